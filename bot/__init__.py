@@ -1,0 +1,1 @@
+"""Everything a person touches: channels, wording, the sender and the command line."""

@@ -1,0 +1,1 @@
+"""One thin room per platform; none knows another, none knows the tables."""

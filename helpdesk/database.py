@@ -1,0 +1,108 @@
+"""The database: SQLite by default, PostgreSQL by URL; the same code and the same guarantees on both.
+
+SQLite runs in WAL with ``BEGIN IMMEDIATE`` for every writing transaction, so that two writers queue instead of
+deadlocking on an upgrade of their locks; PostgreSQL uses ordinary transactions, and ``SKIP LOCKED`` where workers
+share a queue.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry, NullPool
+
+from helpdesk.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+SQLITE_BUSY_SECONDS = 30.0
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware UTC instant with second resolution; refuses naive values on the way in.
+
+    SQLAlchemy gives naive values back from SQLite even with ``timezone=True``: this type restores the zone.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Return the instant in UTC without fraction. Raises ``InvalidInputError`` (``naive_instant``)."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise InvalidInputError("naive_instant", value=value.isoformat())
+        instant = value.astimezone(dt.UTC).replace(microsecond=0)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Return the stored instant as aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if dialect.name == "sqlite" else value.astimezone(dt.UTC)
+
+
+class Database:
+    """One engine and the way to open transactions on it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = normalise_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        options: dict[str, Any] = {"poolclass": NullPool} if self.is_sqlite else {"pool_pre_ping": True}
+        self.engine = create_engine(self.url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_immediate)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open one transaction: committed when the block ends, rolled back whole when it raises."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def ping(self) -> None:
+        """Ask the database for nothing. Raises what SQLAlchemy raises when it does not answer."""
+        with self.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.engine.dispose()
+
+
+def normalise_url(url: str) -> URL:
+    """Return the URL with the drivers Guichet ships: ``postgres://`` and ``postgresql://`` mean psycopg 3."""
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    return parsed
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # The driver must not open transactions of its own: BEGIN IMMEDIATE is ours to send.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {int(SQLITE_BUSY_SECONDS * 1000)}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # FULL: an acknowledged question must survive a power cut, not only a crash of the process.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event passes its Connection
+    if connection.get_execution_options().get("read_only"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,181 @@
+"""What the use cases give to be shown: frozen values, already filtered by what the reader may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from helpdesk.model import ClockState, MessageKind, Resolution, State
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """A ticket in a list. ``elapsed_percent`` is of the promise's budget; ``assignee`` and ``organisation`` are names."""
+
+    id: int
+    question: str
+    state: State
+    cycle: int
+    theme: str | None
+    asked_at: dt.datetime
+    due_at: dt.datetime | None  # None while paused or when nothing is owed
+    elapsed_percent: int
+    late: bool  # the promise of the present cycle is broken
+    excused: bool
+    paused: bool
+    assignee: str | None
+    assignee_id: int | None
+    organisation: str | None
+    resolution: Resolution | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A message of a ticket's thread; ``mine`` when the reader wrote it."""
+
+    kind: MessageKind
+    body: str
+    at: dt.datetime
+    author: str
+    mine: bool
+    from_member: bool
+    cycle: int
+    given_by_hand: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A library entry that the matching found near the question."""
+
+    entry_id: str
+    title: str
+    score: float
+
+
+@dataclass(frozen=True)
+class CycleView:
+    """The promise of one cycle as it was counted: the clock, its pauses, and its breach if any."""
+
+    cycle: int
+    state: ClockState
+    start: dt.datetime
+    due_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    breached_at: dt.datetime | None
+    excuse: str | None
+    pauses: tuple[tuple[dt.datetime, dt.datetime | None], ...]
+
+
+@dataclass(frozen=True)
+class EventView:
+    """One line of the audit trail."""
+
+    at: dt.datetime
+    kind: str
+    actor: str | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TicketView:
+    """A ticket's page. ``actions`` holds what this reader may do now, by verb."""
+
+    line: TicketLine
+    asked_on: str  # the channel
+    population: int | None
+    organisation_kind: str | None
+    author: str | None  # shown to coordinators only
+    messages: tuple[MessageView, ...]
+    evidence: tuple[Evidence, ...]
+    decision: str | None
+    reason: str | None
+    cycles: tuple[CycleView, ...]
+    events: tuple[EventView, ...]  # experts and coordinators only
+    rating: int | None
+    candidate_id: int | None
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a conversation: what the person wrote (``text``) or a notice they were given."""
+
+    at: dt.datetime
+    order: tuple[dt.datetime, int, int]
+    text: str | None = None
+    notice_id: int | None = None
+    kind: str | None = None
+    data: dict[str, Any] | None = None
+    ticket_id: int | None = None
+    current: bool = True  # False: the ticket moved on, its buttons no longer act
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the coordinator must see: late first, then at risk (75 % of the promise or more), then the rest."""
+
+    late: tuple[TicketLine, ...]
+    at_risk: tuple[TicketLine, ...]
+    open: tuple[TicketLine, ...]
+    unassigned: int
+    waiting: int
+    dead_letters: tuple[DeadLetter, ...]
+    candidates: int
+    last_sweep: dt.datetime | None
+    unanswered_topics: tuple[str, ...]  # recent questions that the library knew nothing of
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A notice that no channel would take."""
+
+    delivery_id: int
+    kind: str
+    person: str
+    channel: str
+    error: str | None
+    ticket_id: int | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """An answer proposed as a library entry."""
+
+    id: int
+    ticket_id: int
+    author: str
+    proposed_at: dt.datetime
+    title: str
+    theme: str
+    body: str
+    phrasings: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """An expert in a list of people to hand a question to."""
+
+    id: int
+    name: str
+    themes: tuple[str, ...]
+    open_tickets: int
+    away: bool
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The promise over a period, by cohort of due date: only decided clocks make the rate (the promise, section 5)."""
+
+    first_day: dt.date
+    last_day: dt.date
+    met: int
+    breached: int
+    excused: int
+    open: int
+    paused: int
+    rate: float | None
+    by_resolution: dict[str, int]
+    median_first_word_minutes: int | None
