@@ -71,6 +71,12 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open one transaction that only reads: it waits for no writer."""
+        with self.engine.connect().execution_options(read_only=True) as connection, Session(connection) as session:
+            yield session
+
     def ping(self) -> None:
         """Ask the database for nothing. Raises what SQLAlchemy raises when it does not answer."""
         with self.engine.connect() as connection:

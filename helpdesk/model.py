@@ -54,13 +54,6 @@ class MessageKind(StrEnum):
     note = "note"  # internal: never shown to the member
 
 
-class ClockKind(StrEnum):
-    """The two measures of a cycle (the promise, section 4): only ``answer`` has a target by default."""
-
-    answer = "answer"
-    first_response = "first_response"
-
-
 class ClockState(StrEnum):
     """A clock counts, is paused, has its answer on the way, or has ended."""
 

@@ -13,7 +13,6 @@ from helpdesk.database import UtcDateTime
 from helpdesk.model import (
     AccountRef,
     Address,
-    ClockKind,
     ClockState,
     DeliveryState,
     MessageKind,
@@ -139,7 +138,8 @@ class CalendarRow(Base):
     __tablename__ = "calendar_version"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    data: Mapped[dict[str, Any]]
+    base: Mapped[dict[str, Any]]  # the configuration's calendar it was made from
+    data: Mapped[dict[str, Any]]  # that calendar with the closures announced since
     author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str] = mapped_column(Text)
     effective_from: Mapped[dt.datetime]
@@ -211,11 +211,11 @@ class MessageRow(Base):
 
 
 class ClockRow(Base):
-    """One measure of one cycle. ``next_due_at`` is when the sweep must look at it; ``generation`` voids old alerts."""
+    """The promise of one cycle. ``next_due_at`` is when the sweep must look at it; ``generation`` voids old alerts."""
 
     __tablename__ = "clock"
     __table_args__ = (
-        UniqueConstraint("ticket_id", "kind", "cycle"),
+        UniqueConstraint("ticket_id", "cycle"),
         Index(
             "ix_clock_due",
             "next_due_at",
@@ -227,7 +227,6 @@ class ClockRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
-    kind: Mapped[ClockKind]
     cycle: Mapped[int]
     calendar_id: Mapped[int] = mapped_column(ForeignKey("calendar_version.id"))
     start: Mapped[dt.datetime]
@@ -235,7 +234,8 @@ class ClockRow(Base):
     state: Mapped[ClockState]
     due_at: Mapped[dt.datetime | None]
     breach_at: Mapped[dt.datetime | None]
-    next_step: Mapped[int | None]  # percent of the budget
+    last_step: Mapped[int | None]  # the last step told, in percent of the budget: never told twice
+    next_step: Mapped[int | None]
     next_due_at: Mapped[dt.datetime | None]
     generation: Mapped[int] = mapped_column(default=1)
     stopped_at: Mapped[dt.datetime | None]  # the instant the answer was given

@@ -11,7 +11,7 @@ from helpdesk.model import ClockState, MessageKind, Resolution, State
 
 @dataclass(frozen=True)
 class TicketLine:
-    """A ticket in a list. ``elapsed_percent`` is of the promise's budget; ``assignee`` and ``organisation`` are names."""
+    """A ticket in a list. ``elapsed_percent`` is of the promise; ``assignee`` and ``organisation`` are names."""
 
     id: int
     question: str

@@ -1,0 +1,79 @@
+"""The promise calendar as stored: immutable versions, compiled once, each clock bound to the version it was counted with."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from helpdesk.calendar import Calendar
+from helpdesk.tables import CalendarRow
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.orm import Session
+
+
+class Calendars:
+    """Compiled calendar versions by id. A version never changes, so nothing here is ever stale."""
+
+    def __init__(self) -> None:
+        self._compiled: dict[int, Calendar] = {}
+        self._lock = Lock()
+
+    def get(self, session: Session, version: int) -> Calendar:
+        """Return a stored version, compiled."""
+        with self._lock:
+            if version not in self._compiled:
+                self._compiled[version] = Calendar.from_data(session.get_one(CalendarRow, version).data)
+            return self._compiled[version]
+
+    def current(self, session: Session) -> tuple[int, Calendar]:
+        """Return the version that new questions are counted with. Raises ``LookupError`` before the first install."""
+        version = session.scalar(select(CalendarRow.id).order_by(CalendarRow.id.desc()).limit(1))
+        if version is None:
+            raise LookupError
+        return version, self.get(session, version)
+
+
+def install(session: Session, base: dict[str, Any], now: dt.datetime) -> CalendarRow:
+    """Make the configuration's calendar the current one, keeping the closures announced since; no change, no version.
+
+    It holds for the questions asked from now on: an open question keeps the calendar its date was promised with.
+    """
+    Calendar.from_data(base)
+    latest = session.scalar(select(CalendarRow).order_by(CalendarRow.id.desc()).limit(1))
+    if latest is not None and latest.base == base:
+        return latest
+    data = dict(base)
+    if latest is not None:
+        announced = [item for item in latest.data.get("closures", []) if item not in latest.base.get("closures", [])]
+        data["closures"] = [*base.get("closures", []), *announced]
+    row = CalendarRow(base=base, data=data, author_id=None, reason="configuration", effective_from=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def with_closure(
+    session: Session,
+    version: CalendarRow,
+    closure: dict[str, str],
+    author_id: int,
+    now: dt.datetime,
+) -> CalendarRow:
+    """Return a new version: ``version`` with one more closure."""
+    data = {**version.data, "closures": [*version.data.get("closures", []), closure]}
+    Calendar.from_data(data)
+    row = CalendarRow(
+        base=version.base,
+        data=data,
+        author_id=author_id,
+        reason=closure["reason"],
+        effective_from=now,
+    )
+    session.add(row)
+    session.flush()
+    return row

@@ -1,0 +1,166 @@
+"""The library's life in the database: imported, revised, published, and matched a moment later in every process."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from helpdesk.office import insert_once
+from helpdesk.tables import CounterRow, EntryRow, RevisionRow, ThemeRow
+from knowledge.entry import Entry, Theme
+from knowledge.files import format_entry
+from knowledge.matcher import Matcher
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from sqlalchemy.orm import Session
+
+    from helpdesk.database import Database
+    from knowledge.files import Library
+
+LIBRARY_COUNTER = "library"
+
+
+class LibraryCache:
+    """The matcher over the published entries, rebuilt when the library's version number moves."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = Lock()
+        self._version: int | None = None
+        self._matcher = Matcher((), ())
+
+    def matcher(self) -> Matcher:
+        """Return the matcher of the library as it stands now.
+
+        It is asked for before a writing transaction opens: building takes a moment and must hold up no other writer.
+        """
+        with self._database.reading() as session:
+            version = library_version(session)
+            with self._lock:
+                if version != self._version:
+                    self._matcher = Matcher(published_entries(session), themes(session))
+                    self._version = version
+                return self._matcher
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did: ids added, updated, left alone because they were edited here, and unchanged in number."""
+
+    added: tuple[str, ...]
+    updated: tuple[str, ...]
+    kept: tuple[str, ...]
+    unchanged: int
+
+
+def library_version(session: Session) -> int:
+    """Return the library's version number; it moves with every change of a published entry or a theme."""
+    return session.scalar(select(CounterRow.value).where(CounterRow.name == LIBRARY_COUNTER)) or 0
+
+
+def published_entries(session: Session) -> tuple[Entry, ...]:
+    """Return the current text of every published entry, by id."""
+    rows = session.execute(
+        select(RevisionRow.data)
+        .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
+        .where(EntryRow.published)
+        .order_by(EntryRow.id),
+    )
+    return tuple(Entry.from_data(data) for (data,) in rows)
+
+
+def published_entry(session: Session, entry_id: str) -> Entry | None:
+    """Return one published entry, or None."""
+    row = session.get(EntryRow, entry_id)
+    if row is None or not row.published:
+        return None
+    return Entry.from_data(session.get_one(RevisionRow, (entry_id, row.revision)).data)
+
+
+def themes(session: Session) -> tuple[Theme, ...]:
+    """Return the themes in their order."""
+    rows = session.scalars(select(ThemeRow).order_by(ThemeRow.position))
+    return tuple(Theme(row.id, row.labels, tuple(row.covers)) for row in rows)
+
+
+def import_library(session: Session, library: Library, now: dt.datetime) -> ImportReport:
+    """Bring a folder's entries in; an entry edited here since its import keeps its local text."""
+    for position, theme in enumerate(library.themes):
+        _import_theme(session, theme, position)
+    outcomes: dict[str, list[str]] = {"added": [], "updated": [], "kept": [], "unchanged": []}
+    for entry in library.entries:
+        outcomes[_import_entry(session, entry, now)].append(entry.id)
+    if any(outcomes[kind] for kind in ("added", "updated")):
+        bump(session)
+    return ImportReport(
+        added=tuple(outcomes["added"]),
+        updated=tuple(outcomes["updated"]),
+        kept=tuple(outcomes["kept"]),
+        unchanged=len(outcomes["unchanged"]),
+    )
+
+
+def publish(session: Session, entry: Entry, author_id: int, now: dt.datetime) -> None:
+    """Publish an entry written or changed here: a new revision, findable as soon as this is committed."""
+    row = session.get(EntryRow, entry.id, with_for_update=True)
+    if row is None:
+        row = EntryRow(id=entry.id, revision=0, published=True, edited=True)
+        session.add(row)
+    row.revision += 1
+    row.published = True
+    row.edited = True
+    session.flush()
+    session.add(
+        RevisionRow(entry_id=entry.id, number=row.revision, data=entry.to_data(), author_id=author_id, at=now),
+    )
+    bump(session)
+
+
+def bump(session: Session) -> None:
+    """Move the library's version, so that every process rebuilds what it derived from it."""
+    insert_once(session, CounterRow, name=LIBRARY_COUNTER, value=0)
+    counter = session.get_one(CounterRow, LIBRARY_COUNTER, with_for_update=True)
+    counter.value += 1
+
+
+def is_empty(session: Session) -> bool:
+    """Tell whether no entry was ever imported."""
+    return not session.scalar(select(func.count()).select_from(EntryRow))
+
+
+def _import_theme(session: Session, theme: Theme, position: int) -> None:
+    row = session.get(ThemeRow, theme.id)
+    if row is None:
+        row = ThemeRow(id=theme.id)
+        session.add(row)
+    row.position, row.labels, row.covers = position, dict(theme.labels), list(theme.covers)
+
+
+def _import_entry(session: Session, entry: Entry, now: dt.datetime) -> str:
+    digest = hashlib.sha256(format_entry(entry).encode()).hexdigest()
+    row = session.get(EntryRow, entry.id)
+    if row is None:
+        row = EntryRow(id=entry.id, revision=0, published=True, edited=False)
+        session.add(row)
+        outcome = "added"
+    else:
+        known = session.scalar(
+            select(RevisionRow.number).where(RevisionRow.entry_id == entry.id, RevisionRow.import_hash == digest),
+        )
+        if known is not None:
+            return "unchanged"
+        if row.edited:
+            return "kept"
+        outcome = "updated"
+    row.revision += 1
+    session.flush()
+    session.add(
+        RevisionRow(entry_id=entry.id, number=row.revision, data=entry.to_data(), at=now, import_hash=digest),
+    )
+    return outcome

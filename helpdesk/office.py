@@ -1,0 +1,168 @@
+"""What every use case shares: the database, the clock, the policy, the library; and one transaction at a time.
+
+``Office.act`` is the shape of every write: record the update's key, find who speaks, do the work, commit everything
+together: state, audit trail and the notices it causes. A crash before the commit leaves nothing, after it loses nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from helpdesk.calendars import Calendars
+from helpdesk.errors import NotAllowedError, NotFoundError
+from helpdesk.model import AccountRef, Address, Person, Role
+from helpdesk.tables import AccountRow, EventRow, InboundRow, PersonRow, TicketRow
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+    from helpdesk.clock import Clock
+    from helpdesk.database import Database
+    from helpdesk.library import LibraryCache
+    from helpdesk.policy import Policy
+    from helpdesk.tables import Base
+
+
+@dataclass
+class Unit:
+    """One transaction in progress: its session and its one instant."""
+
+    office: Office
+    session: Session
+    now: dt.datetime
+
+    def record(self, kind: str, ticket: TicketRow | None, actor: PersonRow | None, **data: Any) -> None:  # noqa: ANN401 - JSON
+        """Append a line to the audit trail; ``data`` is JSON and never holds a message's text."""
+        self.session.add(
+            EventRow(
+                kind=kind,
+                ticket_id=ticket.id if ticket else None,
+                actor_id=actor.id if actor else None,
+                at=self.now,
+                data=data,
+            ),
+        )
+
+    def ticket(self, ticket_id: int) -> TicketRow:
+        """Return a ticket, locked until the transaction ends. Raises ``NotFoundError``."""
+        row = self.session.get(TicketRow, ticket_id, with_for_update={"of": TicketRow})
+        if row is None:
+            raise NotFoundError("no_such_question", ticket=ticket_id)
+        return row
+
+    def person_row(self, person_id: int) -> PersonRow:
+        """Return a person who was not erased. Raises ``NotFoundError``."""
+        row = self.session.get(PersonRow, person_id)
+        if row is None or row.erased_at is not None:
+            raise NotFoundError("no_such_person")
+        return row
+
+    def speaker(self, account: AccountRef) -> tuple[PersonRow, AccountRow]:
+        """Return who holds an account. Raises ``NotAllowedError`` (``unknown_account``)."""
+        row = find_account(self.session, account)
+        if row is None or row.person.erased_at is not None:
+            raise NotAllowedError("unknown_account", channel=account.channel)
+        return row.person, row
+
+
+@dataclass
+class Act(Unit):
+    """A write by somebody, once. When ``repeat`` is true the update was already handled and ``ticket_id`` tells where."""
+
+    person: PersonRow
+    account: AccountRow
+    inbound: InboundRow
+    repeat: bool
+
+    @property
+    def ticket_id(self) -> int | None:
+        """The ticket that the update concerned."""
+        return self.inbound.ticket_id
+
+    def about(self, ticket: TicketRow) -> int:
+        """Remember which ticket the update concerned, so that a repeat answers the same; return its id."""
+        self.inbound.ticket_id = ticket.id
+        ticket.updated_at = self.now
+        return ticket.id
+
+    def require(self, *roles: Role) -> None:
+        """Raise ``NotAllowedError`` unless the speaker holds one of ``roles``."""
+        if not to_person(self.person).has(*roles):
+            raise NotAllowedError(needs=[role.value for role in roles])
+
+    def own_address(self) -> Address:
+        """Where a reply to this act goes when no conversation is known."""
+        return self.account.address
+
+
+class Office:
+    """The shared parts of all use cases."""
+
+    def __init__(self, database: Database, clock: Clock, policy: Policy, library: LibraryCache) -> None:
+        self.database = database
+        self.clock = clock
+        self.policy = policy
+        self.library = library
+        self.calendars = Calendars()
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open a writing transaction with no particular speaker: the sweep, the sender's settling."""
+        with self.database.transaction() as session:
+            yield Unit(self, session, self.clock.now(session))
+
+    @contextmanager
+    def reading(self) -> Iterator[Unit]:
+        """Open a transaction that only reads."""
+        with self.database.reading() as session:
+            yield Unit(self, session, self.clock.now(session))
+
+    @contextmanager
+    def act(self, key: str, account: AccountRef) -> Iterator[Act]:
+        """Open the transaction of one update. Raises ``NotAllowedError`` when nobody holds the account."""
+        with self.database.transaction() as session:
+            now = self.clock.now(session)
+            fresh = insert_once(session, InboundRow, key=key, at=now)
+            inbound = session.get_one(InboundRow, key)
+            person, row = Unit(self, session, now).speaker(account)
+            row.last_seen_at = now
+            yield Act(self, session, now, person, row, inbound, repeat=not fresh)
+
+
+def insert_once(session: Session, table: type[Base], **values: Any) -> bool:  # noqa: ANN401 - column values
+    """Insert a row unless its unique key exists; tell whether it was inserted. Safe between concurrent processes."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
+
+
+def find_account(session: Session, account: AccountRef) -> AccountRow | None:
+    """Return the stored account of a platform identity, if it is known."""
+    return session.scalar(
+        select(AccountRow).where(
+            AccountRow.channel == account.channel,
+            AccountRow.external_id == account.external_id,
+        ),
+    )
+
+
+def to_person(row: PersonRow) -> Person:
+    """Return the value that use cases give out for a stored person."""
+    organisation = row.organisation
+    return Person(
+        id=row.id,
+        name=row.name,
+        locale=row.locale,
+        organisation=organisation.name if organisation else None,
+        organisation_id=row.organisation_id,
+        roles=frozenset(Role(role) for role in row.roles),
+    )

@@ -1,0 +1,96 @@
+"""Queueing what must be told: a notice with its natural key, and one delivery to where the person reads.
+
+Called inside the transaction that causes the notice, so that the fact and its telling are committed together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from helpdesk.model import Address, DeliveryState
+from helpdesk.notices import BEHAVIOURS, NoticeKind
+from helpdesk.office import insert_once
+from helpdesk.promise import next_open
+from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, NoticeRow, PersonRow, TicketRow
+
+if TYPE_CHECKING:
+    from helpdesk.office import Unit
+
+
+def tell(
+    unit: Unit,
+    person: PersonRow,
+    kind: NoticeKind,
+    data: dict[str, Any],
+    *,
+    key: str,
+    ticket: TicketRow | None = None,
+    clock: ClockRow | None = None,
+    address: Address | None = None,
+    own_act: bool = False,
+) -> bool:
+    """Queue a notice to ``person``, at ``address`` or where they were last seen; tell whether it is new.
+
+    ``own_act``: a reply to what the person just did, which may come outside opening hours (the promise, section 6.2).
+    """
+    fresh = insert_once(
+        unit.session,
+        NoticeRow,
+        key=key,
+        kind=kind.value,
+        person_id=person.id,
+        ticket_id=ticket.id if ticket else None,
+        clock_id=clock.id if clock else None,
+        generation=clock.generation if clock else None,
+        data=data,
+        created_at=unit.now,
+    )
+    if fresh:
+        notice = unit.session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one()
+        rings = BEHAVIOURS[kind].rings and not own_act
+        queue(unit, notice, address or last_seen_address(unit, person), opening(unit) if rings else unit.now)
+    return fresh
+
+
+def queue(unit: Unit, notice: NoticeRow, address: Address, available_at: dt.datetime) -> DeliveryRow:
+    """Queue one delivery of a notice."""
+    delivery = DeliveryRow(
+        notice_id=notice.id,
+        channel=address.channel,
+        conversation=address.conversation,
+        thread=address.thread,
+        state=DeliveryState.queued,
+        available_at=available_at,
+    )
+    unit.session.add(delivery)
+    return delivery
+
+
+def opening(unit: Unit) -> dt.datetime:
+    """Return the present instant if the promise calendar is open, its next opening otherwise."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    return next_open(calendar, unit.now)
+
+
+def last_seen_address(unit: Unit, person: PersonRow) -> Address:
+    """Return where the person was last active; their web page when they never were."""
+    account = unit.session.scalar(
+        select(AccountRow)
+        .where(AccountRow.person_id == person.id, AccountRow.blocked_at.is_(None), AccountRow.last_seen_at.is_not(None))
+        .order_by(AccountRow.last_seen_at.desc(), AccountRow.id)
+        .limit(1),
+    )
+    return account.address if account else Address("web", str(person.id))
+
+
+def another_address(unit: Unit, person_id: int, tried: set[tuple[str, str]]) -> Address | None:
+    """Return another place where the person was active, none of those already tried, or None."""
+    accounts = unit.session.scalars(
+        select(AccountRow)
+        .where(AccountRow.person_id == person_id, AccountRow.blocked_at.is_(None), AccountRow.last_seen_at.is_not(None))
+        .order_by(AccountRow.last_seen_at.desc(), AccountRow.id),
+    )
+    return next((row.address for row in accounts if (row.channel, row.conversation) not in tried), None)

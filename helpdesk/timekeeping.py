@@ -1,0 +1,157 @@
+"""Clocks as stored: started, paused, stopped, resumed; always recomputed from their primary facts by ``promise``.
+
+A breach row is written by whoever comes first, the sweep or the act that touches a clock already past its date
+(the promise, section 2), and its ``at`` is computed, never the moment it was seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from helpdesk.model import ClockState
+from helpdesk.office import insert_once
+from helpdesk.policy import BREACH
+from helpdesk.promise import Count, HorizonError, Pause, budget_for_days
+from helpdesk.tables import BreachRow, ClockRow, PauseRow, TicketRow
+
+if TYPE_CHECKING:
+    from helpdesk.calendar import Calendar
+    from helpdesk.office import Unit
+
+
+def start(unit: Unit, ticket: TicketRow, at: dt.datetime) -> ClockRow:
+    """Start the promise of the ticket's present cycle at ``at``."""
+    version, calendar = unit.office.calendars.current(unit.session)
+    clock = ClockRow(
+        ticket_id=ticket.id,
+        cycle=ticket.cycle,
+        calendar_id=version,
+        start=at,
+        budget_seconds=_budget(calendar, at, unit.office.policy.answer_days),
+        state=ClockState.running,
+    )
+    clock.pauses = []
+    unit.session.add(clock)
+    schedule(unit, clock)
+    unit.session.flush()
+    return clock
+
+
+def current(unit: Unit, ticket: TicketRow) -> ClockRow:
+    """Return the clock of the ticket's present cycle."""
+    return unit.session.scalars(
+        select(ClockRow).where(ClockRow.ticket_id == ticket.id, ClockRow.cycle == ticket.cycle),
+    ).one()
+
+
+def count_of(unit: Unit, clock: ClockRow) -> Count:
+    """Return the arithmetic of a clock, from its calendar version, start, budget and pauses."""
+    calendar = unit.office.calendars.get(unit.session, clock.calendar_id)
+    pauses = tuple(Pause(pause.begin, pause.end) for pause in clock.pauses)
+    return Count(calendar, clock.start, clock.budget_seconds, pauses)
+
+
+def schedule(unit: Unit, clock: ClockRow) -> None:
+    """Recompute the due date, the breach instant and the next moment the sweep must look at the clock."""
+    count = count_of(unit, clock)
+    clock.due_at, clock.breach_at = count.due_at, count.breach_at
+    clock.next_step, clock.next_due_at = None, None
+    if clock.state is ClockState.running:
+        _aim(unit, clock, count, unit.office.policy.next_step(clock.last_step))
+
+
+def advance(unit: Unit, clock: ClockRow, done: int) -> None:
+    """Aim the clock at the step after ``done`` percent."""
+    clock.last_step = done
+    schedule(unit, clock)
+
+
+def pause(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
+    """Pause the clock: an explicit question went to the member."""
+    note_breach(unit, clock, until=at)
+    clock.pauses.append(PauseRow(begin=at, end=None))
+    clock.state = ClockState.paused
+    _changed(unit, clock)
+
+
+def resume(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
+    """Close every open pause at ``at``: the member spoke."""
+    for item in clock.pauses:
+        if item.end is None:
+            item.end = max(at, item.begin)
+    clock.state = ClockState.running
+    _changed(unit, clock)
+
+
+def give(unit: Unit, clock: ClockRow, at: dt.datetime) -> BreachRow | None:
+    """Record that an answer was given at ``at``; it counts once a channel accepts it. Return the breach if it was late."""
+    breach = note_breach(unit, clock, until=at)
+    for item in clock.pauses:
+        if item.end is None:
+            item.end = max(at, item.begin)
+    clock.state = ClockState.delivering
+    clock.stopped_at = at
+    _changed(unit, clock)
+    return breach
+
+
+def accepted(clock: ClockRow) -> None:
+    """Settle the clock: a channel accepted the answer for the member."""
+    if clock.state is ClockState.delivering:
+        clock.state = ClockState.stopped
+
+
+def restart(unit: Unit, clock: ClockRow) -> None:
+    """Let the clock run again from its own start: the answer could not be delivered, or did not do."""
+    clock.state = ClockState.running
+    clock.stopped_at = None
+    _changed(unit, clock)
+
+
+def void(unit: Unit, clock: ClockRow) -> None:
+    """End the clock without an answer: nothing is owed any more. A breach on record stays."""
+    note_breach(unit, clock, until=unit.now)
+    clock.state = ClockState.void
+    _changed(unit, clock)
+
+
+def note_breach(unit: Unit, clock: ClockRow, until: dt.datetime) -> BreachRow | None:
+    """Write the breach if the clock passed its breach instant before ``until``; return it only when it is new."""
+    running = clock.state in {ClockState.running, ClockState.paused}
+    if not running or clock.breach_at is None or until <= clock.breach_at:
+        return None
+    if not insert_once(unit.session, BreachRow, clock_id=clock.id, at=clock.breach_at, noticed_at=unit.now):
+        return None
+    unit.session.refresh(clock, ["breach"])
+    unit.record("breach", clock.ticket, None, cycle=clock.cycle, at=clock.breach_at.isoformat())
+    return clock.breach
+
+
+def due_in_days(unit: Unit, at: dt.datetime, days: int) -> dt.datetime:
+    """Return the instant ``days`` working days after ``at``, counted as the promise is (the promise, section 6.12)."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    count = Count(calendar, at, _budget(calendar, at, days), ())
+    # A silence is over at the first working instant after its last counted minute, so that nothing happens at night.
+    assert count.breach_at is not None
+    return count.breach_at
+
+
+def _changed(unit: Unit, clock: ClockRow) -> None:
+    clock.generation += 1
+    schedule(unit, clock)
+
+
+def _aim(unit: Unit, clock: ClockRow, count: Count, step: int | None) -> None:
+    if step is None:
+        return
+    if step == BREACH:
+        moment = count.breach_at
+    else:
+        reached = count.step(step)
+        moment = reached.deliver_at if reached else None
+    if moment is None:
+        return
+    clock.next_step, clock.next_due_at = step, moment
