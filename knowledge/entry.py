@@ -97,9 +97,7 @@ class Entry:
     @property
     def doubtful(self) -> bool:
         """Tell whether the member must be told to have it confirmed by an expert."""
-        return (
-            self.confidence is Confidence.TO_CHECK or self.verification is Verification.GENERAL_KNOWLEDGE
-        )
+        return self.confidence is Confidence.TO_CHECK or self.verification is Verification.GENERAL_KNOWLEDGE
 
     @property
     def summary(self) -> str:
@@ -136,9 +134,7 @@ class Entry:
             review=dt.date.fromisoformat(data["review"]),
             valid_from=_day(data["valid_from"]),
             valid_until=_day(data["valid_until"]),
-            changes=tuple(
-                Change(dt.date.fromisoformat(change["date"]), change["note"]) for change in data["changes"]
-            ),
+            changes=tuple(Change(dt.date.fromisoformat(change["date"]), change["note"]) for change in data["changes"]),
             see_also=tuple(data["see_also"]),
             body=data["body"],
         )

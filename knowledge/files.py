@@ -58,14 +58,24 @@ def shipped_library() -> Path:
 
 
 def read_library(folder: Path) -> Library:
-    """Return a folder's library. Raises ``LibraryError`` with every fault that ``check_library`` calls an error."""
+    """Return a folder's library. Raises ``LibraryError`` with every fault."""
+    themes, files, faults = _read_folder(folder)
+    if faults:
+        raise LibraryError(faults)
+    return Library(themes, tuple(file.entry for file in files if file.entry is not None))
+
+
+def check_library(folder: Path) -> list[Fault]:
+    """Return every fault of a folder's library, in file and line order; none when ``read_library`` takes it."""
+    return sorted(_read_folder(folder)[2])
+
+
+def _read_folder(folder: Path) -> tuple[tuple[Theme, ...], list[ReadFile], list[Fault]]:
     themes, faults = read_themes(folder / "themes.toml")
     files = read_entries(folder)
     faults += [fault for file in files for fault in file.faults]
     faults += relation_faults(files, {theme.id for theme in themes})
-    if faults:
-        raise LibraryError(faults)
-    return Library(themes, tuple(file.entry for file in files if file.entry is not None))
+    return themes, files, faults
 
 
 def read_entries(folder: Path) -> list[ReadFile]:

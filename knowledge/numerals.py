@@ -33,8 +33,8 @@ def unify(text: str) -> str:
     text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
     text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
     text = _SCALED.sub(_scaled, text)
-    text = _spelled(text)
     text = _PERCENT.sub(r"\1% ", text)
+    text = _spelled(text)
     return _DECIMAL.sub(".", text)
 
 
@@ -46,12 +46,10 @@ def _scaled(match: re.Match[str]) -> str:
 
 def _spelled(text: str) -> str:
     """Replace runs of number words that say at least two; "un" and "une" are mostly articles and stay."""
-    if not any(word in text for word in _UNITS) and "mille" not in text:
-        return text
     out: list[str] = []
     run: list[str] = []
     for piece in _WORD.findall(text.replace("quatre-vingt", "quatrevingt")):
-        if piece in _UNITS or (piece in _SCALES and (run or piece == "mille")):
+        if piece in _UNITS or (piece in _SCALES and (run or piece in ("mille", "cent"))):
             run.append(piece)
         elif run and piece in ("-", " "):
             run.append(piece)
@@ -74,5 +72,5 @@ def _close(run: list[str]) -> list[str]:
         elif word in _SCALES:
             total += max(current, 1) * _SCALES[word]
             current = 0
-    tail = " " if run[-1] == " " else ""
+    tail = run[-1] if run[-1] in ("-", " ") else ""
     return [str(total + current)[:_LONGEST] + tail]

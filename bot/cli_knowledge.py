@@ -1,0 +1,161 @@
+"""Commands about the knowledge base: ``match``, ``evaluate`` and ``library check``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from bot.words import Words
+from helpdesk.clock import SystemClock
+from knowledge.checks import library_warnings
+from knowledge.errors import Fault, LabelledFileError, LibraryError
+from knowledge.evaluation import evaluate
+from knowledge.files import check_library, read_library, shipped_library
+from knowledge.labelled import read_labelled, read_questions
+from knowledge.matcher import Matcher
+
+if TYPE_CHECKING:
+    from knowledge.decision import Judgement
+    from knowledge.evaluation import Report
+    from knowledge.matcher import Explanation
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command("match")
+@click.argument("question", required=False)
+@click.option("--explain", is_flag=True)
+@click.option("--batch", type=click.File(encoding="utf-8"))
+@click.option("--library", "folder", type=_FOLDER)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]))
+def match_command(
+    question: str | None,
+    batch: TextIO | None,
+    folder: Path | None,
+    day: dt.datetime | None,
+    *,
+    explain: bool,
+) -> None:
+    """Match one question, or every line of a JSON Lines file, with the library."""
+    words = Words()
+    if (question is None) == (batch is None):
+        raise click.UsageError(words("knowledge.match.one_of"))
+    matcher = _matcher(folder, words)
+    today = _today(day)
+    if batch is not None:
+        _match_batch(matcher, batch, today, words)
+    elif question is not None and explain:
+        _print_explanation(matcher.explain(question, today=today), words)
+    elif question is not None:
+        _print_judgement(matcher, matcher.judge(question, today=today), words)
+
+
+@click.command("evaluate")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.option("--library", "folder", type=_FOLDER)
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]))
+def evaluate_command(file: TextIO, folder: Path | None, day: dt.datetime | None) -> None:
+    """Print the measures of the matcher on a labelled file."""
+    words = Words()
+    try:
+        labelled = read_labelled(file)
+    except LabelledFileError as error:
+        raise click.ClickException(_line_fault(error, words)) from None
+    _print_report(evaluate(_matcher(folder, words), labelled, _today(day)), words)
+
+
+@click.group("library")
+def library_group() -> None:
+    """Work on the library's files."""
+
+
+@library_group.command("check")
+@click.argument("folder", type=_FOLDER, required=False)
+def check_command(folder: Path | None) -> None:
+    """Refuse a library folder's faults with their file and line, and warn of what could be better."""
+    words = Words()
+    place = folder or shipped_library()
+    faults = check_library(place)
+    for fault in faults:
+        click.echo(_sentence(fault, words))
+    if faults:
+        click.echo(words.plural("knowledge.check.faults", len(faults)))
+        sys.exit(1)
+    library = read_library(place)
+    warnings = library_warnings(library, place, _today(None))
+    for warning in warnings:
+        click.echo(_sentence(warning, words))
+    click.echo(words("knowledge.check.sound", entries=len(library.entries), warnings=len(warnings)))
+
+
+def _matcher(folder: Path | None, words: Words) -> Matcher:
+    try:
+        library = read_library(folder or shipped_library())
+    except LibraryError as error:
+        for fault in error.faults:
+            click.echo(_sentence(fault, words), err=True)
+        raise click.ClickException(words.plural("knowledge.check.faults", len(error.faults))) from None
+    return Matcher(library.entries, library.themes)
+
+
+def _today(day: dt.datetime | None) -> dt.date:
+    return day.date() if day else SystemClock().now().date()
+
+
+def _match_batch(matcher: Matcher, batch: TextIO, today: dt.date, words: Words) -> None:
+    try:
+        for _, line in read_questions(batch):
+            judgement = matcher.judge(line["text"], today=today)
+            click.echo(json.dumps(_batch_line(line, judgement), ensure_ascii=False))
+    except LabelledFileError as error:
+        raise click.ClickException(_line_fault(error, words)) from None
+
+
+def _batch_line(line: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
+    return {
+        "input": line,
+        "decision": str(judgement.decision),
+        "theme": judgement.theme,
+        "entries": [{"id": item.entry_id, "score": item.score} for item in judgement.scored],
+    }
+
+
+def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> None:
+    titles = {entry.id: entry.title for entry in matcher.entries}
+    click.echo(
+        words(
+            "knowledge.match.decision",
+            decision=words(f"knowledge.decision.{judgement.decision}"),
+            reason=words(f"knowledge.reason.{judgement.reason}"),
+        )
+    )
+    click.echo(words("knowledge.match.theme", theme=judgement.theme, confidence=f"{judgement.confidence:.2f}"))
+    for item in judgement.scored:
+        click.echo(f"  {item.score:.3f}  {item.entry_id}  {titles[item.entry_id]}")
+
+
+def _print_explanation(explanation: Explanation, words: Words) -> None:
+    click.echo(words("knowledge.explain.query", terms=" ".join(explanation.query)))
+    click.echo(json.dumps(explanation.to_data(), ensure_ascii=False, indent=2))
+
+
+def _print_report(report: Report, words: Words) -> None:
+    for measure in report.measures:
+        name = words(f"knowledge.measure.{measure.name}")
+        interval = f"[{measure.low:.3f} ; {measure.high:.3f}]"
+        click.echo(f"{name:<62} {measure.value:.3f}  {interval}  n={measure.count}")
+
+
+def _sentence(fault: Fault, words: Words) -> str:
+    text = words(f"knowledge.fault.{fault.code}", **fault.data)
+    level = words(f"knowledge.severity.{fault.severity}")
+    return f"{fault.path}:{fault.line}: {level}: {text}"
+
+
+def _line_fault(error: LabelledFileError, words: Words) -> str:
+    return words("knowledge.line_fault", line=error.line, fault=words(f"knowledge.line.{error.fault}"))

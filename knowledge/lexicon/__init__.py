@@ -1,0 +1,67 @@
+"""The matcher's word lists, read once from this folder: stop words, chat spellings, concepts, English."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+_FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Abbreviations:
+    """What chats shorten: ``words`` maps one word to the words it stands for, phrases are undone in the text."""
+
+    words: dict[str, tuple[str, ...]]
+    phrases: dict[str, str]
+    pattern: re.Pattern[str]
+
+    def undo_phrases(self, folded: str) -> str:
+        """Return folded text with the known expressions replaced by what they stand for."""
+        return self.pattern.sub(lambda match: self.phrases[match.group()], folded)
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> Abbreviations:
+    """Return the chat and trade spellings."""
+    lists = _french()
+    phrases: dict[str, str] = lists["phrases"]
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return Abbreviations(
+        words={word: tuple(meaning.split()) for word, meaning in lists["words"].items()},
+        phrases=phrases,
+        pattern=re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?:(?<=')|(?!\w))"),
+    )
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> frozenset[str]:
+    """Return the French words that carry no meaning for the search."""
+    return frozenset(_french()["stop_words"].split())
+
+
+@lru_cache(maxsize=1)
+def english_stop_words() -> frozenset[str]:
+    """Return the English words that carry no meaning for the search."""
+    return frozenset(_french()["english_stop_words"].split())
+
+
+@lru_cache(maxsize=1)
+def concepts() -> dict[str, tuple[str, ...]]:
+    """Return the groups of words that mean nearly the same to a buyer, by group name."""
+    return {name: tuple(members) for name, members in _french()["concepts"].items()}
+
+
+@lru_cache(maxsize=1)
+def english() -> dict[str, tuple[str, ...]]:
+    """Return the French words for an English one."""
+    return {word: tuple(meaning.split()) for word, meaning in _french()["english"].items()}
+
+
+@lru_cache(maxsize=1)
+def _french() -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / "fr.toml").read_text("utf-8"))
