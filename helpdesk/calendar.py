@@ -21,7 +21,6 @@ _KEYS = frozenset({"tz", "hours", "holidays", "closures", "signed_until"})
 _TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _RANGE_EDGES = 2
-_NO_NAMES: Mapping[date, str] = MappingProxyType({})
 
 
 class CalendarError(InvalidInputError):
@@ -85,7 +84,7 @@ class Calendar:
     holidays: frozenset[date] = frozenset()
     closures: tuple[Closure, ...] = ()
     signed_until: date | None = None
-    names: Mapping[date, str] = field(default=_NO_NAMES, hash=False)
+    names: Mapping[date, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def __post_init__(self) -> None:
         try:
@@ -136,8 +135,7 @@ class Calendar:
                 for day in sorted(self.holidays)
             ],
             "closures": [
-                {"span": _closure_text(c), "reason": c.reason} if c.reason else _closure_text(c)
-                for c in self.closures
+                {"span": _closure_text(c), "reason": c.reason} if c.reason else _closure_text(c) for c in self.closures
             ],
         }
         if self.signed_until is not None:
@@ -214,17 +212,13 @@ def _closure(value: object) -> Closure:
     if isinstance(value, str):
         return _closure_span(value, "")
     item = _mapping(value, "bad_closure", frozenset({"span", "reason"}))
-    return _closure_span(
-        _text(item.get("span"), "bad_closure"), _text(item.get("reason", ""), "bad_closure")
-    )
+    return _closure_span(_text(item.get("span"), "bad_closure"), _text(item.get("reason", ""), "bad_closure"))
 
 
 def _closure_span(span: str, reason: str) -> Closure:
     first, slash, last = span.partition("/")
     if "T" not in span:
-        return Closure(
-            Wall(_date(first), 0), Wall(_date(last if slash else first), MINUTES_A_DAY), reason
-        )
+        return Closure(Wall(_date(first), 0), Wall(_date(last if slash else first), MINUTES_A_DAY), reason)
     if not ("T" in first and "T" in last):
         raise CalendarError("bad_closure", value=span)
     return Closure(_wall(first), _wall(last), reason)
