@@ -1,0 +1,140 @@
+"""What the whole suite shares: both databases, a clock that tests move, and an office on a small library."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from sqlalchemy import event, text
+
+from helpdesk.calendars import install
+from helpdesk.database import Database
+from helpdesk.library import LibraryCache, import_library
+from helpdesk.office import Office
+from helpdesk.policy import Policy
+from helpdesk.tables import Base
+from tests import postgres
+from tests.clock import ManualClock
+from tests.library import LIBRARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from helpdesk.clock import Clock
+
+CALENDAR: dict[str, Any] = {
+    "tz": "Europe/Paris",
+    "hours": {day: [["09:00", "12:00"], ["14:00", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")},
+    "holidays": [{"date": "2026-07-14", "name": "Fête nationale"}],
+    "closures": [],
+    "signed_until": "2027-12-31",
+}
+
+
+class OfficeMaker(Protocol):
+    """Builds an office on the test's database; each call on the same database is another process's office."""
+
+    def __call__(self, policy: Policy | None = None, clock: Clock | None = None) -> Office: ...
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.make_folder()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        postgres.remove_folder()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with the tables and nothing else."""
+    path = tmp_path_factory.mktemp("template") / "guichet.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    Base.metadata.create_all(database.engine)
+    with database.engine.connect() as connection:
+        # One whole file to copy: nothing may stay in the write-ahead log.
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_database(worker_id: str) -> Iterator[Database]:
+    """This worker's own PostgreSQL database, with the tables."""
+    database = Database(postgres.create_database(f"guichet_{worker_id}"))
+    Base.metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
+    """An SQLite database of its own for this test, empty."""
+    path = tmp_path / "guichet.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    database = Database(f"sqlite:///{path}")
+    event.listen(database.engine, "connect", _forget_the_disk)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def postgresql(postgresql_database: Database) -> Iterator[Database]:
+    """The PostgreSQL database of this worker, emptied after the test."""
+    yield postgresql_database
+    _empty(postgresql_database)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Both databases in turn: what a test says must hold on each."""
+    database: Database = request.getfixturevalue(request.param)
+    return database
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """A clock that stands at 9 h on a working Monday in Paris."""
+    return ManualClock()
+
+
+@pytest.fixture
+def make_office(database: Database, clock: ManualClock) -> OfficeMaker:
+    """Make offices on the test's database, where the small library and the calendar are installed."""
+    with database.transaction() as session:
+        import_library(session, LIBRARY, clock.now())
+        install(session, CALENDAR, clock.now())
+
+    def make(policy: Policy | None = None, clock_: Clock | None = None) -> Office:
+        return Office(database, clock_ or clock, policy or Policy(), LibraryCache(database))
+
+    return make
+
+
+@pytest.fixture
+def office(make_office: OfficeMaker) -> Office:
+    """An office with the network's usual promise."""
+    return make_office()
+
+
+def _forget_the_disk(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection
+    # A test's file survives nothing: waiting for the disk at each commit would only slow the suite down.
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def _empty(database: Database) -> None:
+    # Deleting a few rows and setting sequences back is some ten times quicker than TRUNCATE, which makes new files.
+    names = [table.name for table in Base.metadata.sorted_tables]
+    with database.engine.begin() as connection:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for name in names:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(
+            text("SELECT setval(c.oid::regclass, 1, false) FROM pg_class c WHERE c.relkind = 'S'"),
+        )
