@@ -1,7 +1,12 @@
-"""The promise calendar as stored: immutable versions, compiled once, each clock bound to the version it was counted with."""
+"""The promise calendar as stored: immutable versions, each clock bound to the one it is counted with.
+
+A question is never refused because it falls due after the last year whose holidays were signed off: it is counted with
+the holidays foreseen, and ``beyond_signed`` says that the coordinators must look.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +32,8 @@ class Calendars:
         """Return a stored version, compiled."""
         with self._lock:
             if version not in self._compiled:
-                self._compiled[version] = Calendar.from_data(session.get_one(CalendarRow, version).data)
+                calendar = Calendar.from_data(session.get_one(CalendarRow, version).data)
+                self._compiled[version] = replace(calendar, signed_until=None)
             return self._compiled[version]
 
     def current(self, session: Session) -> tuple[int, Calendar]:
@@ -36,6 +42,14 @@ class Calendars:
         if version is None:
             raise LookupError
         return version, self.get(session, version)
+
+
+def beyond_signed(session: Session, version: int, due_at: dt.datetime) -> dt.date | None:
+    """Return the last signed-off day when ``due_at`` falls after it, else None."""
+    calendar = Calendar.from_data(session.get_one(CalendarRow, version).data)
+    if calendar.signed_until is None or due_at.astimezone(calendar.zone).date() <= calendar.signed_until:
+        return None
+    return calendar.signed_until
 
 
 def install(session: Session, base: dict[str, Any], now: dt.datetime) -> CalendarRow:

@@ -1,7 +1,8 @@
 """The only place that reads the time.
 
-Every part is given a ``Clock``. On PostgreSQL the database's own clock rules, so that several workers agree; on SQLite the
-machine's does, watched by ``ClockGuard``: a laptop that sleeps or whose clock is set must not cause false breaches.
+Every part is given a ``Clock``. On PostgreSQL the database's own clock rules, so that several workers agree; on
+SQLite the machine's does, watched by ``ClockGuard``: a laptop that sleeps or whose clock is set must not cause false
+breaches.
 """
 
 from __future__ import annotations

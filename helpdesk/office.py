@@ -1,7 +1,8 @@
 """What every use case shares: the database, the clock, the policy, the library; and one transaction at a time.
 
 ``Office.act`` is the shape of every write: record the update's key, find who speaks, do the work, commit everything
-together: state, audit trail and the notices it causes. A crash before the commit leaves nothing, after it loses nothing.
+together: state, audit trail and the notices it causes. A crash before the commit leaves nothing, one after it loses
+nothing.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Unit:
 
 @dataclass
 class Act(Unit):
-    """A write by somebody, once. When ``repeat`` is true the update was already handled and ``ticket_id`` tells where."""
+    """A write by somebody, once. ``repeat``: the update was already handled, and ``ticket_id`` tells where."""
 
     person: PersonRow
     account: AccountRow

@@ -1,7 +1,7 @@
 """What the network promises and how it is watched: figures and who is told what. Pure.
 
-The figures are those of the promise as the network publishes it; the configuration may change them, and a change applies
-to questions asked afterwards.
+The figures are those of the promise as the network publishes it; the configuration may change them, and a change
+applies to questions asked afterwards.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ class Policy:
     reminders: tuple[int, ...] = (50, 75, 90)
     escalations: tuple[int, ...] = (125, 150)
     at_risk_percent: int = 75
+    retention_months: int = 36  # words of settled questions are kept that long
     max_text: int = 4000  # characters of one message
     digest_above: int = 5  # alerts to one person in one sweep
     catch_up_after_minutes: int = 60  # without a sweep: alerts are gathered into one digest

@@ -14,11 +14,10 @@ from sqlalchemy import select
 from helpdesk.model import ClockState
 from helpdesk.office import insert_once
 from helpdesk.policy import BREACH
-from helpdesk.promise import Count, HorizonError, Pause, budget_for_days
+from helpdesk.promise import Count, Pause, budget_for_days
 from helpdesk.tables import BreachRow, ClockRow, PauseRow, TicketRow
 
 if TYPE_CHECKING:
-    from helpdesk.calendar import Calendar
     from helpdesk.office import Unit
 
 
@@ -30,7 +29,7 @@ def start(unit: Unit, ticket: TicketRow, at: dt.datetime) -> ClockRow:
         cycle=ticket.cycle,
         calendar_id=version,
         start=at,
-        budget_seconds=_budget(calendar, at, unit.office.policy.answer_days),
+        budget_seconds=budget_for_days(calendar, at, unit.office.policy.answer_days),
         state=ClockState.running,
     )
     clock.pauses = []
@@ -60,7 +59,7 @@ def schedule(unit: Unit, clock: ClockRow) -> None:
     clock.due_at, clock.breach_at = count.due_at, count.breach_at
     clock.next_step, clock.next_due_at = None, None
     if clock.state is ClockState.running:
-        _aim(unit, clock, count, unit.office.policy.next_step(clock.last_step))
+        _aim(clock, count, unit.office.policy.next_step(clock.last_step))
 
 
 def advance(unit: Unit, clock: ClockRow, done: int) -> None:
@@ -74,7 +73,7 @@ def pause(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
     note_breach(unit, clock, until=at)
     clock.pauses.append(PauseRow(begin=at, end=None))
     clock.state = ClockState.paused
-    _changed(unit, clock)
+    changed(unit, clock)
 
 
 def resume(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
@@ -83,18 +82,18 @@ def resume(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
         if item.end is None:
             item.end = max(at, item.begin)
     clock.state = ClockState.running
-    _changed(unit, clock)
+    changed(unit, clock)
 
 
 def give(unit: Unit, clock: ClockRow, at: dt.datetime) -> BreachRow | None:
-    """Record that an answer was given at ``at``; it counts once a channel accepts it. Return the breach if it was late."""
+    """Record an answer given at ``at``; it counts once a channel accepts it. Return the breach if it was late."""
     breach = note_breach(unit, clock, until=at)
     for item in clock.pauses:
         if item.end is None:
             item.end = max(at, item.begin)
     clock.state = ClockState.delivering
     clock.stopped_at = at
-    _changed(unit, clock)
+    changed(unit, clock)
     return breach
 
 
@@ -108,14 +107,14 @@ def restart(unit: Unit, clock: ClockRow) -> None:
     """Let the clock run again from its own start: the answer could not be delivered, or did not do."""
     clock.state = ClockState.running
     clock.stopped_at = None
-    _changed(unit, clock)
+    changed(unit, clock)
 
 
 def void(unit: Unit, clock: ClockRow) -> None:
     """End the clock without an answer: nothing is owed any more. A breach on record stays."""
     note_breach(unit, clock, until=unit.now)
     clock.state = ClockState.void
-    _changed(unit, clock)
+    changed(unit, clock)
 
 
 def note_breach(unit: Unit, clock: ClockRow, until: dt.datetime) -> BreachRow | None:
@@ -133,25 +132,30 @@ def note_breach(unit: Unit, clock: ClockRow, until: dt.datetime) -> BreachRow | 
 def due_in_days(unit: Unit, at: dt.datetime, days: int) -> dt.datetime:
     """Return the instant ``days`` working days after ``at``, counted as the promise is (the promise, section 6.12)."""
     _, calendar = unit.office.calendars.current(unit.session)
-    count = Count(calendar, at, _budget(calendar, at, days), ())
+    count = Count(calendar, at, budget_for_days(calendar, at, days), ())
     # A silence is over at the first working instant after its last counted minute, so that nothing happens at night.
     assert count.breach_at is not None
     return count.breach_at
 
 
-def _changed(unit: Unit, clock: ClockRow) -> None:
+def changed(unit: Unit, clock: ClockRow) -> None:
+    """Count a clock again after one of its facts changed: alerts caused before are no longer sent."""
     clock.generation += 1
     schedule(unit, clock)
 
 
-def _aim(unit: Unit, clock: ClockRow, count: Count, step: int | None) -> None:
-    if step is None:
-        return
+def _aim(clock: ClockRow, count: Count, step: int | None) -> None:
+    moment = moment_of(count, step) if step is not None else None
+    if moment is not None:
+        clock.next_step, clock.next_due_at = step, moment
+
+
+def moment_of(count: Count, step: int) -> dt.datetime | None:
+    """Return when the sweep must act on a step, None while a pause hides it.
+
+    An answer at the very breach instant is on time (the promise, section 2), so the breach itself is the second after.
+    """
     if step == BREACH:
-        moment = count.breach_at
-    else:
-        reached = count.step(step)
-        moment = reached.deliver_at if reached else None
-    if moment is None:
-        return
-    clock.next_step, clock.next_due_at = step, moment
+        return count.breach_at + dt.timedelta(seconds=1) if count.breach_at else None
+    reached = count.step(step)
+    return reached.deliver_at if reached else None

@@ -1,0 +1,129 @@
+"""The data of notices: what a sentence or a card needs, as JSON values. No prose."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from helpdesk import timekeeping
+from helpdesk.library import published_entry
+from helpdesk.model import MessageKind
+from helpdesk.tables import EntryRow, MessageRow, RevisionRow, ThemeRow, TicketRow
+from helpdesk.views import Evidence
+from knowledge.decision import MOST_SUGGESTED
+from knowledge.entry import Entry
+
+if TYPE_CHECKING:
+    from helpdesk.office import Unit
+
+EXCERPT = 160  # characters
+
+
+def instant(at: dt.datetime | None) -> str | None:
+    """Return an instant as notices carry it."""
+    return at.isoformat() if at else None
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text, on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def entry_card(entry: Entry) -> dict[str, Any]:
+    """Return what is shown of an entry in an answer."""
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "summary": entry.summary,
+        "doubtful": entry.doubtful,
+        "sources": [source.label for source in entry.sources],
+        "verified": entry.verified.isoformat() if entry.verified else None,
+    }
+
+
+def theme_label(unit: Unit, theme_id: str | None) -> dict[str, str] | None:
+    """Return a theme's name by locale."""
+    theme = unit.session.get(ThemeRow, theme_id) if theme_id else None
+    return dict(theme.labels) if theme else None
+
+
+def evidence(unit: Unit, ticket: TicketRow, most: int = MOST_SUGGESTED) -> list[Evidence]:
+    """Return the published entries that the matching found nearest to the question, best first."""
+    scored = ticket.judgement.get("scored", [])[:most]
+    names = titles(unit, [entry_id for entry_id, _ in scored])
+    return [Evidence(entry_id, names[entry_id], score) for entry_id, score in scored if entry_id in names]
+
+
+def is_doubtful(unit: Unit, entry_id: str) -> bool:
+    """Tell whether a published entry shows its doubt."""
+    entry = published_entry(unit.session, entry_id)
+    return entry is not None and entry.doubtful
+
+
+def titles(unit: Unit, entry_ids: list[str]) -> dict[str, str]:
+    """Return the titles of the published ones among ``entry_ids``."""
+    rows = unit.session.execute(
+        select(EntryRow.id, RevisionRow.data)
+        .join(RevisionRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
+        .where(EntryRow.id.in_(entry_ids), EntryRow.published),
+    )
+    return {entry_id: data["title"] for entry_id, data in rows.tuples()}
+
+
+def other_entries(unit: Unit, ticket: TicketRow, entry_id: str) -> list[dict[str, Any]]:
+    """Return the other suggestions made, with the ranks that choose them."""
+    if ticket.judgement.get("decision") != "suggest":
+        return []
+    return [
+        {"rank": rank, "id": item.entry_id, "title": item.title}
+        for rank, item in enumerate(evidence(unit, ticket), start=1)
+        if item.entry_id != entry_id
+    ]
+
+
+def due_card(unit: Unit, ticket: TicketRow) -> dict[str, Any]:
+    """Return the question in brief and its date."""
+    clock = timekeeping.current(unit, ticket)
+    return {
+        "question": excerpt(ticket.question),
+        "due_at": instant(clock.due_at),
+        "assignee": ticket.assignee.name if ticket.assignee else None,
+    }
+
+
+def expert_card(unit: Unit, ticket: TicketRow, why: str) -> dict[str, Any]:
+    """Return all that an expert needs to answer in one reply."""
+    organisation = ticket.organisation
+    return {
+        **due_card(unit, ticket),
+        "question": ticket.question,
+        "organisation": organisation.name if organisation else None,
+        "organisation_kind": organisation.kind if organisation else None,
+        "population": organisation.population if organisation else None,
+        "theme_label": theme_label(unit, ticket.theme_id),
+        "asked_at": instant(ticket.asked_at),
+        "evidence": [{"id": e.entry_id, "title": e.title, "score": e.score} for e in evidence(unit, ticket)],
+        "reason": ticket.judgement.get("reason"),
+        "why": why,
+        "messages": _thread(unit, ticket),
+    }
+
+
+def _thread(unit: Unit, ticket: TicketRow) -> list[dict[str, str]]:
+    """Return what was said since the question, notes included: the card is for experts."""
+    rows = unit.session.scalars(
+        select(MessageRow)
+        .where(MessageRow.ticket_id == ticket.id, MessageRow.kind != MessageKind.question)
+        .order_by(MessageRow.id),
+    )
+    return [
+        {
+            "from": "member" if row.author_id == ticket.author_id else "expert",
+            "kind": row.kind.value,
+            "text": row.body,
+        }
+        for row in rows
+    ]

@@ -1,0 +1,227 @@
+"""What moves a ticket, whoever moves it: handing over, routing, assigning, answering, settling, reopening.
+
+Each function works inside the caller's transaction; the caller checked the roles.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from helpdesk import cards, routing, timekeeping
+from helpdesk.calendars import beyond_signed
+from helpdesk.errors import NotFoundError
+from helpdesk.library import published_entry
+from helpdesk.lifecycle import Event, next_state
+from helpdesk.model import WITH_EXPERTS, ClockState, MessageKind, Resolution, Role, State
+from helpdesk.notices import NoticeKind
+from helpdesk.people import away_on, with_role
+from helpdesk.tables import ClockRow, ExpertiseRow, MessageRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.telling import tell
+
+if TYPE_CHECKING:
+    from helpdesk.model import Address
+    from helpdesk.office import Unit
+
+
+def move(unit: Unit, ticket: TicketRow, event: Event, actor: PersonRow | None = None, **data: Any) -> None:  # noqa: ANN401
+    """Apply an event of the lifecycle and record it. Raises ``TransitionError``."""
+    before = ticket.state
+    ticket.state = next_state(before, event)
+    ticket.updated_at = unit.now
+    ticket.silence_at = None
+    unit.record(event.value, ticket, actor, before=before.value, after=ticket.state.value, cycle=ticket.cycle, **data)
+
+
+def add_message(
+    unit: Unit,
+    ticket: TicketRow,
+    author: PersonRow,
+    kind: MessageKind,
+    body: str,
+    at: dt.datetime,
+    address: Address,
+    *,
+    by_hand: bool = False,
+) -> MessageRow:
+    """Append a message to the ticket's thread."""
+    message = MessageRow(
+        ticket_id=ticket.id,
+        cycle=ticket.cycle,
+        kind=kind,
+        author_id=author.id,
+        channel=address.channel,
+        conversation=address.conversation,
+        body=body,
+        at=at,
+        given_by_hand=by_hand,
+    )
+    unit.session.add(message)
+    unit.session.flush()
+    return message
+
+
+def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: str) -> None:
+    """Give a question to the experts, and tell the member by when they answer. The clock runs from ``asked_at``."""
+    clock = timekeeping.current(unit, ticket)
+    if clock.state in {ClockState.delivering, ClockState.stopped, ClockState.void}:
+        timekeeping.restart(unit, clock)
+    ticket.entry_id = None
+    ticket.resolution = None
+    move(unit, ticket, Event.hand_over, actor, reason=reason)
+    acknowledge(unit, ticket, clock, reason)
+    route(unit, ticket, "routing")
+
+
+def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> None:
+    """Tell the member that an expert answers, and by when."""
+    data = {
+        "due_at": cards.instant(clock.due_at),
+        "reason": reason,
+        "theme": ticket.theme_id,
+        "theme_label": cards.theme_label(unit, ticket.theme_id),
+    }
+    tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}")
+    _warn_of_horizon(unit, clock)
+
+
+def route(
+    unit: Unit, ticket: TicketRow, why: str, prefer: int | None = None, exclude: frozenset[int] = frozenset()
+) -> None:
+    """Assign the ticket to whom routing chooses; tell the lead and the coordinators when there is nobody."""
+    covers = {row.id: row.covers for row in unit.session.scalars(select(ThemeRow))}
+    chosen = routing.choose(ticket.theme_id, candidates(unit), covers, prefer=prefer, exclude=exclude)
+    if chosen is not None:
+        assign(unit, ticket, unit.person_row(chosen), why)
+        return
+    if ticket.state is not State.queued:
+        move(unit, ticket, Event.release)
+    ticket.assignee_id = None
+    data = cards.due_card(unit, ticket) | {"theme_label": cards.theme_label(unit, ticket.theme_id)}
+    for person in leads_and_coordinators(unit, ticket):
+        tell(unit, person, NoticeKind.unassigned, data, key=step_key(unit, ticket, "unassigned", person), ticket=ticket)
+
+
+def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: PersonRow | None = None) -> None:
+    """Give the ticket to an expert and tell them all they need; whoever had it is told that they no longer have."""
+    before = ticket.assignee
+    move(unit, ticket, Event.assign, actor, assignee=person.id, why=why)
+    ticket.assignee_id = person.id
+    unit.session.flush()
+    unit.session.refresh(ticket, ["assignee"])
+    if before is not None and before.id != person.id and (actor is None or before.id != actor.id):
+        data = {"question": cards.excerpt(ticket.question), "to": person.name}
+        tell(unit, before, NoticeKind.reassigned, data, key=step_key(unit, ticket, "reassigned", before), ticket=ticket)
+    if actor is None or actor.id != person.id:
+        card = cards.expert_card(unit, ticket, why)
+        tell(unit, person, NoticeKind.assigned, card, key=step_key(unit, ticket, "assigned", person), ticket=ticket)
+
+
+def show_entry(unit: Unit, ticket: TicketRow, entry_id: str, actor: PersonRow | None, rank: int = 1) -> None:
+    """Answer with a library entry. Raises ``NotFoundError`` when it is no longer published."""
+    entry = published_entry(unit.session, entry_id)
+    if entry is None:
+        raise NotFoundError("no_such_entry", entry=entry_id)
+    move(unit, ticket, Event.library_answer, actor, entry=entry_id, rank=rank)
+    ticket.entry_id = entry_id
+    ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.silence_days)
+    clock = timekeeping.current(unit, ticket)
+    if clock.state is ClockState.running:
+        timekeeping.give(unit, clock, unit.now)
+    data = {"entry": cards.entry_card(entry), "others": cards.other_entries(unit, ticket, entry_id)}
+    tell_member(unit, ticket, NoticeKind.answer_found, data, step=f"answer_found:{entry_id}", clock=clock)
+
+
+def settle(unit: Unit, ticket: TicketRow, event: Event, resolution: Resolution, actor: PersonRow | None = None) -> None:
+    """Close the ticket's cycle."""
+    move(unit, ticket, event, actor, resolution=resolution.value)
+    ticket.resolution = resolution
+    clock = timekeeping.current(unit, ticket)
+    if clock.state in {ClockState.running, ClockState.paused}:
+        timekeeping.void(unit, clock)
+
+
+def reopen(
+    unit: Unit,
+    ticket: TicketRow,
+    actor: PersonRow,
+    at: dt.datetime,
+    text: str | None = None,
+    address: Address | None = None,
+) -> None:
+    """Begin a new cycle from the member's message: a new promise; the closed cycle stays as it was."""
+    previous = ticket.assignee_id
+    move(unit, ticket, Event.reopen, actor)
+    ticket.cycle += 1
+    ticket.resolution, ticket.entry_id, ticket.rating = None, None, None
+    unit.session.flush()
+    if text is not None:
+        add_message(unit, ticket, actor, MessageKind.followup, text, at, address or ticket.address)
+    clock = timekeeping.start(unit, ticket, at)
+    acknowledge(unit, ticket, clock, "reopened")
+    route(unit, ticket, "reopened", prefer=previous)
+
+
+def tell_member(
+    unit: Unit,
+    ticket: TicketRow,
+    kind: NoticeKind,
+    data: dict[str, Any],
+    *,
+    step: str,
+    clock: ClockRow | None = None,
+) -> bool:
+    """Tell the member something of their question, where they asked it."""
+    key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}"
+    return tell(unit, ticket.author, kind, data, key=key, ticket=ticket, clock=clock, address=ticket.address)
+
+
+def step_key(unit: Unit, ticket: TicketRow, step: str, person: PersonRow) -> str:
+    """Return the natural key of something told to somebody at this instant of a ticket's life."""
+    return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{unit.now:%Y%m%dT%H%M%SZ}:person:{person.id}"
+
+
+def candidates(unit: Unit) -> list[routing.Candidate]:
+    """Return the experts as routing sees them now."""
+    load = dict(
+        unit.session.execute(
+            select(TicketRow.assignee_id, func.count())
+            .where(TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_not(None))
+            .group_by(TicketRow.assignee_id),
+        ).tuples(),
+    )
+    expertise: dict[int, set[str]] = {}
+    for row in unit.session.scalars(select(ExpertiseRow)):
+        expertise.setdefault(row.person_id, set()).add(row.theme_id)
+    away = away_on(unit, today(unit))
+    return [
+        routing.Candidate(person.id, frozenset(expertise.get(person.id, ())), person.id in away, load.get(person.id, 0))
+        for person in with_role(unit, Role.expert)
+    ]
+
+
+def leads_and_coordinators(unit: Unit, ticket: TicketRow) -> list[PersonRow]:
+    """Return the theme's lead, if any, and the coordinators."""
+    people = {person.id: person for person in with_role(unit, Role.coordinator)}
+    theme = unit.session.get(ThemeRow, ticket.theme_id) if ticket.theme_id else None
+    if theme is not None and theme.lead_id is not None:
+        lead = unit.person_row(theme.lead_id)
+        people.setdefault(lead.id, lead)
+    return [people[person_id] for person_id in sorted(people)]
+
+
+def today(unit: Unit) -> dt.date:
+    """Return the present date in the promise calendar's zone."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    return unit.now.astimezone(calendar.zone).date()
+
+
+def _warn_of_horizon(unit: Unit, clock: ClockRow) -> None:
+    signed = beyond_signed(unit.session, clock.calendar_id, clock.due_at) if clock.due_at else None
+    if signed is None:
+        return
+    data = {"code": "holidays_not_signed", "detail": {"signed_until": signed.isoformat()}}
+    for person in with_role(unit, Role.coordinator):
+        tell(unit, person, NoticeKind.audit_finding, data, key=f"horizon:{signed}:person:{person.id}")

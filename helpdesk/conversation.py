@@ -1,0 +1,151 @@
+"""What a member's message is about: a new question, more on one already asked, a choice, a thank-you… Pure.
+
+Rules, in order; the first that fits wins:
+
+1. a message that only thanks never opens nor closes anything; one that only asks for news gets the dates;
+2. what replies to a given question belongs to it;
+3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "un expert";
+4. an expert waits for the member: whatever they say is the reply, save a question the library
+   recognises as another;
+5. a question that asked for more words gets them;
+6. words that carry on, or say nothing alone, join the last question of this conversation;
+7. everything else is a new question.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from helpdesk.model import WITH_EXPERTS, State
+from knowledge import intents, replies
+from knowledge.decision import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from knowledge.decision import Judgement
+
+RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
+_VERY_SHORT = 4  # words
+
+
+class Move(StrEnum):
+    """What to do with a member's message."""
+
+    ask = "ask"
+    complete = "complete"  # more words for a question that was too vague
+    follow = "follow"  # joins an open question
+    reopen = "reopen"  # settled, and not settled after all
+    choose = "choose"
+    confirm = "confirm"
+    human = "human"
+    thanks = "thanks"
+    status = "status"
+
+
+@dataclass(frozen=True)
+class Known:
+    """A question of the member as the rules see it. ``here``: it was asked in this conversation."""
+
+    ticket_id: int
+    state: State
+    by_library: bool
+    redirected: bool
+    suggestions: int
+    entries: frozenset[str]  # the library's entries that came up for it
+    last_activity: dt.datetime
+    here: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means: a move, the question it concerns, and the rank chosen."""
+
+    move: Move
+    ticket_id: int | None = None
+    rank: int | None = None
+
+
+def read(
+    text: str,
+    judgement: Judgement,
+    known: Sequence[Known],
+    now: dt.datetime,
+    replied: int | None = None,
+) -> Reading:
+    """Return what ``text`` means. ``known``: last active first; ``replied``: the question that it replies to."""
+    target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
+    focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
+    about = target.ticket_id if target else None
+    if intents.is_thanks(text):
+        return Reading(Move.thanks, focus.ticket_id if focus else None)
+    if intents.asks_status(text):
+        return Reading(Move.status, about)
+    if intents.wants_human(text):
+        return _human(focus)
+    short = _short_reply(text, focus) if focus else None
+    return short or _longer(text, judgement, known, target, focus)
+
+
+def _human(focus: Known | None) -> Reading:
+    if focus is None:
+        return Reading(Move.human)
+    return Reading(Move.status if focus.state in WITH_EXPERTS else Move.human, focus.ticket_id)
+
+
+def _short_reply(text: str, focus: Known) -> Reading | None:
+    rank = replies.choice(text)
+    if focus.state is State.suggested and rank is not None and rank <= focus.suggestions:
+        return Reading(Move.choose, focus.ticket_id, rank)
+    if focus.state is State.answered and replies.agrees(text):
+        return Reading(Move.confirm, focus.ticket_id)
+    unsettled = focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
+    return Reading(Move.human, focus.ticket_id) if unsettled and replies.refuses(text) else None
+
+
+def _longer(
+    text: str,
+    judgement: Judgement,
+    known: Sequence[Known],
+    target: Known | None,
+    focus: Known | None,
+) -> Reading:
+    if target is not None:
+        return _about(target)
+    awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
+    if awaited is not None and not _is_another_question(text, judgement, awaited):
+        return Reading(Move.follow, awaited.ticket_id)
+    if focus is not None and _joins(text, judgement, focus):
+        return _about(focus)
+    return Reading(Move.ask)
+
+
+def _about(ticket: Known) -> Reading:
+    if ticket.state in {State.received, State.suggested}:
+        return Reading(Move.complete, ticket.ticket_id)
+    if ticket.state in WITH_EXPERTS:
+        return Reading(Move.follow, ticket.ticket_id)
+    return Reading(Move.reopen, ticket.ticket_id)
+
+
+def _joins(text: str, judgement: Judgement, focus: Known) -> bool:
+    if focus.state is State.received:
+        return True
+    if focus.redirected:
+        return False
+    if replies.carries_on(text):
+        return True
+    says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
+    return says_nothing_alone and judgement.decision is not Decision.ANSWER and "?" not in text
+
+
+def _is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:
+    recognised = judgement.decision is Decision.ANSWER and "?" in text
+    return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
+
+
+def _is_fresh(ticket: Known, now: dt.datetime) -> bool:
+    return ticket.state in {*WITH_EXPERTS, State.received, State.suggested} or now - ticket.last_activity <= RECENT

@@ -1,0 +1,294 @@
+"""The coordinator's side: the board, reassigning, excusing, reviewing entries, closing days, figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from helpdesk import cards, intake, reports, timekeeping
+from helpdesk.calendars import with_closure
+from helpdesk.casework import assign, tell_member, today
+from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
+from helpdesk.experts import expert_lines
+from helpdesk.library import publish
+from helpdesk.model import WITH_EXPERTS, ClockState, Role
+from helpdesk.notices import NoticeKind
+from helpdesk.outbox import revive
+from helpdesk.tables import BreachRow, CalendarRow, CandidateRow, ClockRow, EntryRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.telling import tell
+from helpdesk.views import CandidateView
+from knowledge.entry import Confidence, Entry, Kind, Source, Verification
+
+if TYPE_CHECKING:
+    from helpdesk.model import AccountRef
+    from helpdesk.office import Act, Office, Unit
+    from helpdesk.views import Board, Figures, PersonLine
+
+_LONGEST_REASON = 500
+_LONGEST_CLOSURE = dt.timedelta(days=92)
+_REVIEW_AFTER = dt.timedelta(days=365)
+_OPEN_CLOCKS = (ClockState.running, ClockState.paused)
+
+
+class CoordinatorDesk:
+    """What a coordinator does."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def board(self, account: AccountRef) -> Board:
+        """Return what is late, at risk and open now."""
+        with self._office.reading() as unit:
+            _require(unit, account)
+            return reports.board(unit)
+
+    def figures(self, account: AccountRef, first_day: dt.date, last_day: dt.date) -> Figures:
+        """Return the promise over a period. Raises ``InvalidInputError`` (``dates_reversed``)."""
+        if last_day < first_day:
+            raise InvalidInputError("dates_reversed")
+        with self._office.reading() as unit:
+            _require(unit, account)
+            return reports.figures(unit, first_day, last_day)
+
+    def people(self, account: AccountRef) -> tuple[PersonLine, ...]:
+        """Return the experts, their themes and their load."""
+        with self._office.reading() as unit:
+            _require(unit, account)
+            return tuple(expert_lines(unit))
+
+    def reassign(self, key: str, account: AccountRef, ticket: int, to: int) -> int | None:
+        """Give a question to an expert. Raises ``InvalidInputError`` (``no_such_person``), ``TransitionError``."""
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            act.require(Role.coordinator)
+            row = act.ticket(ticket)
+            if row.state not in WITH_EXPERTS:
+                raise TransitionError(state=row.state.value, event="assign")
+            expert = act.session.get(PersonRow, to)
+            if expert is None or expert.erased_at is not None or Role.expert.value not in expert.roles:
+                raise InvalidInputError("no_such_person")
+            assign(act, row, expert, "reassigned", act.person)
+            return act.about(row)
+
+    def excuse(self, key: str, account: AccountRef, ticket: int, cycle: int, reason: str) -> int | None:
+        """Explain a broken promise; the breach stays on record and the figures show both.
+
+        Raises ``InvalidInputError`` (``reason_missing``, ``too_long``), ``NotFoundError`` (``no_breach``),
+        ``ConflictError`` (``already_excused``).
+        """
+        if not reason.strip():
+            raise InvalidInputError("reason_missing")
+        reason = intake.clean(reason, _LONGEST_REASON)
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            act.require(Role.coordinator)
+            row = act.ticket(ticket)
+            breach = act.session.scalar(
+                select(BreachRow).join(ClockRow).where(ClockRow.ticket_id == ticket, ClockRow.cycle == cycle),
+            )
+            if breach is None:
+                raise NotFoundError("no_breach", ticket=ticket)
+            if breach.excuse is not None:
+                raise ConflictError("already_excused")
+            breach.excuse, breach.excused_by, breach.excused_at = reason, act.person.id, act.now
+            act.record("excused", row, act.person, cycle=cycle)
+            return act.about(row)
+
+    def candidates(self, account: AccountRef) -> tuple[CandidateView, ...]:
+        """Return the entries proposed and not yet decided, oldest first."""
+        with self._office.reading() as unit:
+            _require(unit, account)
+            rows = unit.session.execute(
+                select(CandidateRow, PersonRow.name)
+                .join(PersonRow, PersonRow.id == CandidateRow.author_id)
+                .where(CandidateRow.decided_at.is_(None))
+                .order_by(CandidateRow.id),
+            )
+            return tuple(_candidate_view(row, name) for row, name in rows.tuples())
+
+    def decide_candidate(
+        self,
+        key: str,
+        account: AccountRef,
+        candidate: int,
+        *,
+        publish: bool,
+        title: str | None = None,
+        body: str | None = None,
+        theme: str | None = None,
+        sources: tuple[str, ...] | None = None,
+    ) -> str | None:
+        """Publish a proposed entry, as it is or as corrected, or refuse it; return the entry's id when published.
+
+        Raises ``NotFoundError``, ``ConflictError`` (``already_decided``), ``InvalidInputError`` (``no_such_theme``,
+        ``source_missing``).
+        """
+        with self._office.act(key, account) as act:
+            act.require(Role.coordinator)
+            row = act.session.get(CandidateRow, candidate, with_for_update={"of": CandidateRow})
+            if row is None:
+                raise NotFoundError("no_such_candidate")
+            if act.repeat:
+                return row.entry_id
+            if row.decided_at is not None:
+                raise ConflictError("already_decided")
+            given = {"title": title, "body": body, "theme": theme, "sources": list(sources) if sources else None}
+            row.data = row.data | {name: value for name, value in given.items() if value is not None}
+            row.decided_at, row.decided_by = act.now, act.person.id
+            if publish:
+                row.entry_id = _publish(act, row)
+            _tell_author(act, row)
+            return row.entry_id
+
+    def close_days(self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, reason: str) -> int:
+        """Announce that the network is closed; open questions are counted again, and each member told once.
+
+        Today counts from now: what was already counted stays counted. Return how many dates moved. Raises
+        ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``closure_too_long``, ``reason_missing``).
+        """
+        _check_closure(first_day, last_day, reason)
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return 0
+            act.require(Role.coordinator)
+            if first_day < today(act):
+                raise InvalidInputError("dates_past")
+            span = _span(act, first_day, last_day)
+            act.record("closure", None, act.person, span=span)
+            return _apply_closure(act, {"span": span, "reason": reason.strip()})
+
+    def retry_delivery(self, key: str, account: AccountRef, delivery: int) -> None:
+        """Put a notice that no channel took back in the queue. Raises ``NotFoundError`` (``no_such_delivery``)."""
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return
+            act.require(Role.coordinator)
+            if not revive(act, delivery):
+                raise NotFoundError("no_such_delivery")
+            act.record("delivery_retried", None, act.person, delivery=delivery)
+
+
+def _require(unit: Unit, account: AccountRef) -> None:
+    person, _ = unit.speaker(account)
+    if not {Role.coordinator.value, Role.admin.value}.intersection(person.roles):
+        raise NotAllowedError(needs=[Role.coordinator.value])
+
+
+def _candidate_view(row: CandidateRow, author: str) -> CandidateView:
+    return CandidateView(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        author=author,
+        proposed_at=row.proposed_at,
+        title=row.data["title"],
+        theme=row.data["theme"] or "",
+        body=row.data["body"],
+        phrasings=tuple(row.data["phrasings"]),
+        sources=tuple(row.data["sources"]),
+    )
+
+
+def _publish(act: Act, row: CandidateRow) -> str:
+    if not row.data["sources"]:
+        raise InvalidInputError("source_missing")
+    if act.session.get(ThemeRow, row.data["theme"] or "") is None:
+        raise InvalidInputError("no_such_theme", theme=row.data["theme"])
+    day = today(act)
+    entry = Entry(
+        id=_free_id(act, row.data["title"]),
+        kind=Kind("faq"),
+        theme=row.data["theme"],
+        title=row.data["title"],
+        phrasings=tuple(row.data["phrasings"]),
+        synonyms=(),
+        acronyms={},
+        sources=tuple(Source(label) for label in row.data["sources"]),
+        confidence=Confidence("sure"),
+        verification=Verification("public_source"),
+        to_check=None,
+        verified=day,
+        review=day + _REVIEW_AFTER,
+        valid_from=None,
+        valid_until=None,
+        changes=(),
+        see_also=(),
+        body=row.data["body"],
+    )
+    publish(act.session, entry, act.person.id, act.now)
+    act.record("entry_published", act.session.get(TicketRow, row.ticket_id), act.person, entry=entry.id)
+    return entry.id
+
+
+def _free_id(act: Act, title: str) -> str:
+    folded = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
+    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[:60].strip("-") or "fiche"
+    number = 1
+    name = f"faq-{slug}"
+    while act.session.get(EntryRow, name) is not None:
+        number += 1
+        name = f"faq-{slug}-{number}"
+    return name
+
+
+def _tell_author(act: Act, row: CandidateRow) -> None:
+    ticket = act.session.get_one(TicketRow, row.ticket_id)
+    data = {"published": row.entry_id is not None, "title": row.data["title"], "entry_id": row.entry_id}
+    author = act.session.get_one(PersonRow, row.author_id)
+    tell(act, author, NoticeKind.entry_decided, data, key=f"candidate:{row.id}:decided", ticket=ticket)
+    act.record("entry_decided", ticket, act.person, candidate=row.id, published=row.entry_id is not None)
+
+
+def _check_closure(first_day: dt.date, last_day: dt.date, reason: str) -> None:
+    if last_day < first_day:
+        raise InvalidInputError("dates_reversed")
+    if last_day - first_day > _LONGEST_CLOSURE:
+        raise InvalidInputError("closure_too_long", days=_LONGEST_CLOSURE.days)
+    if not reason.strip():
+        raise InvalidInputError("reason_missing")
+    intake.clean(reason, _LONGEST_REASON)
+
+
+def _span(act: Act, first_day: dt.date, last_day: dt.date) -> str:
+    """Return the closure in the calendar's notation; a closure that begins today begins now."""
+    if first_day > today(act):
+        return f"{first_day}/{last_day}"
+    _, calendar = act.office.calendars.current(act.session)
+    local = act.now.astimezone(calendar.zone)
+    return f"{local:%Y-%m-%dT%H:%M}/{last_day}T24:00"
+
+
+def _apply_closure(act: Act, closure: dict[str, str]) -> int:
+    """Add a closure to every calendar version still in use, and count the open clocks again."""
+    current, _ = act.office.calendars.current(act.session)
+    clocks = act.session.scalars(
+        select(ClockRow).where(ClockRow.state.in_(_OPEN_CLOCKS)).order_by(ClockRow.id).with_for_update(of=ClockRow),
+    ).all()
+    renewed: dict[int, CalendarRow] = {}
+    # The current version comes last, so that its successor is the newest: the one new questions are counted with.
+    for version in [*sorted({clock.calendar_id for clock in clocks} - {current}), current]:
+        row = act.session.get_one(CalendarRow, version)
+        renewed[version] = with_closure(act.session, row, closure, act.person.id, act.now)
+    return sum(_recount(act, clock, renewed[clock.calendar_id].id, closure["reason"]) for clock in clocks)
+
+
+def _recount(act: Act, clock: ClockRow, version: int, reason: str) -> bool:
+    previous = clock.due_at
+    timekeeping.note_breach(act, clock, until=act.now)
+    clock.calendar_id = version
+    timekeeping.changed(act, clock)
+    if clock.due_at is None or clock.due_at == previous or clock.breach is not None:
+        return False
+    data = {
+        "due_at": cards.instant(clock.due_at),
+        "previous": cards.instant(previous),
+        "reason": "closure",
+        "detail": reason,
+    }
+    tell_member(act, clock.ticket, NoticeKind.date_moved, data, step=f"closure:{version}")
+    return True

@@ -1,0 +1,136 @@
+"""The member's side: asking, carrying on, choosing, insisting, settling. Each use case is one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from helpdesk import conversation, hearing, intake, reading
+from helpdesk.casework import today
+from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.library import published_entry
+from helpdesk.tables import TicketRow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpdesk.model import AccountRef, Address
+    from helpdesk.office import Act, Office
+    from helpdesk.views import Evidence, Line, TicketLine, TicketView
+    from knowledge.entry import Entry
+
+_STARS = range(1, 6)
+
+
+class Desk:
+    """What a member does."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def hear(
+        self,
+        key: str,
+        account: AccountRef,
+        address: Address,
+        text: str,
+        at: dt.datetime | None = None,
+        ticket: int | None = None,
+    ) -> int | None:
+        """Take in free text and do what it means; return the question it concerned, if any.
+
+        Raises ``InvalidInputError`` (``empty_text``, ``too_long``), ``NotAllowedError`` (``unknown_account``).
+        """
+        text = intake.clean(text, self._office.policy.max_text)
+        matcher = self._office.library.matcher()
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            judgement = matcher.judge(text, today=today(act))
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement)
+            meant = conversation.read(text, judgement, hearing.known(act, address), act.now, ticket)
+            concerned = hearing.MOVES[meant.move](said, meant)
+            return act.about(concerned) if concerned is not None else None
+
+    def ask(
+        self, key: str, account: AccountRef, address: Address, text: str, at: dt.datetime | None = None
+    ) -> int | None:
+        """Take in a new question, whatever was said before; return its number."""
+        text = intake.clean(text, self._office.policy.max_text)
+        matcher = self._office.library.matcher()
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            judgement = matcher.judge(text, today=today(act))
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement)
+            return act.about(hearing.ask(said))
+
+    def solved(self, key: str, account: AccountRef, ticket: int) -> int | None:
+        """Record that the answer does."""
+        return self._on_own(key, account, ticket, hearing.confirm)
+
+    def ask_human(self, key: str, account: AccountRef, ticket: int) -> int | None:
+        """Bring a question to the experts, whatever the library said."""
+        return self._on_own(key, account, ticket, hearing.to_human)
+
+    def choose(self, key: str, account: AccountRef, ticket: int, rank: int) -> int | None:
+        """Read one of the suggestions. Raises ``InvalidInputError`` (``no_such_rank``)."""
+        return self._on_own(key, account, ticket, lambda act, row: hearing.choose(act, row, rank))
+
+    def rate(self, key: str, account: AccountRef, ticket: int, stars: int) -> int | None:
+        """Rate an answer from 1 to 5. Raises ``InvalidInputError`` (``bad_rating``), ``TransitionError``."""
+        if stars not in _STARS:
+            raise InvalidInputError("bad_rating", stars=stars)
+        return self._on_own(key, account, ticket, lambda act, row: hearing.rate(act, row, stars))
+
+    def withdraw(self, key: str, account: AccountRef, ticket: int) -> int | None:
+        """Take a question back. Raises ``TransitionError`` when it is already settled."""
+        return self._on_own(key, account, ticket, hearing.withdraw)
+
+    def status(self, key: str, account: AccountRef, address: Address) -> None:
+        """Tell the member where their open questions stand."""
+        with self._office.act(key, account) as act:
+            if not act.repeat:
+                hearing.tell_status(act, address)
+
+    def conversation(self, account: AccountRef, address: Address, after: int = 0) -> tuple[Line, ...]:
+        """Return what was written and told at a mailbox address, oldest first; ``after``: a notice id already seen."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            return reading.conversation(unit, person, address, after)
+
+    def my_questions(self, account: AccountRef) -> tuple[TicketLine, ...]:
+        """Return the member's questions, latest first."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            return reading.lines(unit, TicketRow.author_id == person.id, latest_first=True)
+
+    def ticket(self, account: AccountRef, ticket_id: int) -> TicketView:
+        """Return a question's page as its reader may see it. Raises ``NotFoundError``."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            return reading.ticket_view(unit, person, ticket_id)
+
+    def entry(self, entry_id: str) -> Entry:
+        """Return a published entry. Raises ``NotFoundError``."""
+        with self._office.reading() as unit:
+            entry = published_entry(unit.session, entry_id)
+            if entry is None:
+                raise NotFoundError("no_such_entry", entry=entry_id)
+            return entry
+
+    def search_entries(self, text: str) -> tuple[Evidence, ...]:
+        """Return up to ten entries near ``text``, best first."""
+        matcher = self._office.library.matcher()
+        with self._office.reading() as unit:
+            return reading.search(unit, matcher, text)
+
+    def _on_own(self, key: str, account: AccountRef, ticket: int, then: Callable[[Act, TicketRow], None]) -> int | None:
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            row = act.ticket(ticket)
+            if row.author_id != act.person.id:
+                raise NotFoundError("no_such_question", ticket=ticket)
+            then(act, row)
+            return act.about(row)

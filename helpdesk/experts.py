@@ -1,0 +1,311 @@
+"""The expert's side: take, pass on, ask the member, note, answer; be away; offer an answer to the library."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, or_, select
+
+from helpdesk import cards, intake, reading, timekeeping
+from helpdesk.casework import add_message, assign, candidates, move, route, tell_member, today
+from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
+from helpdesk.lifecycle import Event
+from helpdesk.model import WITH_EXPERTS, ClockState, MessageKind, Role, State
+from helpdesk.notices import NoticeKind
+from helpdesk.people import with_role
+from helpdesk.tables import AbsenceRow, CandidateRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.telling import tell
+from helpdesk.views import PersonLine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpdesk.model import AccountRef
+    from helpdesk.office import Act, Office, Unit
+    from helpdesk.views import TicketLine
+
+_LONGEST_ANSWER = 20_000  # characters
+_LONGEST_ABSENCE = dt.timedelta(days=366)
+
+
+class ExpertDesk:
+    """What an expert does; coordinators may do it too."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def take(self, key: str, account: AccountRef, ticket: int) -> int | None:
+        """Take a question. Raises ``ConflictError`` (``already_taken``) when a colleague has it."""
+        return self._on(key, account, ticket, _take)
+
+    def pass_on(self, key: str, account: AccountRef, ticket: int, to: int | None = None) -> int | None:
+        """Pass a question to a colleague, or to whom routing chooses; it waits for everybody when there is nobody."""
+        return self._on(key, account, ticket, lambda act, row: _pass_on(act, row, to))
+
+    def ask_member(self, key: str, account: AccountRef, ticket: int, text: str) -> int | None:
+        """Ask the member something: this alone pauses the promise, until they speak again."""
+        return self._on(key, account, ticket, lambda act, row: _ask_member(act, row, text))
+
+    def note(self, key: str, account: AccountRef, ticket: int, text: str) -> int | None:
+        """Write an internal note: the member never sees it and it changes nothing."""
+        return self._on(key, account, ticket, lambda act, row: _note(act, row, text))
+
+    def answer(
+        self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime | None = None
+    ) -> int | None:
+        """Answer: the text goes to the member wherever they asked, and meets the promise once it is accepted there."""
+        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at))
+
+    def answer_by_hand(self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime) -> int | None:
+        """Record an answer given by telephone or in person at ``at``. Raises ``InvalidInputError`` (``bad_instant``)."""
+        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, by_hand=True))
+
+    def set_theme(self, key: str, account: AccountRef, ticket: int, theme: str) -> int | None:
+        """Correct the theme; a question nobody has is routed again. Raises ``InvalidInputError``."""
+        return self._on(key, account, ticket, lambda act, row: _set_theme(act, row, theme))
+
+    def propose_entry(
+        self, key: str, account: AccountRef, ticket: int, title: str, body: str, sources: tuple[str, ...]
+    ) -> int | None:
+        """Offer an answer as a library entry, for a coordinator to review. Raises ``ConflictError``."""
+        return self._on(key, account, ticket, lambda act, row: _propose(act, row, title, body, sources))
+
+    def queue(self, account: AccountRef) -> tuple[TicketLine, ...]:
+        """Return what the expert may work on: theirs first, then what nobody has, then the rest of their themes."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            found = reading.lines(unit, TicketRow.state.in_(WITH_EXPERTS), _visible(unit, person))
+            return tuple(sorted(found, key=lambda line: (line.assignee_id != person.id, line.assignee_id is not None)))
+
+    def colleagues(self, account: AccountRef, ticket: int) -> tuple[PersonLine, ...]:
+        """Return to whom a question can be passed: the experts of its theme first."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            theme = unit.session.scalar(select(TicketRow.theme_id).where(TicketRow.id == ticket))
+            lines = [line for line in expert_lines(unit) if line.id != person.id]
+            return tuple(sorted(lines, key=lambda line: (line.away, theme not in line.themes, line.open_tickets)))
+
+    def declare_absence(
+        self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, person: int | None = None
+    ) -> None:
+        """Declare days away, both included; what the person has is given to others if they are away today.
+
+        Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``absence_too_long``); only a coordinator may
+        declare somebody else's.
+        """
+        if last_day < first_day:
+            raise InvalidInputError("dates_reversed")
+        if last_day - first_day > _LONGEST_ABSENCE:
+            raise InvalidInputError("absence_too_long", days=_LONGEST_ABSENCE.days)
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return
+            away = _absentee(act, person)
+            if last_day < today(act):
+                raise InvalidInputError("dates_past")
+            act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
+            act.session.flush()
+            act.record(
+                "absence", None, act.person, person=away.id, first=first_day.isoformat(), last=last_day.isoformat()
+            )
+            if first_day <= today(act):
+                hand_on_all(act, away)
+
+    def absences(self, account: AccountRef) -> tuple[tuple[int, str, dt.date, dt.date], ...]:
+        """Return the present and coming absences: the expert's own, everybody's for a coordinator."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            query = (
+                select(AbsenceRow, PersonRow.name)
+                .join(PersonRow, PersonRow.id == AbsenceRow.person_id)
+                .where(AbsenceRow.last_day >= today(unit))
+                .order_by(AbsenceRow.first_day, AbsenceRow.id)
+            )
+            if Role.coordinator.value not in person.roles:
+                query = query.where(AbsenceRow.person_id == person.id)
+            rows = unit.session.execute(query).tuples()
+            return tuple((row.id, name, row.first_day, row.last_day) for row, name in rows)
+
+    def cancel_absence(self, key: str, account: AccountRef, absence_id: int) -> None:
+        """Take a declared absence back. Raises ``NotFoundError``."""
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return
+            row = act.session.get(AbsenceRow, absence_id)
+            if row is None:
+                raise NotFoundError("no_such_absence")
+            _absentee(act, row.person_id)
+            act.record("absence_cancelled", None, act.person, person=row.person_id)
+            act.session.delete(row)
+
+    def _on(self, key: str, account: AccountRef, ticket: int, then: Callable[[Act, TicketRow], None]) -> int | None:
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            act.require(Role.expert, Role.coordinator)
+            row = act.ticket(ticket)
+            if not reading.may_see(act, act.person, row):
+                raise NotFoundError("no_such_question", ticket=ticket)
+            if row.author_id == act.person.id:
+                raise NotAllowedError("own_question")
+            then(act, row)
+            return act.about(row)
+
+
+def expert_lines(unit: Unit) -> list[PersonLine]:
+    """Return every expert with their themes and load."""
+    names = {person.id: person.name for person in with_role(unit, Role.expert)}
+    return [
+        PersonLine(item.person_id, names[item.person_id], tuple(sorted(item.themes)), item.open_tickets, item.away)
+        for item in candidates(unit)
+    ]
+
+
+def hand_on_all(unit: Unit, person: PersonRow) -> None:
+    """Give everything a person has to others: they are away."""
+    rows = unit.session.scalars(
+        select(TicketRow).where(TicketRow.assignee_id == person.id, TicketRow.state.in_(WITH_EXPERTS)),
+    )
+    for ticket in rows.all():
+        route(unit, ticket, "absence", exclude=frozenset({person.id}))
+
+
+def _require_staff(person: PersonRow) -> None:
+    if not reading.is_staff(person):
+        raise NotAllowedError(needs=[Role.expert.value, Role.coordinator.value])
+
+
+def _absentee(act: Act, person: int | None) -> PersonRow:
+    act.require(Role.expert, Role.coordinator)
+    if person is None or person == act.person.id:
+        return act.person
+    act.require(Role.coordinator)
+    return act.person_row(person)
+
+
+def _visible(unit: Unit, person: PersonRow) -> ColumnElement[bool]:
+    if Role.coordinator.value in person.roles or Role.admin.value in person.roles:
+        return TicketRow.id.is_not(None)
+    mine = reading.own_themes(unit, person)
+    covered = [row.id for row in unit.session.scalars(select(ThemeRow)) if mine.intersection([row.id, *row.covers])]
+    return or_(TicketRow.assignee_id == person.id, TicketRow.theme_id.in_(covered), TicketRow.theme_id.is_(None))
+
+
+def _take(act: Act, ticket: TicketRow) -> None:
+    if ticket.assignee_id == act.person.id and ticket.state in WITH_EXPERTS:
+        return
+    if ticket.assignee is not None and ticket.state in WITH_EXPERTS and ticket.assignee_id != act.person.id:
+        raise ConflictError("already_taken", by=ticket.assignee.name)
+    assign(act, ticket, act.person, "taken", act.person)
+
+
+def _pass_on(act: Act, ticket: TicketRow, to: int | None) -> None:
+    if ticket.state not in WITH_EXPERTS:
+        raise TransitionError(state=ticket.state.value, event="pass")
+    if to is None:
+        route(act, ticket, "reassigned", exclude=frozenset({act.person.id}))
+        return
+    colleague = act.person_row(to)
+    if Role.expert.value not in colleague.roles:
+        raise InvalidInputError("no_such_person")
+    assign(act, ticket, colleague, "reassigned", act.person)
+
+
+def _ask_member(act: Act, ticket: TicketRow, text: str) -> None:
+    text = intake.clean(text, _LONGEST_ANSWER)
+    _take_over(act, ticket)
+    move(act, ticket, Event.ask_member, act.person)
+    add_message(act, ticket, act.person, MessageKind.asks_member, text, act.now, act.own_address())
+    timekeeping.pause(act, timekeeping.current(act, ticket), act.now)
+    data = {"text": text, "question": cards.excerpt(ticket.question)}
+    tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.inbound.key}")
+
+
+def _note(act: Act, ticket: TicketRow, text: str) -> None:
+    text = intake.clean(text, _LONGEST_ANSWER)
+    add_message(act, ticket, act.person, MessageKind.note, text, act.now, act.own_address())
+    act.record("note", ticket, act.person)
+
+
+def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, by_hand: bool = False) -> None:
+    text = intake.clean(text, _LONGEST_ANSWER)
+    at = intake.message_time(act, at)
+    clock = timekeeping.current(act, ticket)
+    if by_hand and at < clock.start:
+        raise InvalidInputError("bad_instant", earliest=clock.start.isoformat())
+    again = ticket.state is State.answered
+    if again and ticket.entry_id is not None:
+        raise TransitionError(state=ticket.state.value, event=Event.answer.value)
+    move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
+    ticket.assignee_id = act.person.id
+    ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.settle_days)
+    message = add_message(act, ticket, act.person, MessageKind.answer, text, at, act.own_address(), by_hand=by_hand)
+    if not again:
+        timekeeping.give(act, clock, at)
+    if by_hand and clock.state is ClockState.delivering:
+        # It was heard: no channel has to accept it.
+        timekeeping.accepted(clock)
+    data = {
+        "text": text,
+        "expert": act.person.name,
+        "by_hand": by_hand,
+        "question": cards.excerpt(ticket.question),
+        "again": again,
+    }
+    tell_member(act, ticket, NoticeKind.answered, data, step=f"answered:{message.id}", clock=clock)
+    _offer_entry(act, ticket)
+
+
+def _offer_entry(act: Act, ticket: TicketRow) -> None:
+    key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:offer_entry"
+    data = {"question": cards.excerpt(ticket.question)}
+    tell(act, act.person, NoticeKind.offer_entry, data, key=key, ticket=ticket, own_act=True)
+
+
+def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:
+    if act.session.get(ThemeRow, theme) is None:
+        raise InvalidInputError("no_such_theme", theme=theme)
+    act.record("theme", ticket, act.person, before=ticket.theme_id, after=theme)
+    ticket.theme_id = theme
+    if ticket.state is State.queued:
+        route(act, ticket, "routing")
+
+
+def _take_over(act: Act, ticket: TicketRow) -> None:
+    """Make the speaker the assignee of a question they act on: one reply is enough."""
+    if ticket.state in WITH_EXPERTS and ticket.assignee_id != act.person.id:
+        assign(act, ticket, act.person, "taken", act.person)
+
+
+def _propose(act: Act, ticket: TicketRow, title: str, body: str, sources: tuple[str, ...]) -> None:
+    title = intake.clean(title, _LONGEST_ANSWER)
+    body = intake.clean(body, _LONGEST_ANSWER)
+    known = act.session.scalar(
+        select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
+    )
+    if known is not None:
+        raise ConflictError("already_proposed")
+    candidate = CandidateRow(
+        ticket_id=ticket.id,
+        cycle=ticket.cycle,
+        author_id=act.person.id,
+        data={
+            "title": title,
+            "theme": ticket.theme_id,
+            "body": body,
+            "phrasings": [],
+            "sources": [source.strip() for source in sources if source.strip()],
+        },
+        proposed_at=act.now,
+    )
+    act.session.add(candidate)
+    act.session.flush()
+    act.record("entry_proposed", ticket, act.person, candidate=candidate.id)
+    data = {"candidate": candidate.id, "title": title, "author": act.person.name}
+    for person in with_role(act, Role.coordinator):
+        key = f"candidate:{candidate.id}:proposed:person:{person.id}"
+        tell(act, person, NoticeKind.entry_proposed, data, key=key, ticket=ticket)

@@ -1,0 +1,142 @@
+"""A question comes in: the ticket exists first, then the library is asked, and what it decides is carried out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from helpdesk import cards, timekeeping
+from helpdesk.casework import add_message, hand_over, move, settle, show_entry, tell_member, today
+from helpdesk.errors import InvalidInputError
+from helpdesk.lifecycle import Event
+from helpdesk.model import ClockState, MessageKind, Resolution, State
+from helpdesk.notices import NoticeKind
+from helpdesk.tables import TicketRow
+from knowledge.decision import Decision, Judgement
+from knowledge.decision import Reason as KnowledgeReason
+
+if TYPE_CHECKING:
+    from helpdesk.model import Address
+    from helpdesk.office import Act
+    from knowledge.matcher import Matcher
+
+_MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY.value, KnowledgeReason.SMALL_TALK.value})
+
+
+def clean(text: str, most: int) -> str:
+    """Return a message ready to be kept. Raises ``InvalidInputError``: ``empty_text``, ``too_long``."""
+    # A NUL is refused by PostgreSQL and means nothing to anybody.
+    kept = text.replace("\x00", "").strip()
+    if not kept:
+        raise InvalidInputError("empty_text")
+    if len(kept) > most:
+        raise InvalidInputError("too_long", limit=most, length=len(kept))
+    return kept
+
+
+def message_time(act: Act, at: dt.datetime | None) -> dt.datetime:
+    """Return when a message was said: the platform's time, never in the future; ours where it gives none."""
+    return min(at.astimezone(dt.UTC).replace(microsecond=0), act.now) if at else act.now
+
+
+def open_ticket(act: Act, text: str, at: dt.datetime, address: Address, *, insists: bool = False) -> TicketRow:
+    """Create the ticket of a new question, its first message and its clock."""
+    ticket = TicketRow(
+        author_id=act.person.id,
+        author=act.person,
+        organisation_id=act.person.organisation_id,
+        channel=address.channel,
+        conversation=address.conversation,
+        thread=address.thread,
+        question=text,
+        asked_at=at,
+        state=State.received,
+        cycle=1,
+        judgement={},
+        insists=insists,
+        updated_at=act.now,
+    )
+    act.session.add(ticket)
+    act.session.flush()
+    act.record("asked", ticket, act.person, asked_at=at.isoformat(), channel=address.channel)
+    add_message(act, ticket, act.person, MessageKind.question, text, at, address)
+    timekeeping.start(act, ticket, at)
+    return ticket
+
+
+def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement | None = None) -> None:
+    """Ask the library about the ticket's question and carry out its decision."""
+    judgement = judgement or matcher.judge(ticket.question, today=today(act))
+    ticket.judgement = judgement.to_data()
+    ticket.theme_id = judgement.theme if judgement.theme in {theme.id for theme in matcher.themes} else None
+    act.record(
+        "judged",
+        ticket,
+        None,
+        decision=str(judgement.decision),
+        reason=str(judgement.reason),
+        entries=[[item.entry_id, item.score] for item in judgement.scored[:3]],
+        version=judgement.version,
+    )
+    if ticket.insists and judgement.decision is not Decision.CLARIFY:
+        hand_over(act, ticket, act.person, "asked")
+        return
+    match judgement.decision:
+        case Decision.ANSWER:
+            show_entry(act, ticket, judgement.scored[0].entry_id, None)
+        case Decision.SUGGEST:
+            suggest(act, ticket)
+        case Decision.CLARIFY:
+            clarify(act, ticket, judgement)
+        case Decision.REDIRECT:
+            redirect(act, ticket)
+        case Decision.EXPERTS:
+            hand_over(act, ticket, None, "experts")
+
+
+def suggest(act: Act, ticket: TicketRow) -> None:
+    """Propose the nearest entries; hand over when none of them is published any more."""
+    found = cards.evidence(act, ticket)
+    if not found:
+        hand_over(act, ticket, None, "experts")
+        return
+    move(act, ticket, Event.suggest)
+    ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
+    clock = timekeeping.current(act, ticket)
+    entries = [
+        {"rank": rank, "id": item.entry_id, "title": item.title, "doubtful": cards.is_doubtful(act, item.entry_id)}
+        for rank, item in enumerate(found, start=1)
+    ]
+    data = {"entries": entries, "due_at": cards.instant(clock.due_at)}
+    tell_member(act, ticket, NoticeKind.suggestions, data, step=f"suggestions:{act.inbound.key}")
+
+
+def clarify(act: Act, ticket: TicketRow, judgement: Judgement) -> None:
+    """Ask for one more sentence."""
+    move(act, ticket, Event.clarify)
+    ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
+    reason = "greeting" if is_mere_greeting(ticket) else str(judgement.reason)
+    tell_member(act, ticket, NoticeKind.clarify, {"reason": reason}, step=f"clarify:{act.inbound.key}")
+
+
+def redirect(act: Act, ticket: TicketRow) -> None:
+    """Say kindly that it is not the network's business; nothing is owed unless the member insists."""
+    settle(act, ticket, Event.redirect, Resolution.redirected)
+    ticket.theme_id = None
+    tell_member(act, ticket, NoticeKind.redirected, {}, step="redirected")
+
+
+def complete(act: Act, ticket: TicketRow, matcher: Matcher, text: str, at: dt.datetime, address: Address) -> None:
+    """Add words to a question that lacked some, and ask the library again with all of them."""
+    add_message(act, ticket, act.person, MessageKind.followup, text, at, address)
+    mere_greeting = is_mere_greeting(ticket)
+    ticket.question = text if mere_greeting else f"{ticket.question}\n{text}"
+    clock = timekeeping.current(act, ticket)
+    if clock.state is ClockState.delivering:
+        timekeeping.restart(act, clock)
+    decide(act, ticket, matcher)
+
+
+def is_mere_greeting(ticket: TicketRow) -> bool:
+    """Tell whether the ticket holds no question yet: a greeting, or a wish to be heard."""
+    return ticket.judgement.get("reason") in _MERE_GREETINGS

@@ -1,0 +1,284 @@
+"""Deliveries: claimed by lease, sent by a channel, settled.
+
+What the outbox guarantees, for each notice:
+
+* committed with the fact that causes it, so never lost and never told of something that did not happen;
+* claimed by one sender at a time (a conditional update); a sender that dies gives its lease back by time;
+* checked again at the moment of sending: what is no longer true is voided, not said;
+* retried with a longer wait each time; refused for good by an address, it goes to another account of the person, then
+  to the coordinator's eyes;
+* where the answer itself cannot be delivered, it is not an answer: the promise runs again and the expert is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CursorResult, and_, func, or_, select, update
+
+from helpdesk import cards, timekeeping
+from helpdesk.casework import hand_over, move, step_key
+from helpdesk.lifecycle import Event
+from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, Role, State
+from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
+from helpdesk.people import with_role
+from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, NoticeRow, TicketRow
+from helpdesk.telling import another_address, opening, queue, tell
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office, Unit
+
+LEASE = dt.timedelta(seconds=120)
+MOST_ATTEMPTS = 12
+FIRST_WAIT = dt.timedelta(seconds=5)
+LONGEST_WAIT = dt.timedelta(hours=1)
+_BELONGS_TO_MEMBER = frozenset({NoticeKind.answered, NoticeKind.answer_found})
+
+
+class Failed(StrEnum):
+    """What a failed send means."""
+
+    retry = "retry"  # passing
+    permanent = "permanent"  # this address will never take it
+    unknown = "unknown"  # it may have arrived
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery in a sender's hands until its lease ends. ``ambiguous``: an earlier try may have arrived."""
+
+    delivery_id: int
+    notice_id: int
+    key: str
+    kind: NoticeKind
+    data: dict[str, Any]
+    ticket_id: int | None
+    address: Address
+    locale: str
+    ambiguous: bool
+    attempts: int
+
+
+class Outbox:
+    """The queue of deliveries, as senders use it."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def claim(self, channels: frozenset[str], limit: int = 20) -> tuple[Claimed, ...]:
+        """Lease up to ``limit`` deliveries of these channels, in order within each conversation."""
+        with self._office.unit() as unit:
+            claimed: list[Claimed] = []
+            for delivery in self._due(unit, channels, limit):
+                if not _wanted(unit, delivery):
+                    _settle(unit, delivery, DeliveryState.void)
+                elif _abandoned(delivery):
+                    # A reminder whose sender died may have been said: once is the most it may be.
+                    _settle(unit, delivery, DeliveryState.sent)
+                else:
+                    claimed.append(_lease(unit, delivery))
+            return tuple(claimed)
+
+    def sent(self, delivery_id: int, external_id: str | None = None) -> None:
+        """Record that the channel accepted a delivery; an accepted answer meets the promise."""
+        with self._office.unit() as unit:
+            delivery = _open(unit, delivery_id)
+            if delivery is None:
+                return
+            _settle(unit, delivery, DeliveryState.sent)
+            delivery.external_id = external_id
+            notice = delivery.notice
+            if NoticeKind(notice.kind) in _BELONGS_TO_MEMBER and notice.clock_id is not None:
+                clock = unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow})
+                timekeeping.accepted(clock)
+                unit.record("delivered", clock.ticket, None, cycle=clock.cycle, notice=notice.kind)
+
+    def failed(self, delivery_id: int, failure: str, reason: str, retry_after: float | None = None) -> None:
+        """Record a failed send: plan another, try another account, or give up in sight of the coordinator."""
+        with self._office.unit() as unit:
+            delivery = _open(unit, delivery_id)
+            if delivery is None:
+                return
+            delivery.error = reason[:200]
+            if failure == Failed.unknown and BEHAVIOURS[NoticeKind(delivery.notice.kind)].at_most_once:
+                _settle(unit, delivery, DeliveryState.sent)
+            elif failure == Failed.permanent or delivery.attempts >= MOST_ATTEMPTS:
+                _give_up(unit, delivery, blocked=failure == Failed.permanent)
+            else:
+                delivery.state = DeliveryState.queued
+                delivery.lease_until = None
+                delivery.ambiguous = delivery.ambiguous or failure == Failed.unknown
+                wait = dt.timedelta(seconds=retry_after) if retry_after else _backoff(delivery.attempts)
+                delivery.available_at = unit.now + wait
+
+    def release(self, delivery_id: int) -> None:
+        """Give an untouched delivery back: the sender stops."""
+        with self._office.unit() as unit:
+            delivery = _open(unit, delivery_id)
+            if delivery is not None:
+                delivery.state = DeliveryState.queued
+                delivery.lease_until = None
+                delivery.attempts -= 1
+
+    def retry(self, delivery_id: int) -> None:
+        """Put a dead delivery back in the queue, from the start."""
+        with self._office.unit() as unit:
+            revive(unit, delivery_id)
+
+    def next_due(self) -> float | None:
+        """Return the seconds until a delivery can be claimed, 0 when one can be now, None when there is none."""
+        with self._office.reading() as unit:
+            soonest = unit.session.scalar(
+                select(func.min(DeliveryRow.available_at)).where(DeliveryRow.state == DeliveryState.queued),
+            )
+            return max(0.0, (soonest - unit.now).total_seconds()) if soonest else None
+
+    def _due(self, unit: Unit, channels: frozenset[str], limit: int) -> list[DeliveryRow]:
+        claimable = or_(
+            and_(DeliveryRow.state == DeliveryState.queued, DeliveryRow.available_at <= unit.now),
+            and_(DeliveryRow.state == DeliveryState.claimed, DeliveryRow.lease_until <= unit.now),
+        )
+        query = (
+            select(DeliveryRow)
+            .where(claimable, DeliveryRow.channel.in_(channels))
+            .order_by(DeliveryRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=DeliveryRow)
+        )
+        return list(unit.session.scalars(query))
+
+
+def revive(unit: Unit, delivery_id: int) -> bool:
+    """Put a dead delivery back in the queue; tell whether it was dead."""
+    done: CursorResult[Any] = unit.session.execute(  # type: ignore[assignment]  # an UPDATE returns a cursor result
+        update(DeliveryRow)
+        .where(DeliveryRow.id == delivery_id, DeliveryRow.state == DeliveryState.dead)
+        .values(state=DeliveryState.queued, attempts=0, available_at=unit.now, lease_until=None, settled_at=None),
+    )
+    return done.rowcount == 1
+
+
+def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:
+    """Return a delivery still to be settled: a late word on one already settled changes nothing."""
+    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow})
+    if delivery is None or delivery.state is not DeliveryState.claimed:
+        return None
+    return delivery
+
+
+def _lease(unit: Unit, delivery: DeliveryRow) -> Claimed:
+    notice = delivery.notice
+    retaken = delivery.state is DeliveryState.claimed
+    delivery.state = DeliveryState.claimed
+    delivery.lease_until = unit.now + LEASE
+    delivery.attempts += 1
+    delivery.ambiguous = delivery.ambiguous or retaken
+    return Claimed(
+        delivery_id=delivery.id,
+        notice_id=notice.id,
+        key=notice.key,
+        kind=NoticeKind(notice.kind),
+        data=notice.data,
+        ticket_id=notice.ticket_id,
+        address=delivery.address,
+        locale=notice.person.locale,
+        ambiguous=delivery.ambiguous,
+        attempts=delivery.attempts,
+    )
+
+
+def _abandoned(delivery: DeliveryRow) -> bool:
+    return delivery.state is DeliveryState.claimed and BEHAVIOURS[NoticeKind(delivery.notice.kind)].at_most_once
+
+
+def _wanted(unit: Unit, delivery: DeliveryRow) -> bool:
+    """Check again at the moment of sending what made the notice worth sending."""
+    notice = delivery.notice
+    if notice.person.erased_at is not None:
+        return False
+    match BEHAVIOURS[NoticeKind(notice.kind)].guard:
+        case Guard.clock:
+            clock = unit.session.get(ClockRow, notice.clock_id)
+            return clock is not None and clock.state is ClockState.running and clock.generation == notice.generation
+        case Guard.open_ticket:
+            ticket = unit.session.get(TicketRow, notice.ticket_id)
+            if ticket is None or ticket.state not in WITH_EXPERTS:
+                return False
+            wanted_assignee = notice.person_id if notice.kind == NoticeKind.assigned else None
+            return ticket.assignee_id == wanted_assignee
+        case Guard.none:
+            return True
+
+
+def _settle(unit: Unit, delivery: DeliveryRow, state: DeliveryState) -> None:
+    delivery.state = state
+    delivery.lease_until = None
+    delivery.settled_at = unit.now
+
+
+def _backoff(attempts: int) -> dt.timedelta:
+    return min(LONGEST_WAIT, FIRST_WAIT * float(2 ** (attempts - 1)))
+
+
+def _give_up(unit: Unit, delivery: DeliveryRow, *, blocked: bool) -> None:
+    _settle(unit, delivery, DeliveryState.dead)
+    if blocked:
+        _mark_blocked(unit, delivery)
+    notice = delivery.notice
+    tried = {(row.channel, row.conversation) for row in notice.deliveries}
+    elsewhere = another_address(unit, notice.person_id, tried)
+    if elsewhere is not None:
+        rings = BEHAVIOURS[NoticeKind(notice.kind)].rings
+        queue(unit, notice, elsewhere, opening(unit) if rings else unit.now)
+        return
+    _tell_coordinators(unit, delivery)
+    if NoticeKind(notice.kind) in _BELONGS_TO_MEMBER and notice.clock_id is not None:
+        _answer_lost(unit, notice, delivery)
+
+
+def _mark_blocked(unit: Unit, delivery: DeliveryRow) -> None:
+    account = unit.session.scalar(
+        select(AccountRow).where(
+            AccountRow.person_id == delivery.notice.person_id,
+            AccountRow.channel == delivery.channel,
+            AccountRow.conversation == delivery.conversation,
+        ),
+    )
+    if account is not None:
+        account.blocked_at = unit.now
+
+
+def _answer_lost(unit: Unit, notice: NoticeRow, delivery: DeliveryRow) -> None:
+    """Let the promise run again: an answer that no channel accepts is not an answer."""
+    ticket = unit.ticket(notice.ticket_id or 0)
+    clock = unit.session.get_one(ClockRow, notice.clock_id)
+    if ticket.state is not State.answered or clock.state is not ClockState.delivering:
+        return
+    if notice.kind == NoticeKind.answer_found:
+        hand_over(unit, ticket, None, "experts")
+        return
+    move(unit, ticket, Event.undelivered, None, reason=delivery.error)
+    timekeeping.restart(unit, clock)
+    if ticket.assignee is not None:
+        data = {"question": cards.excerpt(ticket.question), "reason": delivery.error}
+        key = step_key(unit, ticket, "undeliverable", ticket.assignee)
+        tell(unit, ticket.assignee, NoticeKind.undeliverable, data, key=key, ticket=ticket)
+
+
+def _tell_coordinators(unit: Unit, delivery: DeliveryRow) -> None:
+    notice = delivery.notice
+    if notice.kind == NoticeKind.dead_letter:
+        return
+    data = {
+        "kind": notice.kind,
+        "channel": delivery.channel,
+        "error": delivery.error,
+        "person": notice.person.name,
+    }
+    for person in with_role(unit, Role.coordinator):
+        if person.id != notice.person_id:
+            key = f"dead:{delivery.id}:person:{person.id}"
+            tell(unit, person, NoticeKind.dead_letter, data, key=key)

@@ -1,0 +1,307 @@
+"""What is shown of tickets and conversations, filtered by who reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from helpdesk import cards, timekeeping
+from helpdesk.errors import NotFoundError
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, Resolution, Role, State
+from helpdesk.notices import NoticeKind
+from helpdesk.office import to_person
+from helpdesk.tables import (
+    CandidateRow,
+    ClockRow,
+    DeliveryRow,
+    EventRow,
+    ExpertiseRow,
+    MessageRow,
+    NoticeRow,
+    PersonRow,
+    ThemeRow,
+    TicketRow,
+)
+from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, TicketLine, TicketView
+
+if TYPE_CHECKING:
+    from helpdesk.model import Address
+    from helpdesk.office import Unit
+    from knowledge.matcher import Matcher
+
+_CONVERSATION = 200  # lines shown of a conversation, the latest
+_LISTED = 500
+_RUNNING = frozenset({ClockState.running, ClockState.paused})
+
+
+def lines(unit: Unit, *where: ColumnElement[bool], latest_first: bool = False) -> tuple[TicketLine, ...]:
+    """Return the tickets that fit, the first due first unless the latest are wanted first."""
+    query = (
+        select(TicketRow, ClockRow)
+        .join(ClockRow, (ClockRow.ticket_id == TicketRow.id) & (ClockRow.cycle == TicketRow.cycle))
+        .where(*where)
+        .options(
+            joinedload(TicketRow.assignee),
+            joinedload(TicketRow.organisation),
+            selectinload(ClockRow.pauses),
+            joinedload(ClockRow.breach),
+        )
+        .limit(_LISTED)
+    )
+    order = (TicketRow.id.desc(),) if latest_first else (ClockRow.due_at.asc().nulls_last(), TicketRow.id.asc())
+    return tuple(line(unit, ticket, clock) for ticket, clock in unit.session.execute(query.order_by(*order)).tuples())
+
+
+def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
+    """Return a ticket as a line of a list."""
+    running = clock.state in _RUNNING
+    overdue = running and clock.breach_at is not None and unit.now > clock.breach_at
+    until = unit.now if running else (clock.stopped_at or unit.now)
+    elapsed = timekeeping.count_of(unit, clock).elapsed(max(until, clock.start))
+    return TicketLine(
+        id=ticket.id,
+        question=ticket.question,
+        state=ticket.state,
+        cycle=ticket.cycle,
+        theme=ticket.theme_id,
+        asked_at=ticket.asked_at,
+        due_at=clock.due_at if running or clock.state is ClockState.delivering else None,
+        elapsed_percent=100 * elapsed // clock.budget_seconds,
+        late=clock.breach is not None or overdue,
+        excused=clock.breach is not None and clock.breach.excuse is not None,
+        paused=clock.state is ClockState.paused,
+        assignee=ticket.assignee.name if ticket.assignee else None,
+        assignee_id=ticket.assignee_id,
+        organisation=ticket.organisation.name if ticket.organisation else None,
+        resolution=ticket.resolution,
+    )
+
+
+def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
+    """Return a ticket's page. Raises ``NotFoundError`` when there is none that the reader may see."""
+    ticket = unit.session.get(TicketRow, ticket_id)
+    if ticket is None or not may_see(unit, reader, ticket):
+        raise NotFoundError("no_such_question", ticket=ticket_id)
+    staff = is_staff(reader)
+    clock = timekeeping.current(unit, ticket)
+    clocks = unit.session.scalars(select(ClockRow).where(ClockRow.ticket_id == ticket.id).order_by(ClockRow.cycle))
+    candidate = unit.session.scalar(
+        select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
+    )
+    organisation = ticket.organisation
+    return TicketView(
+        line=line(unit, ticket, clock),
+        asked_on=ticket.channel,
+        population=organisation.population if organisation else None,
+        organisation_kind=organisation.kind if organisation else None,
+        author=ticket.author.name if to_person(reader).has(Role.coordinator) else None,
+        messages=_messages(unit, ticket, reader, notes=staff),
+        evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
+        decision=ticket.judgement.get("decision") if staff else None,
+        reason=ticket.judgement.get("reason") if staff else None,
+        cycles=tuple(_cycle(row) for row in clocks),
+        events=_events(unit, ticket) if staff else (),
+        rating=ticket.rating,
+        candidate_id=candidate if staff else None,
+        actions=frozenset(_actions(unit, reader, ticket, clock, proposed=candidate is not None)),
+    )
+
+
+def is_staff(reader: PersonRow) -> bool:
+    """Tell whether somebody works on questions, rather than only asking."""
+    return to_person(reader).has(Role.expert, Role.coordinator)
+
+
+def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:
+    """Tell whether somebody may read a ticket.
+
+    The member who asked, the coordinators, its assignee, and the experts of its theme or of a theme that covers for it.
+    """
+    person = to_person(reader)
+    if reader.id in {ticket.author_id, ticket.assignee_id} or person.has(Role.coordinator):
+        return True
+    if not person.has(Role.expert):
+        return False
+    if ticket.theme_id is None:
+        return True
+    theme = unit.session.get(ThemeRow, ticket.theme_id)
+    able = {ticket.theme_id, *(theme.covers if theme else ())}
+    return bool(able & own_themes(unit, reader))
+
+
+def own_themes(unit: Unit, person: PersonRow) -> set[str]:
+    """Return the themes an expert answers."""
+    return set(unit.session.scalars(select(ExpertiseRow.theme_id).where(ExpertiseRow.person_id == person.id)))
+
+
+def conversation(unit: Unit, person: PersonRow, address: Address, after: int) -> tuple[Line, ...]:
+    """Return what was written and told at a mailbox address; only the notices after ``after`` when it is given."""
+    told = unit.session.scalars(
+        select(NoticeRow)
+        .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
+        .where(
+            DeliveryRow.channel == address.channel,
+            DeliveryRow.conversation == address.conversation,
+            DeliveryRow.state != DeliveryState.void,
+            DeliveryRow.available_at <= unit.now,
+            NoticeRow.person_id == person.id,
+            NoticeRow.id > after,
+        )
+        .order_by(NoticeRow.id.desc())
+        .limit(_CONVERSATION),
+    ).unique()
+    found = [shown for notice in told for shown in _told(unit, notice)]
+    if not after:
+        found += _written(unit, person, address)
+    return tuple(sorted(found, key=lambda item: item.order)[-_CONVERSATION:])
+
+
+def search(unit: Unit, matcher: Matcher, text: str) -> tuple[Evidence, ...]:
+    """Return the entries nearest to ``text``."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    judgement = matcher.judge(text, today=unit.now.astimezone(calendar.zone).date())
+    names = cards.titles(unit, [item.entry_id for item in judgement.scored])
+    return tuple(
+        Evidence(item.entry_id, names[item.entry_id], item.score) for item in judgement.scored if item.entry_id in names
+    )
+
+
+def _told(unit: Unit, notice: NoticeRow) -> list[Line]:
+    ticket = unit.session.get(TicketRow, notice.ticket_id) if notice.ticket_id else None
+    shown = Line(
+        at=notice.created_at,
+        order=(notice.created_at, 1, notice.id),
+        notice_id=notice.id,
+        kind=notice.kind,
+        data=notice.data,
+        ticket_id=notice.ticket_id,
+        current=ticket is None or _is_current(NoticeKind(notice.kind), notice.data, ticket),
+    )
+    if "said" not in notice.data:
+        return [shown]
+    return [Line(at=notice.created_at, order=(notice.created_at, 0, notice.id), text=notice.data["said"]), shown]
+
+
+def _written(unit: Unit, person: PersonRow, address: Address) -> list[Line]:
+    rows = unit.session.scalars(
+        select(MessageRow)
+        .where(
+            MessageRow.author_id == person.id,
+            MessageRow.channel == address.channel,
+            MessageRow.conversation == address.conversation,
+            MessageRow.kind.in_((MessageKind.question, MessageKind.followup)),
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(_CONVERSATION),
+    )
+    return [Line(at=row.at, order=(row.at, 0, row.id), text=row.body, ticket_id=row.ticket_id) for row in rows]
+
+
+def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bool:
+    """Tell whether the buttons of a notice still act: the ticket has not moved on."""
+    answered = ticket.state is State.answered
+    still = {
+        NoticeKind.answer_found: answered and ticket.entry_id == data.get("entry", {}).get("id"),
+        NoticeKind.suggestions: ticket.state is State.suggested,
+        NoticeKind.redirected: ticket.state is State.closed and ticket.resolution is Resolution.redirected,
+        NoticeKind.answered: answered and ticket.entry_id is None,
+        NoticeKind.confirmed: ticket.rating is None,
+        NoticeKind.assigned: ticket.state in WITH_EXPERTS,
+    }
+    return still.get(kind, True)
+
+
+def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool) -> tuple[MessageView, ...]:
+    rows = unit.session.scalars(
+        select(MessageRow)
+        .where(MessageRow.ticket_id == ticket.id)
+        .order_by(MessageRow.id)
+        .options(joinedload(MessageRow.author)),
+    )
+    return tuple(
+        MessageView(
+            kind=row.kind,
+            body=row.body,
+            at=row.at,
+            author=row.author.name,
+            mine=row.author_id == reader.id,
+            from_member=row.author_id == ticket.author_id,
+            cycle=row.cycle,
+            given_by_hand=row.given_by_hand,
+        )
+        for row in rows
+        if notes or row.kind is not MessageKind.note
+    )
+
+
+def _cycle(clock: ClockRow) -> CycleView:
+    return CycleView(
+        cycle=clock.cycle,
+        state=clock.state,
+        start=clock.start,
+        due_at=clock.due_at,
+        stopped_at=clock.stopped_at,
+        breached_at=clock.breach.at if clock.breach else None,
+        excuse=clock.breach.excuse if clock.breach else None,
+        pauses=tuple((pause.begin, pause.end) for pause in clock.pauses),
+    )
+
+
+def _events(unit: Unit, ticket: TicketRow) -> tuple[EventView, ...]:
+    rows = unit.session.execute(
+        select(EventRow, PersonRow.name)
+        .outerjoin(PersonRow, PersonRow.id == EventRow.actor_id)
+        .where(EventRow.ticket_id == ticket.id)
+        .order_by(EventRow.id),
+    )
+    return tuple(EventView(row.at, row.kind, name, row.data) for row, name in rows.tuples())
+
+
+def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, *, proposed: bool) -> list[str]:
+    allowed: list[str] = []
+    by_library = ticket.entry_id is not None
+    if ticket.author_id == reader.id:
+        allowed += _member_actions(ticket, by_library=by_library)
+    if not is_staff(reader) or ticket.author_id == reader.id:
+        return allowed
+    if ticket.state in WITH_EXPERTS:
+        allowed += ["answer", "ask_member", "note", "set_theme", "answer_by_hand"]
+        allowed += ["pass"] if ticket.assignee_id == reader.id else ["take"]
+    if ticket.state in {State.answered, State.closed}:
+        answered = _was_answered(unit, ticket)
+        allowed += ["note"]
+        allowed += ["answer"] if ticket.state is State.answered and answered else []
+        allowed += ["propose"] if answered and not proposed else []
+    if to_person(reader).has(Role.coordinator):
+        allowed += ["reassign"] if ticket.state in WITH_EXPERTS else []
+        allowed += ["excuse"] if clock.breach is not None and clock.breach.excuse is None else []
+    return allowed
+
+
+def _member_actions(ticket: TicketRow, *, by_library: bool) -> list[str]:
+    allowed = ["reply"]
+    if ticket.state is State.answered:
+        allowed.append("solved")
+    redirected = ticket.state is State.closed and ticket.resolution is Resolution.redirected
+    if ticket.state is State.suggested or (ticket.state is State.answered and by_library) or redirected:
+        allowed.append("human")
+    if ticket.state in OPEN_STATES:
+        allowed.append("withdraw")
+    if ticket.state in {State.answered, State.closed} and not by_library and ticket.rating is None and not redirected:
+        allowed.append("rate")
+    return allowed
+
+
+def _was_answered(unit: Unit, ticket: TicketRow) -> bool:
+    found = unit.session.scalar(
+        select(MessageRow.id)
+        .where(
+            MessageRow.ticket_id == ticket.id,
+            MessageRow.cycle == ticket.cycle,
+            MessageRow.kind == MessageKind.answer,
+        )
+        .limit(1),
+    )
+    return found is not None

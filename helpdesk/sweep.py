@@ -1,0 +1,184 @@
+"""The sweep, every twenty seconds in every process.
+
+1. refuse to judge while the machine's clock is in doubt;
+2. take the clocks whose ``next_due_at`` has come (rows another worker holds are skipped), in batches, to the last;
+3. for each, in its own savepoint: write the breach it passed, aim at its next step, gather its alerts; a row that
+   fails is put off with a growing wait and told to the coordinators, and never blocks the others;
+4. settle the questions on which a member stayed silent long enough;
+5. once a working day: hand on what the newly absent have, and tell the coordinators the state of things;
+6. queue the alerts, one digest to whoever would get too many or after a time without sweeps; leave a heartbeat.
+
+Each batch is one transaction: clocks, breaches and alerts commit together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select
+
+from helpdesk import alerts, morning, timekeeping
+from helpdesk.casework import hand_over, settle
+from helpdesk.clock import ClockGuard
+from helpdesk.intake import is_mere_greeting
+from helpdesk.lifecycle import Event
+from helpdesk.model import ClockState, Resolution, Role, State
+from helpdesk.notices import NoticeKind
+from helpdesk.office import insert_once
+from helpdesk.people import with_role
+from helpdesk.policy import BREACH
+from helpdesk.tables import ClockRow, HeartbeatRow, TicketRow
+from helpdesk.telling import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from helpdesk.office import Office, Unit
+
+BATCH = 500
+HEARTBEAT = "sweep"
+FIRST_RETRY = dt.timedelta(minutes=1)
+LONGEST_RETRY = dt.timedelta(hours=6)
+_log = structlog.get_logger(__name__)
+
+
+class Sweep:
+    """Runs the sweep; one per process, it watches that process's clock."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._guard = ClockGuard(office.clock)
+
+    def run(self) -> int:
+        """Do all that is due; return how many clocks and questions were looked at, 0 when the clock is in doubt."""
+        last = self._last_run()
+        if self._office.database.is_sqlite and not self._guard.trusted(last):
+            _log.warning("clock_in_doubt", last_sweep=last.isoformat() if last else None)
+            return 0
+        quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
+        gather = last is not None and self._office.clock.now() - last > quiet
+        done = self._in_batches(lambda unit: _clocks(unit, gather=gather)) + self._in_batches(_silences)
+        with self._office.unit() as unit:
+            morning.run(unit)
+            beat(unit, HEARTBEAT)
+        return done
+
+    def _in_batches(self, step: Callable[[Unit], int]) -> int:
+        total = 0
+        while True:
+            with self._office.unit() as unit:
+                done = step(unit)
+            total += done
+            if done < BATCH:
+                return total
+
+    def _last_run(self) -> dt.datetime | None:
+        with self._office.reading() as unit:
+            row = unit.session.get(HeartbeatRow, HEARTBEAT)
+            return row.at if row else None
+
+
+def beat(unit: Unit, name: str) -> None:
+    """Record that a periodic task ran to its end."""
+    insert_once(unit.session, HeartbeatRow, name=name, at=unit.now, data={})
+    row = unit.session.get_one(HeartbeatRow, name, with_for_update=True)
+    row.at = max(row.at, unit.now)
+
+
+def _clocks(unit: Unit, *, gather: bool) -> int:
+    due = unit.session.scalars(
+        select(ClockRow)
+        .where(ClockRow.next_due_at <= unit.now)
+        .order_by(ClockRow.next_due_at, ClockRow.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=ClockRow),
+    ).all()
+    gathered: list[alerts.Alert] = []
+    for clock in due:
+        try:
+            with unit.session.begin_nested():
+                gathered += judge(unit, clock)
+                clock.failures = 0
+        except Exception as error:  # noqa: BLE001 - a poison row must not stop the promise of the others
+            _put_off(unit, clock, error)
+    alerts.send(unit, gathered, gather=gather)
+    return len(due)
+
+
+def judge(unit: Unit, clock: ClockRow) -> list[alerts.Alert]:
+    """Write the breach a clock has passed, aim it at its next step, and return one alert: the highest step passed.
+
+    A breach speaks before any other step passed at the same time: it implies its alert.
+    """
+    passed = _passed_steps(unit, clock) if clock.state is ClockState.running else []
+    if not passed:
+        timekeeping.schedule(unit, clock)
+        return []
+    breach = timekeeping.note_breach(unit, clock, until=unit.now) if BREACH in passed else None
+    timekeeping.advance(unit, clock, passed[-1])
+    if breach is not None:
+        alerts.tell_member_late(unit, clock)
+        return alerts.of_breach(unit, clock, breach)
+    told = [step for step in passed if step != BREACH]
+    return alerts.of_step(unit, clock, told[-1], tuple(told[:-1])) if told else []
+
+
+def _passed_steps(unit: Unit, clock: ClockRow) -> list[int]:
+    """Return the steps of the clock that have come by now and were not told, lowest first."""
+    count = timekeeping.count_of(unit, clock)
+    passed = []
+    step = clock.next_step
+    while step is not None:
+        moment = timekeeping.moment_of(count, step)
+        if moment is None or moment > unit.now:
+            break
+        passed.append(step)
+        step = unit.office.policy.next_step(step)
+    return passed
+
+
+def _silences(unit: Unit) -> int:
+    due = unit.session.scalars(
+        select(TicketRow)
+        .where(TicketRow.silence_at <= unit.now)
+        .order_by(TicketRow.silence_at, TicketRow.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=TicketRow),
+    ).all()
+    for ticket in due:
+        try:
+            with unit.session.begin_nested():
+                settle_silence(unit, ticket)
+        except Exception as error:  # noqa: BLE001 - the same
+            ticket.silence_at = unit.now + FIRST_RETRY
+            _log.exception("silence_failed", ticket=ticket.id, error=type(error).__name__)
+    return len(due)
+
+
+def settle_silence(unit: Unit, ticket: TicketRow) -> None:
+    """Settle a question on which the member said nothing more for long enough (DESIGN, main path, point 4)."""
+    by_library = ticket.entry_id is not None
+    match ticket.state:
+        case State.received if is_mere_greeting(ticket):
+            settle(unit, ticket, Event.expire, Resolution.no_question)
+        case State.received | State.suggested:
+            hand_over(unit, ticket, None, "silence")
+        case State.answered if timekeeping.current(unit, ticket).state is ClockState.delivering:
+            # Not accepted by any channel yet: silence means nothing before that.
+            ticket.silence_at = timekeeping.due_in_days(unit, unit.now, 1)
+        case State.answered:
+            resolution = Resolution.library_unconfirmed if by_library else Resolution.expert_unconfirmed
+            settle(unit, ticket, Event.expire, resolution)
+        case _:
+            ticket.silence_at = None
+
+
+def _put_off(unit: Unit, clock: ClockRow, error: Exception) -> None:
+    clock.failures += 1
+    clock.next_due_at = unit.now + min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(clock.failures, 10)))
+    _log.exception("clock_failed", clock=clock.id, failures=clock.failures, error=type(error).__name__)
+    data = {"code": "clock_failed", "detail": {"ticket": clock.ticket_id, "error": type(error).__name__}}
+    for person in with_role(unit, Role.coordinator):
+        tell(unit, person, NoticeKind.audit_finding, data, key=f"clock:{clock.id}:failed:person:{person.id}")

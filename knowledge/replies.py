@@ -1,0 +1,72 @@
+"""Short replies to what was just said: a choice among suggestions, a yes, a no, and words that carry on a question."""
+
+from __future__ import annotations
+
+import re
+
+from knowledge import text
+
+_ORDINALS = {
+    1: frozenset("1 un une premier premiere 1er 1ere first one".split()),
+    2: frozenset("2 deux deuxieme second seconde 2e 2eme two".split()),
+    3: frozenset("3 trois troisieme 3e 3eme dernier derniere third three last".split()),
+}
+_AROUND_CHOICE = frozenset(
+    "le la les l numero no n num fiche option reponse choix plutot je veux prends prend lire voir c'est c est celle "
+    "celui svp stp oui merci the number please yes".split(),
+)
+_YES = frozenset(
+    "oui ouais yes ok okay parfait super nickel exact exactement tout fait c'est c est bon ca cela repond me suffit "
+    "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does perfect "
+    "great thanks solved that answers my bien du fait beaucoup".split(),
+)
+_YES_GIST = frozenset(
+    "oui ouais yes ok okay parfait exactement repond repondu convient suffit solved perfect answers".split(),
+)
+_NO = frozenset(
+    "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
+    "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none of "
+    "these not what i need merci desole mais vraiment".split(),
+)
+_NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
+_CARRYING_ON = re.compile(
+    r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
+    r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais|c'est pour"
+    r"|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant|le marche (?:est|fait|porte)"
+    r"|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise|for info)\b",
+)
+_LONGEST_REPLY = 12
+
+
+def choice(message: str) -> int | None:
+    """Return 1, 2 or 3 when the message only picks one of the suggestions, else None."""
+    found = _words(message)
+    ranks = [rank for rank, names in _ORDINALS.items() if names & set(found)]
+    known = set().union(*_ORDINALS.values()) | _AROUND_CHOICE
+    if len(ranks) != 1 or not found or not set(found) <= known:
+        return None
+    return ranks[0]
+
+
+def agrees(message: str) -> bool:
+    """Tell whether the message only says that the answer does."""
+    found = set(_words(message))
+    return bool(found & _YES_GIST) and found <= _YES and "pas" not in found
+
+
+def refuses(message: str) -> bool:
+    """Tell whether the message only says that what was proposed does not do."""
+    found = set(_words(message))
+    return bool(found & _NO_GIST) and found <= _NO
+
+
+def carries_on(message: str) -> bool:
+    """Tell whether the message opens like the continuation of something already said."""
+    return bool(_CARRYING_ON.match(text.fold(message).lstrip(" .,;:-!")))
+
+
+def _words(message: str) -> list[str]:
+    if len(message) > text.CONSIDERED:
+        return []
+    found = re.findall(r"[^\W_]+(?:'[^\W_]+)?", text.fold(message))
+    return found if len(found) <= _LONGEST_REPLY else []
