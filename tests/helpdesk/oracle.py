@@ -30,13 +30,13 @@ class Oracle:
         return instant.astimezone(self.zone).replace(tzinfo=None).isoformat()
 
     def working(self, instant: datetime) -> bool:
-        reading = self.wall(instant)
+        wall = instant.astimezone(self.zone)
+        reading = wall.replace(tzinfo=None).isoformat()
         day, time = reading[:10], reading[11:]
         if day in self.holidays or any(_closed(closure, day, reading) for closure in self.closures):
             return False
-        weekday = instant.astimezone(self.zone).weekday()
-        today = self.hours.get(WEEKDAYS[weekday], ())
-        yesterday = self.hours.get(WEEKDAYS[weekday - 1], ())
+        today = self.hours.get(WEEKDAYS[wall.weekday()], ())
+        yesterday = self.hours.get(WEEKDAYS[wall.weekday() - 1], ())
         return any(start <= time and (time < end or end <= start) for start, end in today) or any(
             end <= start and time < end for start, end in yesterday
         )
@@ -65,26 +65,28 @@ class Oracle:
         begin = self.first_counted(asked_at, limit)
         if begin is None:
             return None
-        first_day = self.wall(begin)[:10]
+        today, time = self.wall(begin)[:10], self.wall(begin)[10:]
         earlier = self._steps(begin - timedelta(hours=36), begin)
-        worked_earlier = any(self.working(at) and self.wall(at)[:10] == first_day for at in earlier)
-        open_days = self._open_days(begin, limit)
-        if len(open_days) <= days:
+        asked_during_today = any(self.working(at) and self.wall(at)[:10] == today for at in earlier)
+        worked = self._worked_by_date(begin, days + 2, limit)
+        open_days = sorted(day for day in worked if day >= today)
+        if len(open_days) < days + 2:
             return None
-        if not worked_earlier:
-            wanted = open_days[:days]
-            return sum((self.step for at in self._steps(begin, limit) if self._works_on(at, wanted)), timedelta())
-        goal = open_days[days] + self.wall(begin)[10:]
-        end = next(at for at in self._steps(begin, limit) if self.wall(at) >= goal)
+        if not asked_during_today:
+            return sum((worked[day] for day in open_days[:days]), timedelta())
+        end = next(at for at in self._steps(begin, limit) if self.wall(at) >= open_days[days] + time)
         return self.elapsed(begin, end)
 
-    def _works_on(self, instant: datetime, days: list[str]) -> bool:
-        return self.wall(instant)[:10] in days and self.working(instant)
-
-    def _open_days(self, begin: datetime, limit: datetime) -> list[str]:
-        """Return the open dates from ``begin`` on, without the last one, which ``limit`` may cut."""
-        days = sorted({self.wall(at)[:10] for at in self._steps(begin, limit) if self.working(at)})
-        return [day for day in days if day >= self.wall(begin)[:10]][:-1]
+    def _worked_by_date(self, begin: datetime, dates: int, limit: datetime) -> dict[str, timedelta]:
+        """Return the time worked on each date from ``begin`` on, until ``dates`` dates have some; the last is cut."""
+        worked: dict[str, timedelta] = {}
+        for at in self._steps(begin, limit):
+            if self.working(at):
+                day = self.wall(at)[:10]
+                worked[day] = worked.get(day, timedelta()) + self.step
+                if len(worked) == dates:
+                    break
+        return worked
 
     def _steps(self, start: datetime, until: datetime) -> Iterator[datetime]:
         at = start.astimezone(UTC)
