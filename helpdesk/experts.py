@@ -58,7 +58,7 @@ class ExpertDesk:
         return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at))
 
     def answer_by_hand(self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime) -> int | None:
-        """Record an answer given by telephone or in person at ``at``. Raises ``InvalidInputError`` (``bad_instant``)."""
+        """Record an answer given by telephone or in person at ``at``. Raises ``InvalidInputError``."""
         return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, by_hand=True))
 
     def set_theme(self, key: str, account: AccountRef, ticket: int, theme: str) -> int | None:

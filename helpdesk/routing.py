@@ -29,8 +29,8 @@ def choose(
 ) -> int | None:
     """Return the expert for a theme, or None when nobody is available.
 
-    ``prefer`` (who answered before) comes first if present. Then the least loaded expert of the theme, then
-    those of the themes that cover for it, in order; equal loads go to the lowest id, so that the choice can be explained.
+    ``prefer`` (who answered before) comes first if present. Then the least loaded expert of the theme, then those of
+    the themes that cover for it, in order; equal loads go to the lowest id, so that the choice can be explained.
     """
     present = [candidate for candidate in candidates if not candidate.away and candidate.person_id not in exclude]
     if prefer is not None and any(candidate.person_id == prefer for candidate in present):
