@@ -1,0 +1,194 @@
+"""What an expert reads: in one card all they need, and how to answer in one reply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channel import Button
+from bot.render import markup
+from bot.render.card import Card, Rows, bullets, paragraphs
+
+if TYPE_CHECKING:
+    from bot.channel import Rendered
+
+_THREAD_EXCERPT = 300  # characters of each earlier message
+
+
+def assigned(card: Card) -> Rendered:
+    """Give the question, who asks, what the library found, the date, and how to answer."""
+    words = card.words
+    return paragraphs(
+        _headline(card),
+        card.known(f"notice.assigned.why_{card.data['why']}"),
+        markup.quote(card.data["question"]),
+        _asker(card),
+        _evidence(card),
+        _thread(card),
+        words("notice.assigned.next") if card.pressable else words("notice.assigned.typed", number=card.ticket_id),
+        buttons=(
+            (answer_button(card), card.button(words("button.ask"), "ask")),
+            (card.button(words("button.pass"), "pass"), card.ticket_page()),
+        ),
+    )
+
+
+def reassigned(card: Card) -> Rendered:
+    """Say that the question is no longer theirs, and whose it is."""
+    words, to = card.words, card.field("to")
+    question = markup.excerpt(card.data["question"])
+    if to:
+        return paragraphs(words("notice.reassigned.to", number=card.ticket_id, question=question, to=to))
+    return paragraphs(words("notice.reassigned.queue", number=card.ticket_id, question=question))
+
+
+def member_replied(card: Card) -> Rendered:
+    """Give the member's reply, with the question and the date."""
+    words, due = card.words, card.moment()
+    return paragraphs(
+        f"**{words('notice.member_replied.title', number=card.ticket_id)}**",
+        words("notice.member_replied.question", question=markup.excerpt(card.data["question"])),
+        markup.quote(card.data["text"]),
+        words("notice.member_replied.due", due=due) if due else None,
+        _how_to_answer(card),
+        buttons=_answer_or_open(card),
+    )
+
+
+def undeliverable(card: Card) -> Rendered:
+    """Say that the answer reached nobody, and what can be done."""
+    words = card.words
+    return paragraphs(
+        f"**{words('notice.undeliverable.title', number=card.ticket_id)}**",
+        words("notice.undeliverable.question", question=markup.excerpt(card.data["question"])),
+        words("notice.undeliverable.next"),
+        words("notice.undeliverable.reason", reason=card.field("reason")) if card.field("reason") else None,
+        buttons=((card.ticket_page(),),),
+    )
+
+
+def question_withdrawn(card: Card) -> Rendered:
+    """Say that nothing is owed any more."""
+    question = markup.excerpt(card.data["question"])
+    return paragraphs(card.words("notice.question_withdrawn.text", number=card.ticket_id, question=question))
+
+
+def offer_entry(card: Card) -> Rendered:
+    """Offer to make the answer an entry of the library."""
+    words = card.words
+    question = markup.excerpt(card.data["question"])
+    return paragraphs(
+        words("notice.offer_entry.text", number=card.ticket_id, question=question),
+        card.typed(words("notice.offer_entry.typed", number=card.ticket_id)),
+        buttons=((card.button(words("button.propose"), "propose"),),),
+    )
+
+
+def entry_decided(card: Card) -> Rendered:
+    """Tell what became of a proposed entry."""
+    words, title = card.words, card.field("title")
+    entry_id = card.data["entry_id"]
+    if not card.data["published"]:
+        return paragraphs(words("notice.entry_decided.refused", title=title))
+    rows: Rows = ((Button(words("button.entry"), f"entry:{entry_id}"),),) if entry_id else ()
+    return paragraphs(words("notice.entry_decided.published", title=title), buttons=rows)
+
+
+def reminder(card: Card) -> Rendered:
+    """Remind of the date: the assignee to answer, the lead and the coordinators to watch."""
+    words, data = card.words, card.data
+    mine = data["audience"] == "assignee"
+    return paragraphs(
+        words("notice.reminder.mine" if mine else "notice.reminder.watch", number=card.ticket_id, due=card.moment()),
+        words("notice.reminder.question", question=markup.excerpt(data["question"])),
+        " ".join(
+            part
+            for part in (
+                words("notice.reminder.percent", percent=data["percent"]),
+                None if mine else holder(card),
+                skipped(card),
+            )
+            if part
+        ),
+        _how_to_answer(card) if mine else None,
+        buttons=_answer_or_open(card) if mine else ((card.ticket_page(),),),
+    )
+
+
+def answer_button(card: Card) -> Button:
+    """Return the button that begins an answer."""
+    return card.button(card.words("button.answer"), "answer")
+
+
+def holder(card: Card) -> str:
+    """Say who has the question now."""
+    assignee = card.field("assignee")
+    return card.words("notice.holder.person", assignee=assignee) if assignee else card.words("notice.holder.nobody")
+
+
+def skipped(card: Card) -> str | None:
+    """Say which earlier reminders this one stands for."""
+    percents = card.data.get("skipped") or []
+    listed = card.words("common.and").join(card.words("common.percent", percent=percent) for percent in percents)
+    return card.words.plural("notice.reminder.skipped", len(percents), listed=listed) if percents else None
+
+
+def _headline(card: Card) -> str:
+    words, due = card.words, card.moment()
+    if due is None:
+        return f"**{words('notice.assigned.title_paused', number=card.ticket_id)}**"
+    return f"**{words('notice.assigned.title', number=card.ticket_id, due=due)}**"
+
+
+def _asker(card: Card) -> str | None:
+    words, data = card.words, card.data
+    who = card.field("organisation") or words("notice.assigned.no_organisation")
+    population = data.get("population")
+    details = [
+        card.field("organisation_kind"),
+        words("notice.assigned.population", population=_grouped(population, words.locale)) if population else None,
+    ]
+    known = ", ".join(detail for detail in details if detail)
+    theme = card.label("theme_label")
+    return bullets(
+        (
+            words("notice.assigned.from", who=f"{who} ({known})" if known else who),
+            words("notice.assigned.theme", theme=theme) if theme else None,
+            words("notice.assigned.asked", asked=card.moment("asked_at")),
+        ),
+    )
+
+
+def _evidence(card: Card) -> str:
+    words = card.words
+    why = card.known(f"reason.{card.data['reason']}")
+    found = bullets(markup.escape(entry["title"]) for entry in card.data["evidence"])
+    if found is None:
+        return why or words("notice.assigned.nothing_found")
+    return "\n\n".join(part for part in (why, words("notice.assigned.found"), found) if part)
+
+
+def _thread(card: Card) -> str | None:
+    words = card.words
+    said = {
+        "member": words("notice.assigned.said_member"),
+        "expert": words("notice.assigned.said_expert"),
+        "note": words("notice.assigned.said_note"),
+    }
+    lines = []
+    for message in card.data["messages"]:
+        who = said["note" if message["kind"] == "note" else message["from"]]
+        lines.append(f"{who} {markup.excerpt(message['text'], _THREAD_EXCERPT)}")
+    return f"{words('notice.assigned.thread')}\n\n{bullets(lines)}" if lines else None
+
+
+def _how_to_answer(card: Card) -> str | None:
+    return card.typed(card.words("notice.answer_typed", number=card.ticket_id))
+
+
+def _answer_or_open(card: Card) -> Rows:
+    ask = card.button(card.words("button.ask"), "ask")
+    return ((answer_button(card), ask), (card.ticket_page(),))
+
+
+def _grouped(number: int, locale: str) -> str:
+    return f"{number:,}".replace(",", " " if locale == "fr" else ",")

@@ -1,0 +1,255 @@
+"""What a member reads. Never "ticket", a theme's id or a raw key: « votre question n° 42 »."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+from bot.channel import Button
+from bot.render import markup
+from bot.render.card import Card, bullets, full_day, paragraphs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.channel import Rendered
+
+_LABEL_LENGTH = 60  # characters: what a phone shows of a button
+_STATUS_BUTTONS = 5
+
+
+def answer_found(card: Card) -> Rendered:
+    """Show the library's answer: title, short answer, doubt, source and date, then what to do if it does not help."""
+    words, entry = card.words, card.data["entry"]
+    others = card.data["others"]
+    buttons = (
+        (card.button(words("button.solved"), "solved"),),
+        (_human(card),),
+        (Button(words("button.entry"), f"entry:{entry['id']}"),),
+        *((_choice(card, other),) for other in others),
+    )
+    return paragraphs(
+        f"**{markup.escape(entry['title'])}**",
+        markup.escape(entry["summary"]),
+        f"**{words('notice.answer_found.doubt')}**" if entry["doubtful"] else None,
+        _source_line(card, entry),
+        _titles(words("notice.answer_found.others"), others) if others else None,
+        words("notice.answer_found.next") if card.pressable else words("notice.answer_found.typed"),
+        card.typed(words("notice.answer_found.typed_others")) if others else None,
+        buttons=buttons,
+    )
+
+
+def suggestions(card: Card) -> Rendered:
+    """Offer the nearest entries to choose from; without a choice an expert answers by the promised date."""
+    words, entries = card.words, card.data["entries"]
+    due = card.moment()
+    return paragraphs(
+        _titles(
+            words.plural("notice.suggestions.intro", len(entries)), [_with_doubt(card, entry) for entry in entries]
+        ),
+        card.typed(words.plural("notice.suggestions.typed", len(entries))),
+        words("notice.suggestions.silence", due=due) if due else None,
+        buttons=(*((_choice(card, entry),) for entry in entries), (_human(card),)),
+    )
+
+
+def clarify(card: Card) -> Rendered:
+    """Ask one short question to a message that holds none."""
+    return paragraphs(card.words(f"notice.clarify.{card.data['reason']}"))
+
+
+def redirected(card: Card) -> Rendered:
+    """Say kindly that it is not the network's business; a human stays one press away."""
+    words = card.words
+    return paragraphs(
+        words("notice.redirected.text"),
+        words("notice.redirected.next") if card.pressable else words("notice.redirected.typed"),
+        buttons=((_human(card),),),
+    )
+
+
+def acknowledged(card: Card) -> Rendered:
+    """Say who answers and by when; and what does not count when the wait crosses days off."""
+    words, due = card.words, card.instant()
+    theme = card.label("theme_label")
+    who = words("notice.acknowledged.expert_of", theme=theme) if theme else words("notice.acknowledged.expert")
+    return paragraphs(
+        words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id),
+        words("notice.acknowledged.promise", who=who, due=words.moment(due)) if due else None,
+        words("notice.acknowledged.days_off") if due and _crosses_days_off(due, words.zone) else None,
+    )
+
+
+def joined(card: Card) -> Rendered:
+    """Say which question the follow-up went to, and its date."""
+    words, due = card.words, card.moment()
+    return paragraphs(
+        words("notice.joined.text", number=card.ticket_id),
+        words("notice.joined.due", due=due) if due else None,
+    )
+
+
+def date_moved(card: Card) -> Rendered:
+    """Say the new date, the former one and why it moved."""
+    words, previous = card.words, card.moment("previous")
+    reason, detail = card.data["reason"], card.field("detail")
+    why = (
+        words("notice.date_moved.closure_for", detail=detail)
+        if reason == "closure" and detail
+        else words(f"notice.date_moved.{reason}")
+    )
+    return paragraphs(
+        why,
+        words("notice.date_moved.due", number=card.ticket_id, due=card.moment()),
+        words("notice.date_moved.previous", previous=previous) if previous else None,
+    )
+
+
+def expert_asks(card: Card) -> Rendered:
+    """Pass on an expert's question, and say that the date waits for the reply."""
+    words = card.words
+    return paragraphs(
+        words("notice.expert_asks.intro", number=card.ticket_id, question=markup.excerpt(card.data["question"])),
+        markup.quoted_markdown(card.data["text"]),
+        words("notice.expert_asks.next"),
+    )
+
+
+def answered(card: Card) -> Rendered:
+    """Give an expert's answer, with the question it answers."""
+    words = card.words
+    expert, number = card.field("expert"), card.ticket_id
+    if card.data["by_hand"]:
+        title = words("notice.answered.by_hand", expert=expert, number=number)
+    elif card.data["again"]:
+        title = words("notice.answered.again", expert=expert, number=number)
+    else:
+        title = words("notice.answered.title", expert=expert, number=number)
+    return paragraphs(
+        f"**{title}**",
+        words("notice.answered.asked", question=markup.excerpt(card.data["question"])),
+        markup.experts(card.data["text"]),
+        words("notice.answered.next") if card.pressable else words("notice.answered.typed"),
+        buttons=((card.button(words("button.solved"), "solved"),),),
+    )
+
+
+def late(card: Card) -> Rendered:
+    """Tell the member that the promise is broken, and what happens now."""
+    words = card.words
+    due, question = card.moment(), markup.excerpt(card.data["question"])
+    return paragraphs(
+        words("notice.late.text", number=card.ticket_id, question=question, due=due),
+        words(f"notice.late.{card.data['next']}"),
+    )
+
+
+def pointer(card: Card) -> Rendered:
+    """Say where the answer was put, to a member who went on writing elsewhere."""
+    return paragraphs(
+        card.words("notice.pointer.text", number=card.ticket_id, channel=channel_name(card, card.data["channel"])),
+    )
+
+
+def thanks(card: Card) -> Rendered:
+    """Thank back."""
+    return paragraphs(card.words("notice.thanks.text"))
+
+
+def status(card: Card) -> Rendered:
+    """Tell where each of the member's questions stands."""
+    words, tickets = card.words, card.data["tickets"]
+    if not tickets:
+        return paragraphs(words("notice.status.nothing"))
+    lines = [
+        words(
+            "notice.status.line",
+            number=ticket["id"],
+            question=markup.excerpt(ticket["question"]),
+            where=_where_it_stands(card, ticket),
+        )
+        for ticket in tickets
+    ]
+    rows = tuple(
+        (Button(words("button.question", number=ticket["id"]), f"ticket:{ticket['id']}"),)
+        for ticket in tickets[:_STATUS_BUTTONS]
+    )
+    return paragraphs(words.plural("notice.status.intro", len(tickets)), bullets(lines), buttons=rows)
+
+
+def confirmed(card: Card) -> Rendered:
+    """Thank for the verdict; an expert's answer can be rated."""
+    words = card.words
+    if card.data["by"] != "expert":
+        return paragraphs(words("notice.confirmed.library"))
+    stars = tuple(card.button(words("button.rate", stars=stars), "rate", stars) for stars in range(1, 6))
+    ask = words("notice.confirmed.rate") if card.pressable else words("notice.confirmed.typed")
+    return paragraphs(words("notice.confirmed.expert"), ask, buttons=(stars,))
+
+
+def rated(card: Card) -> Rendered:
+    """Thank for the rating."""
+    return paragraphs(card.words("notice.rated.text", stars=card.data["stars"]))
+
+
+def withdrawn(card: Card) -> Rendered:
+    """Confirm that nobody works on the question any more."""
+    question = markup.excerpt(card.data["question"])
+    return paragraphs(card.words("notice.withdrawn.text", number=card.ticket_id, question=question))
+
+
+def channel_name(card: Card, channel: str) -> str:
+    """Return a channel as people call it; an unknown one keeps its own name."""
+    key = f"channel.{channel}"
+    return card.words(key) if card.words.has(key) else markup.escape(channel)
+
+
+def _human(card: Card) -> Button:
+    return card.button(card.words("button.human"), "human")
+
+
+def _choice(card: Card, entry: Mapping[str, Any]) -> Button:
+    label = f"{entry['rank']}. {markup.plain_excerpt(entry['title'], _LABEL_LENGTH)}"
+    return card.button(label, "choose", entry["rank"])
+
+
+def _titles(intro: str, entries: list[dict[str, Any]]) -> str:
+    lines = [f"{entry['rank']}. {markup.escape(entry['title'])}{entry.get('doubt', '')}" for entry in entries]
+    return "\n".join([intro, "", *lines])
+
+
+def _with_doubt(card: Card, entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {**entry, "doubt": f" {card.words('notice.suggestions.doubt')}" if entry["doubtful"] else ""}
+
+
+def _source_line(card: Card, entry: Mapping[str, Any]) -> str | None:
+    words = card.words
+    sources = ", ".join(markup.escape(source) for source in entry["sources"])
+    verified = entry["verified"] and full_day(dt.date.fromisoformat(entry["verified"]), words)
+    parts = [
+        words("notice.answer_found.source", sources=sources) if sources else None,
+        words("notice.answer_found.verified", day=verified) if verified else None,
+    ]
+    line = " ".join(part for part in parts if part)
+    return f"*{line}*" if line else None
+
+
+def _where_it_stands(card: Card, ticket: Mapping[str, Any]) -> str:
+    words = card.words
+    due = words.moment(dt.datetime.fromisoformat(ticket["due_at"])) if ticket["due_at"] else None
+    if ticket["paused"]:
+        return words("notice.status.paused")
+    if ticket["late"] and due:
+        return words("notice.status.late", due=due)
+    if ticket["state"] in {"queued", "assigned"} and due:
+        return words("notice.status.due", due=due)
+    return words(f"state.{ticket['state']}")
+
+
+def _crosses_days_off(due: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Tell whether a wait of three working days that ends at ``due`` began before a weekend.
+
+    Monday to Wednesday: it did. Later in the week only a holiday could, and the date itself says enough.
+    """
+    return due.astimezone(zone).isoweekday() <= 3  # noqa: PLR2004 - Wednesday

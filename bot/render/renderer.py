@@ -1,0 +1,72 @@
+"""The table of every notice kind and the function that words it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from bot.channel import Rendered
+from bot.render import coordinator, expert, member
+from bot.render.card import Card
+from helpdesk.notices import NoticeKind as K
+
+if TYPE_CHECKING:
+    from bot.channel import Capability
+    from bot.words import Words
+
+TABLE: dict[K, Callable[[Card], Rendered]] = {
+    K.answer_found: member.answer_found,
+    K.suggestions: member.suggestions,
+    K.clarify: member.clarify,
+    K.redirected: member.redirected,
+    K.acknowledged: member.acknowledged,
+    K.joined: member.joined,
+    K.date_moved: member.date_moved,
+    K.expert_asks: member.expert_asks,
+    K.answered: member.answered,
+    K.late: member.late,
+    K.pointer: member.pointer,
+    K.thanks: member.thanks,
+    K.status: member.status,
+    K.confirmed: member.confirmed,
+    K.rated: member.rated,
+    K.withdrawn: member.withdrawn,
+    K.assigned: expert.assigned,
+    K.reassigned: expert.reassigned,
+    K.member_replied: expert.member_replied,
+    K.reminder: expert.reminder,
+    K.undeliverable: expert.undeliverable,
+    K.question_withdrawn: expert.question_withdrawn,
+    K.offer_entry: expert.offer_entry,
+    K.entry_decided: expert.entry_decided,
+    K.breach: coordinator.breach,
+    K.escalation: coordinator.escalation,
+    K.digest: coordinator.digest,
+    K.unassigned: coordinator.unassigned,
+    K.summary: coordinator.summary,
+    K.dead_letter: coordinator.dead_letter,
+    K.entry_proposed: coordinator.entry_proposed,
+    K.audit_finding: coordinator.audit_finding,
+}
+
+
+class Renderer:
+    """Words notices. ``base_url`` is where the web pages are reached, None when there are none to link to."""
+
+    def __init__(self, base_url: str | None) -> None:
+        self._base_url = base_url
+
+    def render(
+        self,
+        kind: K,
+        data: Mapping[str, Any],
+        ticket_id: int | None,
+        words: Words,
+        capabilities: Capability,
+    ) -> Rendered:
+        """Return a notice in a reader's words, as CommonMark and buttons.
+
+        Buttons are given whatever the channel; without ``Capability.BUTTONS`` the text also says what to type.
+        Raises ``KeyError`` when ``data`` lacks what its kind needs (``docs/notices.md``).
+        """
+        return TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url))
