@@ -190,7 +190,9 @@ def candidates(unit: Unit) -> list[routing.Candidate]:
             select(TicketRow.assignee_id, func.count())
             .where(TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_not(None))
             .group_by(TicketRow.assignee_id),
-        ).tuples(),
+        )
+        .tuples()
+        .all(),
     )
     expertise: dict[int, set[str]] = {}
     for row in unit.session.scalars(select(ExpertiseRow)):
