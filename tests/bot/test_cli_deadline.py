@@ -196,3 +196,8 @@ def test_every_refusal_of_a_calendar_or_an_instant_has_its_sentence(locale: str)
     only_in_cases = {"bad_budget", "bad_days", "bad_target", "reversed_pause", "bad_pauses"}
     words = Words(locale)
     assert all(words.has(f"deadline.error.{code}") for code in REFUSALS.keys() - only_in_cases)
+
+
+def test_the_guide_explains_every_refusal() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "promise.md").read_text(encoding="utf-8")
+    assert [code for code in [*REFUSALS, "bad_json", "bad_case"] if f"`{code}`" not in guide] == []
