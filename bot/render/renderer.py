@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Rendered
-from bot.render import coordinator, expert, member
+from bot.render import coordinator, expert, member, views
 from bot.render.card import Card
 from helpdesk.notices import NoticeKind as K
+from helpdesk.views import Board, TicketView
+from knowledge.entry import Entry
 
 if TYPE_CHECKING:
     from bot.channel import Capability
+    from bot.handlers import Listing
     from bot.words import Words
 
 TABLE: dict[K, Callable[[Card], Rendered]] = {
@@ -70,3 +73,13 @@ class Renderer:
         Raises ``KeyError`` when ``data`` lacks what its kind needs (``docs/notices.md``).
         """
         return TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url))
+
+    def view(self, seen: TicketView | Listing | Board | Entry, words: Words) -> str:
+        """Return what a person asked to see, as CommonMark."""
+        if isinstance(seen, TicketView):
+            return views.ticket(seen, words)
+        if isinstance(seen, Board):
+            return views.board(seen, words)
+        if isinstance(seen, Entry):
+            return views.entry(seen, words)
+        return views.listing(seen.of, seen.lines, words)

@@ -1,0 +1,268 @@
+"""The console as a channel, and the conversation that ``guichet chat`` holds with it.
+
+A mailbox channel: what is told to a console account is kept in the database, and read when the person comes. Several
+consoles and the running service share that database and nothing else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+
+from bot.channel import Capability, ChannelError, Command, Failure, Pressed, Receipt, Said
+from bot.channels.plain import plain_text
+from bot.commands import command_words, plain_word, typed_action
+from bot.render import render_error
+from bot.sender import Sender
+from bot.words import DEFAULT_LOCALE, Words
+from helpdesk.errors import GuichetError
+from helpdesk.model import AccountRef, Address, Role
+from helpdesk.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from bot.channel import Button, Inbound, Rendered
+    from bot.channels.plain import Style
+    from bot.handlers import Handlers
+    from bot.render import Renderer
+    from helpdesk.desk import Desk
+    from helpdesk.model import Person
+    from helpdesk.outbox import Outbox
+    from helpdesk.people import People
+    from helpdesk.views import Line
+
+NAME = "console"
+OWN_COMMANDS = ("help", "quit")
+POLL_SECONDS = 1.0
+_SHOWN_AT_FIRST = 12  # lines of the conversation so far
+_TO_WRITE = frozenset({"answer", "ask", "note"})  # buttons that want a text: the next line is that text
+_MEMBER_HELP = ("question", "mine", "ticket", "entry", "human", "withdraw", "rate", "language")
+_EXPERT_HELP = ("queue", "take", "answer", "ask", "note", "pass", "absence")
+_COORDINATOR_HELP = ("board", "late", "reassign", "excuse")
+
+
+class ConsoleChannel:
+    """Accepts what is told to console accounts by keeping it."""
+
+    name = NAME
+    capabilities = Capability.MARKUP | Capability.MAILBOX | Capability.LONG_TEXT
+
+    async def run(self) -> None:
+        """Wait to be cancelled: what is typed comes from ``guichet chat``, each in its own process."""
+        await anyio.sleep_forever()
+
+    async def send(self, address: Address, message: Rendered, key: str) -> Receipt:  # noqa: ARG002 - the protocol's
+        """Accept: the delivery row is the mailbox. Raises ``ChannelError`` for another channel's address."""
+        if address.channel != NAME:
+            raise ChannelError(Failure.PERMANENT, "not a console address")
+        return Receipt()
+
+
+@dataclass(frozen=True)
+class ChatParts:
+    """What a conversation is composed of."""
+
+    desk: Desk
+    people: People
+    handlers: Handlers
+    renderer: Renderer
+    outbox: Outbox
+    words_for: Callable[[str], Words]
+
+
+class Chat:
+    """One person's conversation: ``lines`` is what they type, ``write`` puts a block of text before them.
+
+    ``echo``: what was typed is written too, for a transcript; a terminal already shows it.
+    """
+
+    def __init__(
+        self,
+        parts: ChatParts,
+        name: str,
+        write: Callable[[str], None],
+        style: Style,
+        *,
+        echo: bool,
+    ) -> None:
+        self._parts = parts
+        self._name = name
+        self._account = AccountRef(NAME, name)
+        self._address = Address(NAME, name)
+        self._write = write
+        self._style = style
+        self._echo = echo
+        self._sender = Sender(parts.outbox, {NAME: ConsoleChannel()}, parts.renderer, parts.words_for)
+        self._words = parts.words_for(DEFAULT_LOCALE)
+        self._seen = 0  # the latest notice shown
+        self._buttons: tuple[tuple[Button, ...], ...] = ()  # of the latest notice that had some
+        self._writing: Pressed | None = None  # a button that waits for its text
+        self._turn = anyio.Lock()  # a line is handled, or news are shown: one at a time
+
+    async def hold(self, lines: AsyncIterator[str]) -> bool:
+        """Talk until the lines end or the person leaves; False when nobody holds the account."""
+        person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
+        if person is None:
+            self._write(self._words("console.unknown", name=self._name))
+            return False
+        self._greet(person)
+        await self._show_so_far()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._watch)
+            async for line in lines:
+                async with self._turn:
+                    if not await self._take(line.strip()):
+                        break
+            tasks.cancel_scope.cancel()
+        return True
+
+    async def _watch(self) -> None:
+        while True:
+            await anyio.sleep(POLL_SECONDS)
+            async with self._turn:
+                await self._show_news()
+
+    async def _take(self, line: str) -> bool:
+        """Handle one typed line; tell whether the person stays."""
+        if self._echo and line:
+            self._write(self._style(f"{self._name} › ", bold=True) + line)
+        name = _command_name(line)
+        if name == "quit":
+            return False
+        try:
+            await self._obey(line, name)
+        except GuichetError as error:
+            self._write(render_error(error, self._words))
+        await self._show_news()
+        return True
+
+    async def _obey(self, line: str, name: str | None) -> None:
+        if not line:
+            self._stop_writing()
+        elif name == "help":
+            await self._help()
+        elif name == "language":
+            await self._do(self._command(name, _after_word(line)))
+            await self._identify()
+        elif line.startswith("/"):
+            await self._do(self._command(name or line.split(maxsplit=1)[0].removeprefix("/"), _after_word(line)))
+        elif self._writing is not None:
+            verb, ticket = self._writing.action.split(":")[:2]
+            self._writing = None
+            await self._do(self._command(verb, f"{ticket} {line}"))
+        else:
+            await self._talk(line)
+
+    def _command(self, name: str, argument: str) -> Command:
+        return Command(_key(), self._account, self._address, name, argument)
+
+    async def _talk(self, line: str) -> None:
+        action = typed_action(self._buttons, line)
+        if action is None:
+            await self._do(Said(_key(), self._account, self._address, line))
+            return
+        verb, _, about = action.partition(":")
+        pressed = Pressed(_key(), self._account, self._address, action)
+        if verb in _TO_WRITE:
+            self._writing = pressed
+            self._write(self._words(f"console.write.{verb}", number=about))
+        else:
+            await self._do(pressed)
+
+    async def _do(self, inbound: Inbound) -> None:
+        seen = await self._parts.handlers.look(inbound)
+        if seen is not None:
+            self._show(self._parts.renderer.view(seen, self._words))
+            return
+        number = await self._parts.handlers.handle(inbound)
+        done = f"console.done.{_verb(inbound)}"
+        if self._words.has(done):
+            self._write(self._style(self._words(done, number=number), dim=True))
+
+    def _stop_writing(self) -> None:
+        if self._writing is not None:
+            self._writing = None
+            self._write(self._words("console.write.stopped"))
+
+    async def _identify(self) -> Person | None:
+        person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
+        if person is not None:
+            self._words = self._parts.words_for(person.locale)
+        return person
+
+    def _greet(self, person: Person) -> None:
+        self._words = self._parts.words_for(person.locale)
+        self._write(self._style(self._words("console.greeting", name=person.name), bold=True))
+
+    async def _help(self) -> None:
+        person = await self._identify()
+        names = list(_MEMBER_HELP)
+        if person is not None and person.has(Role.expert, Role.coordinator):
+            names += _EXPERT_HELP
+        if person is not None and person.has(Role.coordinator):
+            names += _COORDINATOR_HELP
+        self._write(self._words("console.help"))
+        for name in (*names, *OWN_COMMANDS):
+            self._write(f"  /{self._words(f'command.{name}').split()[0]} {self._words(f'console.help.{name}')}")
+
+    async def _show_so_far(self) -> None:
+        """Show what arrived since the person last wrote, their own last words first."""
+        lines = await self._conversation()
+        own = [index for index, line in enumerate(lines) if line.text is not None]
+        recent = lines[own[-1] :] if own else lines
+        hidden = len(recent) - _SHOWN_AT_FIRST
+        if hidden > 0:
+            self._write(self._style(self._words.plural("console.hidden", hidden), dim=True))
+        for line in recent[-_SHOWN_AT_FIRST:]:
+            self._show_line(line, own=True)
+        self._seen = max((line.notice_id or 0 for line in lines), default=0)
+
+    async def _show_news(self) -> None:
+        await self._sender.drain()
+        for line in await self._conversation():
+            self._show_line(line, own=False)
+
+    async def _conversation(self) -> tuple[Line, ...]:
+        return await anyio.to_thread.run_sync(self._parts.desk.conversation, self._account, self._address, self._seen)
+
+    def _show_line(self, line: Line, *, own: bool) -> None:
+        if line.text is not None and own:
+            self._write(self._style(f"{self._name} › ", bold=True) + line.text)
+        if line.kind is None or line.data is None:
+            return
+        self._seen = max(self._seen, line.notice_id or 0)
+        rendered = self._parts.renderer.render(
+            NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities
+        )
+        if rendered.buttons and line.current:
+            self._buttons = rendered.buttons
+        self._write(self._style(self._words("console.at", at=self._words.moment(line.at)), dim=True))
+        self._show(rendered.text)
+
+    def _show(self, markdown: str) -> None:
+        self._write(plain_text(markdown, self._style) + "\n")
+
+
+def _key() -> str:
+    return f"{NAME}:{uuid.uuid4()}"
+
+
+def _command_name(line: str) -> str | None:
+    """Return the canonical name of the command that a line begins with, if it is one."""
+    if not line.startswith("/"):
+        return None
+    return command_words(OWN_COMMANDS).get(plain_word(line.split(maxsplit=1)[0].removeprefix("/")))
+
+
+def _after_word(line: str) -> str:
+    return "".join(line.split(maxsplit=1)[1:])
+
+
+def _verb(inbound: Inbound) -> str:
+    if isinstance(inbound, Command):
+        return inbound.name
+    return inbound.action.partition(":")[0] if isinstance(inbound, Pressed) else ""

@@ -1,0 +1,138 @@
+"""What a person asked to see, in words: a question's page, lists of questions, the board, a library entry.
+
+For channels that show text; the web has its own pages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.render import markup
+from bot.render.card import bullets, full_day
+from helpdesk.model import MessageKind
+
+if TYPE_CHECKING:
+    from bot.words import Words
+    from helpdesk.views import Board, MessageView, TicketLine, TicketView
+    from knowledge.entry import Entry
+
+_MOST_LISTED = 30
+
+
+def listing(of: str, lines: tuple[TicketLine, ...], words: Words) -> str:
+    """Return a list of questions; ``of``: ``mine``, ``queue`` or ``late``."""
+    if not lines:
+        return words(f"view.{of}.none")
+    return _joined(words(f"view.{of}.title"), _lines(lines, words, mine=of == "mine"))
+
+
+def board(seen: Board, words: Words) -> str:
+    """Return what a coordinator must see: late first, then at risk, then the rest."""
+    counts = [
+        words.plural("view.board.unassigned", seen.unassigned) if seen.unassigned else None,
+        words.plural("view.board.waiting", seen.waiting) if seen.waiting else None,
+        words.plural("view.board.candidates", seen.candidates) if seen.candidates else None,
+        words.plural("view.board.dead", len(seen.dead_letters)) if seen.dead_letters else None,
+    ]
+    parts = [
+        _section(words("view.board.late"), seen.late, words),
+        _section(words("view.board.at_risk"), seen.at_risk, words),
+        _section(words("view.board.open"), seen.open, words),
+        bullets(counts),
+        words("view.board.sweep", at=words.moment(seen.last_sweep))
+        if seen.last_sweep
+        else words("view.board.no_sweep"),
+    ]
+    return _joined(*parts)
+
+
+def ticket(seen: TicketView, words: Words) -> str:
+    """Return a question's page: where it stands, what was said, and to experts what the library found."""
+    line = seen.line
+    found = bullets(markup.escape(item.title) for item in seen.evidence)
+    return _joined(
+        f"**{words('view.ticket.title', number=line.id, where=_where(line, words))}**",
+        bullets(
+            (
+                words("view.ticket.organisation", name=markup.escape(line.organisation)) if line.organisation else None,
+                words("view.ticket.author", name=markup.escape(seen.author)) if seen.author else None,
+                words("view.ticket.assignee", name=markup.escape(line.assignee)) if line.assignee else None,
+            ),
+        ),
+        *(_message(message, words) for message in seen.messages),
+        _joined(words("view.ticket.evidence"), found) if found else None,
+    )
+
+
+def entry(shown: Entry, words: Words) -> str:
+    """Return a whole library entry, with its doubt, sources and dates."""
+    sources = ", ".join(
+        markup.escape(source.label) + (f" ({markup.escape(source.url)})" if source.url else "")
+        for source in shown.sources
+    )
+    changes = bullets(
+        words("view.entry.change", day=full_day(change.date, words), note=markup.escape(change.note))
+        for change in shown.changes
+    )
+    return _joined(
+        f"**{markup.escape(shown.title)}**",
+        f"**{words('notice.answer_found.doubt')}**" if shown.doubtful else None,
+        markup.experts(shown.body),
+        _joined(words("view.entry.changes"), changes) if changes else None,
+        words("notice.answer_found.source", sources=sources) if sources else None,
+        words("notice.answer_found.verified", day=full_day(shown.verified, words)) if shown.verified else None,
+    )
+
+
+def _section(title: str, lines: tuple[TicketLine, ...], words: Words) -> str | None:
+    return _joined(f"**{title}**", _lines(lines, words, mine=False)) if lines else None
+
+
+def _lines(lines: tuple[TicketLine, ...], words: Words, *, mine: bool) -> str | None:
+    more = len(lines) - _MOST_LISTED
+    return bullets(
+        (
+            *(_line(line, words, mine=mine) for line in lines[:_MOST_LISTED]),
+            words.plural("view.more", more) if more > 0 else None,
+        ),
+    )
+
+
+def _line(line: TicketLine, words: Words, *, mine: bool) -> str:
+    where = _where(line, words)
+    question = markup.excerpt(line.question)
+    if mine:
+        return words("view.line.mine", number=line.id, where=where, question=question)
+    who = [markup.escape(name) for name in (line.organisation, line.assignee) if name]
+    if line.assignee is None and line.due_at is not None:
+        who.append(words("view.line.nobody"))
+    return words("view.line.staff", number=line.id, where=where, question=question, who=", ".join(who) or "–")
+
+
+def _where(line: TicketLine, words: Words) -> str:
+    if line.paused:
+        return words("view.where.paused")
+    if line.late and line.due_at:
+        return words("view.where.excused" if line.excused else "view.where.late", due=words.moment(line.due_at))
+    if line.state.value in {"queued", "assigned"} and line.due_at:
+        return words("view.where.due", due=words.moment(line.due_at))
+    return words(f"view.where.{line.state.value}")
+
+
+def _message(message: MessageView, words: Words) -> str:
+    who = words("view.message.you") if message.mine else markup.escape(message.author)
+    if message.from_member and not message.mine:
+        who = words("view.message.member")
+    at = words.moment(message.at)
+    if message.kind is MessageKind.note:
+        head = words("view.message.note", who=who, at=at)
+    elif message.given_by_hand:
+        head = words("view.message.by_hand", who=who, at=at)
+    else:
+        head = words("view.message.said", who=who, at=at)
+    body = markup.quote(message.body) if message.from_member else markup.quoted_markdown(message.body)
+    return _joined(head, body)
+
+
+def _joined(*parts: str | None) -> str:
+    return "\n\n".join(part for part in parts if part)
