@@ -1,0 +1,70 @@
+"""The coordinator's board: what is late, at risk and open, what no channel would take, and the month's figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from bot.channels.web.errors import status_of
+from bot.channels.web.events import board_mark
+from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
+from helpdesk.errors import GuichetError
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from bot.channels.web.visit import Visit
+
+# The sweep runs every twenty seconds: five minutes of silence is a fault to tell, not a delay.
+SWEEP_SILENCE = dt.timedelta(minutes=5)
+_REASON_CHARS = 200
+
+
+async def show(visit: Visit) -> Response:
+    """Show the board."""
+    return await _page(visit)
+
+
+async def retry(visit: Visit) -> Response:
+    """Try again to deliver a notice that no channel took."""
+    await visit.call(visit.parts.coordinators.retry_delivery, visit.key, visit.account, visit.number("delivery"))
+    return go("/board", done="retried")
+
+
+async def close_days(visit: Visit) -> Response:
+    """Close the desk on some days; the dates already promised move with it."""
+    try:
+        first, last = visit.form.day("first_day"), visit.form.day("last_day")
+        reason = visit.form.text("reason", _REASON_CHARS)
+        moved = await visit.call(
+            visit.parts.coordinators.close_days,
+            visit.key,
+            visit.account,
+            first,
+            last,
+            reason,
+        )
+    except GuichetError as error:
+        return await _page(visit, error)
+    return go("/board", done="closed_days", moved=moved)
+
+
+async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
+    desk, now = visit.parts.coordinators, visit.parts.clock.now()
+    board = await visit.call(desk.board, visit.account)
+    today = now.astimezone(visit.words.zone).date()
+    moved = visit.request.query_params.get("moved", "")
+    return visit.page(
+        "board.html",
+        status_of(error) if error else 200,
+        board=board,
+        candidates=await visit.call(desk.candidates, visit.account),
+        figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
+        themes=await visit.theme_labels(),
+        sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,
+        moved=int(moved) if moved.isdecimal() else 0,
+        mark=board_mark(board),
+        error=sentence(visit.words, error) if error else None,
+        typed=visit.form.typed() if error else {},
+    )

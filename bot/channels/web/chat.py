@@ -1,0 +1,95 @@
+"""The chat: what the member wrote and was told, the composer, and the buttons of the cards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.channel import Capability, Pressed, Said
+from bot.channels.web import links, questions
+from bot.channels.web.errors import status_of
+from bot.channels.web.events import chat_mark
+from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
+from helpdesk.errors import GuichetError
+from helpdesk.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from bot.channel import Rendered
+    from bot.channels.web.links import Press
+    from bot.channels.web.visit import Visit
+    from helpdesk.views import Line
+
+CAPABILITIES = Capability.BUTTONS | Capability.MARKUP | Capability.MAILBOX | Capability.LONG_TEXT
+RECENT_LINES = 60
+_QUESTION_PAGE = re.compile(r"/questions/([0-9]{1,12})")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the conversation as the page shows it: ``id`` is stable, ``mark`` changes when it must be redrawn."""
+
+    id: str
+    mark: str
+    line: Line
+    rendered: Rendered | None
+    presses: tuple[Press, ...]
+
+
+async def show(visit: Visit) -> Response:
+    """Show the conversation, its end by default."""
+    return await _page(visit)
+
+
+async def say(visit: Visit) -> Response:
+    """Take what the member typed."""
+    try:
+        text = visit.text("text")
+        await visit.parts.handlers.handle(Said(visit.key, visit.account, visit.address, text=text))
+    except GuichetError as error:
+        return await _page(visit, error)
+    return go("/chat", anchor="last")
+
+
+async def press(visit: Visit) -> Response:
+    """Take a button pressed on the chat or on a question's page, and come back to it."""
+    from_question = _QUESTION_PAGE.fullmatch(visit.form.raw("back"))
+    try:
+        pressed = Pressed(visit.key, visit.account, visit.address, action=visit.form.raw("action"))
+        await visit.parts.handlers.handle(pressed)
+    except GuichetError as error:
+        return await (questions.page(visit, int(from_question[1]), error) if from_question else _page(visit, error))
+    return go(from_question[0] if from_question else "/chat", anchor="last")
+
+
+async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
+    lines = await visit.call(visit.parts.desk.conversation, visit.account, visit.address)
+    everything = "all" in visit.request.query_params
+    shown = lines if everything else lines[-RECENT_LINES:]
+    return visit.page(
+        "chat.html",
+        status_of(error) if error else 200,
+        items=[_item(visit, line) for line in shown],
+        earlier=len(lines) - len(shown),
+        mark=chat_mark(lines),
+        error=sentence(visit.words, error) if error else None,
+        typed=visit.form.typed() if error else {},
+    )
+
+
+def _item(visit: Visit, line: Line) -> Item:
+    if line.kind is None or line.data is None:
+        at, _, number = line.order
+        return Item(f"said-{int(at.timestamp())}-{line.ticket_id or 0}-{number}", "said", line, None, ())
+    rendered = visit.parts.renderer.render(
+        NoticeKind(line.kind),
+        line.data,
+        line.ticket_id,
+        visit.words,
+        CAPABILITIES,
+    )
+    presses = links.presses(rendered, visit.me, acts=line.current)
+    return Item(f"notice-{line.notice_id}", "current" if line.current else "past", line, rendered, presses)

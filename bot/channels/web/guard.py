@@ -1,0 +1,143 @@
+"""The door of every page: who visits, whether a form may be believed, and refusals told in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.errors import ForgedFormError, NotSignedInError, status_of
+from bot.channels.web.forms import read_form
+from bot.channels.web.security import protect, same_origin
+from bot.channels.web.visit import Site, Visit
+from bot.render import render_error
+from bot.words import DEFAULT_LOCALE, LOCALES
+from helpdesk.errors import GuichetError
+
+if TYPE_CHECKING:
+    from bot.words import Words
+
+Endpoint = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[Request], Awaitable[Response]]
+
+log = structlog.get_logger()
+
+
+def guarded(site: Site, endpoint: Endpoint, *, public: bool) -> Handler:
+    """Return the Starlette handler of a page. ``public``: it needs nobody signed in."""
+
+    async def serve(request: Request) -> Response:
+        visit = await enter(site, request)
+        try:
+            if request.method == "POST":
+                await _admit_form(visit, public=public)
+            if not public and visit.person is None:
+                raise NotSignedInError
+            response = await endpoint(visit)
+            if request.method == "POST":
+                site.parts.wake_sender()
+        except GuichetError as error:
+            response = refusal(visit, error)
+        if visit.session is not None and visit.person is not None:
+            _renew(visit, response)
+        return response
+
+    return serve
+
+
+async def enter(site: Site, request: Request) -> Visit:
+    """Return the visit of a request: its session if it still holds, and the words of its reader."""
+    visit = Visit(site, request, site.parts.words_for(preferred_locale(request)), site.sessions.read(request))
+    session = visit.session
+    if session is not None and session.person_id is not None:
+        visit.person = await visit.call(site.parts.people.session, session.person_id, session.epoch)
+        if visit.person is None:
+            visit.session = None
+        else:
+            visit.words = site.parts.words_for(visit.person.locale)
+    return visit
+
+
+async def _admit_form(visit: Visit, *, public: bool) -> None:
+    visit.form = await read_form(visit.request, visit.parts.limits.body_bytes)
+    if not same_origin(visit.request, visit.parts.base_url):
+        raise ForgedFormError
+    if visit.session is None:
+        raise ForgedFormError if public else NotSignedInError
+    if not visit.site.sessions.csrf_matches(visit.session, visit.form.raw("csrf")):
+        raise ForgedFormError
+    visit.take_token()
+
+
+def _renew(visit: Visit, response: Response) -> None:
+    assert visit.session is not None
+    renewed = visit.site.sessions.renewed(visit.session)
+    if renewed is not None and "set-cookie" not in response.headers:
+        visit.site.sessions.write(response, renewed)
+
+
+def preferred_locale(request: Request) -> str:
+    """Return the first language of ``Accept-Language`` that the pages speak, else French."""
+    for item in request.headers.get("accept-language", "").split(","):
+        language = item.partition(";")[0].strip().partition("-")[0].lower()
+        if language in LOCALES:
+            return language
+    return DEFAULT_LOCALE
+
+
+def sentence(words: Words, error: GuichetError) -> str:
+    """Return what a refusal says to its reader."""
+    return render_error(error, words)
+
+
+def refusal(visit: Visit, error: GuichetError) -> Response:
+    """Return the page of a refusal. What the person had typed is on it: nothing is ever lost."""
+    status = status_of(error)
+    response = visit.page(
+        "refusal.html",
+        status,
+        status=status,
+        error=sentence(visit.words, error),
+        typed=[value for value in visit.form.typed().values() if value.strip()],
+    )
+    seconds = error.data.get("seconds")
+    if isinstance(seconds, int):
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def not_served(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers an address that does not exist or a method it does not take."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        visit = await enter(site, request)
+        code = "not_found" if error.status_code < 405 else "form_incomplete"  # noqa: PLR2004
+        page = visit.page(
+            "refusal.html", error.status_code, status=error.status_code, error=sentence(visit.words, GuichetError(code))
+        )
+        page.headers.update(error.headers or {})
+        return page
+
+    return answer
+
+
+def failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers when something broke: a page that says so, and a log line that says where."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        log.error(
+            "web.page_failed", path=request.scope["route"].path if "route" in request.scope else None, exc_info=error
+        )
+        visit = Visit(site, request, site.parts.words_for(preferred_locale(request)))
+        page = visit.page("failed.html", 500)
+        # Starlette answers a failure outside its middlewares: the headers are set here again.
+        protect(MutableHeaders(scope={"headers": page.raw_headers}), secure=site.parts.secure_cookies)
+        return page
+
+    return answer

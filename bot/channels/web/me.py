@@ -1,0 +1,76 @@
+"""A person's own account: language, data held about them, sessions, and erasure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from bot.channels.web.errors import status_of
+from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
+from bot.words import LOCALES
+from helpdesk.errors import GuichetError, InvalidInputError
+
+if TYPE_CHECKING:
+    from bot.channels.web.visit import Visit
+
+
+async def show(visit: Visit) -> Response:
+    """Show the account page."""
+    return await _page(visit)
+
+
+async def change_language(visit: Visit) -> Response:
+    """Change the language of everything the person reads."""
+    locale = visit.form.raw("locale")
+    if locale not in LOCALES:
+        return await _page(visit, InvalidInputError("choice_missing", field="locale"))
+    await visit.call(visit.parts.people.set_locale, visit.account, locale)
+    return go("/me", done="language_changed")
+
+
+async def export(visit: Visit) -> Response:
+    """Give the person all that is held about them."""
+    data = await visit.call(visit.parts.privacy.export, visit.account)
+    return Response(
+        json.dumps(data, ensure_ascii=False, indent=2, default=str),
+        media_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="guichet.json"'},
+    )
+
+
+async def end_sessions(visit: Visit) -> Response:
+    """Sign the person out of every browser."""
+    await visit.call(visit.parts.people.end_sessions, visit.me.id)
+    return _gone(visit, "signed_out_everywhere")
+
+
+async def erase(visit: Visit) -> Response:
+    """Erase the person; their open questions go on without a name, or are withdrawn."""
+    choice = visit.form.raw("open_questions")
+    if visit.form.raw("confirm") != "yes" or choice not in {"keep", "withdraw"}:
+        return await _page(visit, InvalidInputError("erasure_not_confirmed"))
+    try:
+        await visit.call(visit.parts.privacy.erase, visit.key, visit.account, keep_open=choice == "keep")
+    except GuichetError as error:
+        return await _page(visit, error)
+    return _gone(visit, "erased")
+
+
+async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
+    return visit.page(
+        "me.html",
+        status_of(error) if error else 200,
+        locales=LOCALES,
+        open_questions=await visit.call(visit.parts.privacy.open_questions, visit.account),
+        error=sentence(visit.words, error) if error else None,
+        typed=visit.form.typed() if error else {},
+    )
+
+
+def _gone(visit: Visit, done: str) -> Response:
+    response = go("/signin", done=done)
+    visit.site.sessions.clear(response)
+    return response

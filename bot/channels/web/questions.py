@@ -1,0 +1,51 @@
+"""The member's own questions: the list, and one question with its thread and what can be done about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.web.errors import status_of
+from bot.channels.web.events import ticket_mark
+from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
+from helpdesk.errors import GuichetError
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from bot.channels.web.visit import Visit
+
+
+async def index(visit: Visit) -> Response:
+    """List the member's questions, the last first."""
+    lines = await visit.call(visit.parts.desk.my_questions, visit.account)
+    return visit.page("questions.html", lines=sorted(lines, key=lambda line: line.id, reverse=True))
+
+
+async def show(visit: Visit) -> Response:
+    """Show one question of the member."""
+    return await page(visit, visit.number("ticket"))
+
+
+async def reply(visit: Visit) -> Response:
+    """Add what the member typed to this question."""
+    ticket = visit.number("ticket")
+    try:
+        text = visit.text("text")
+        await visit.call(visit.parts.desk.hear, visit.key, visit.account, visit.address, text, ticket=ticket)
+    except GuichetError as error:
+        return await page(visit, ticket, error)
+    return go(f"/questions/{ticket}", anchor="last", done="replied")
+
+
+async def page(visit: Visit, ticket: int, error: GuichetError | None = None) -> Response:
+    """Return a question's page as it now stands, with what was refused if anything was."""
+    view = await visit.call(visit.parts.desk.ticket, visit.account, ticket)
+    return visit.page(
+        "question.html",
+        status_of(error) if error else 200,
+        view=view,
+        mark=ticket_mark(view),
+        error=sentence(visit.words, error) if error else None,
+        typed=visit.form.typed() if error else {},
+    )

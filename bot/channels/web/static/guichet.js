@@ -1,0 +1,176 @@
+// The pages work without this file. With it: Enter sends, nothing is sent twice, what is typed survives,
+// and a page told that it is out of date fetches itself and takes over what changed.
+"use strict";
+
+const main = document.getElementById("main");
+const scrolls = document.querySelector(".feed") !== null;
+
+function atBottom() {
+  return window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 120;
+}
+
+function toBottom() {
+  window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+}
+
+// Taking over what changed
+
+function mergeItems(region, fresh) {
+  const known = new Set();
+  for (const item of fresh.children) {
+    known.add(item.id);
+    const present = document.getElementById(item.id);
+    if (present === null) region.append(document.importNode(item, true));
+    else if (present.dataset.mark !== item.dataset.mark) present.replaceWith(document.importNode(item, true));
+  }
+  for (const item of [...region.children]) {
+    if (item.id === "welcome" && !known.has(item.id)) item.remove();
+  }
+}
+
+function replaceRegion(region, fresh) {
+  const focused = region.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+  region.replaceChildren(...document.importNode(fresh, true).childNodes);
+  if (focused !== null) region.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function takeOver(page) {
+  const follow = scrolls && atBottom();
+  for (const region of document.querySelectorAll("[data-region]")) {
+    const fresh = page.querySelector(`[data-region="${region.dataset.region}"]`);
+    if (fresh === null) continue;
+    if ("merge" in region.dataset) mergeItems(region, fresh);
+    else replaceRegion(region, fresh);
+  }
+  const live = page.getElementById("main").dataset.live;
+  if (live) main.dataset.live = live;
+  if (follow) toBottom();
+}
+
+async function refresh() {
+  const response = await fetch(window.location.href, { headers: { Accept: "text/html" } });
+  if (response.ok) takeOver(parse(await response.text()));
+}
+
+function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+// Live updates; a hidden page lets its connection go, because browsers allow few of them per site
+
+let source = null;
+
+function listen() {
+  if (!main.dataset.live || document.hidden || source !== null) return;
+  source = new EventSource(main.dataset.live);
+  source.addEventListener("changed", refresh);
+}
+
+function silence() {
+  source?.close();
+  source = null;
+}
+
+document.addEventListener("visibilitychange", () => (document.hidden ? silence() : listen()));
+window.addEventListener("pagehide", silence);
+window.addEventListener("pageshow", listen);
+
+// Sending
+
+function lock(form, locked) {
+  form.dataset.sent = locked ? "yes" : "";
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", String(locked));
+}
+
+function alertWith(text) {
+  const box = document.createElement("p");
+  box.className = "alert bad";
+  box.textContent = text;
+  document.getElementById("alert").replaceChildren(box);
+  box.scrollIntoView({ block: "nearest" });
+}
+
+function renewKeys(form, page) {
+  const twin = form.id ? page.getElementById(form.id) : null;
+  const fresh = twin?.elements.namedItem("key");
+  if (fresh) form.elements.namedItem("key").value = fresh.value;
+}
+
+async function send(form, submitter) {
+  const fields = new URLSearchParams(new FormData(form, submitter));
+  let response;
+  try {
+    response = await fetch(form.action, { method: "POST", body: fields });
+  } catch {
+    alertWith(document.body.dataset.unsent); // the key stays the same: sending again is harmless
+    return;
+  }
+  const page = parse(await response.text());
+  document.getElementById("alert").replaceChildren(...page.getElementById("alert").childNodes);
+  document.querySelector("[data-error]")?.scrollIntoView({ block: "nearest" });
+  takeOver(page);
+  renewKeys(form, page);
+  if (response.ok && "clear" in form.dataset) form.querySelector("textarea").value = "";
+  if (response.ok && scrolls) toBottom();
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent === "yes") {
+    event.preventDefault();
+    return;
+  }
+  if (form.method !== "post") return;
+  if ("leave" in form.dataset) sessionStorage.clear();
+  if ("draft" in form.dataset) sessionStorage.setItem("sent", form.dataset.draft);
+  lock(form, true);
+  if (!("async" in form.dataset)) return;
+  event.preventDefault();
+  send(form, event.submitter).finally(() => lock(form, false));
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => lock(form, false)));
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (!event.target.matches("[data-enter-sends]") || !window.matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  if (event.target.value.trim()) event.target.form.requestSubmit();
+});
+
+// Drafts of long forms outlive a reload, in this tab only
+
+function draftKey(field) {
+  return `draft:${field.form.dataset.draft}:${field.name}`;
+}
+
+function restoreDrafts() {
+  const refused = document.querySelector("[data-error]") !== null;
+  const sent = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  for (const field of document.querySelectorAll("form[data-draft] textarea")) {
+    const key = draftKey(field);
+    if (field.form.dataset.draft === sent && !refused) sessionStorage.removeItem(key);
+    const kept = sessionStorage.getItem(key);
+    if (kept === null || kept === field.value) continue;
+    if (!refused || field.value === field.defaultValue) field.value = kept;
+    const details = field.closest("details");
+    if (details !== null) details.open = true;
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field.tagName !== "TEXTAREA" || !field.form || !("draft" in field.form.dataset)) return;
+  sessionStorage.setItem(draftKey(field), field.value);
+});
+
+// A link to a folded form opens it
+function openTarget() {
+  const target = document.getElementById(window.location.hash.slice(1));
+  if (target !== null && target.tagName === "DETAILS") target.open = true;
+}
+
+window.addEventListener("hashchange", openTarget);
+restoreDrafts();
+openTarget();
+if (scrolls) toBottom();

@@ -1,0 +1,106 @@
+"""The Jinja environment: autoescaping always, and the few functions that templates use."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from babel.dates import format_timedelta
+from babel.numbers import format_decimal, format_percent
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.web import markdown
+from bot.render.card import full_day
+from helpdesk.model import MessageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.words import Words
+    from helpdesk.views import MessageView
+
+FOLDER = Path(__file__).parent
+STATIC = FOLDER / "static"
+# Hours are told up to a day and a half: "dans 30 heures" says more than "dans 1 jour".
+_DAYS_FROM = 1.5
+
+
+def environment() -> Environment:
+    """Return the environment of the pages' templates."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    versions = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12] for path in STATIC.iterdir()}
+    made.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
+    made.globals.update(
+        remaining=remaining,
+        long_date=long_date,
+        local_minute=local_minute,
+        number=number,
+        percent=percent,
+        reason_words=reason_words,
+        event_words=event_words,
+        notice_words=notice_words,
+        last_answer=last_answer,
+    )
+    made.filters["message"] = markdown.message
+    made.filters["document"] = markdown.document
+    return made
+
+
+def remaining(words: Words, until: dt.datetime, now: dt.datetime) -> str:
+    """Return how long there is until an instant, in words: « 2 jours », « 3 heures »; the sign is not told."""
+    delta = abs(until - now)
+    told: str = format_timedelta(max(delta, dt.timedelta(minutes=1)), threshold=_DAYS_FROM, locale=words.locale)
+    return told
+
+
+def long_date(words: Words, day: dt.date | str) -> str:
+    """Return a date with its year, in words: « 1er janvier 2027 »; ISO 8601 text is taken as well."""
+    return full_day(dt.date.fromisoformat(day) if isinstance(day, str) else day, words)
+
+
+def local_minute(words: Words, instant: dt.datetime) -> str:
+    """Return an instant as the value of a ``datetime-local`` field, in the network's zone."""
+    return instant.astimezone(words.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def number(words: Words, value: int) -> str:
+    """Return a number with its thousands apart."""
+    return format_decimal(value, locale=words.locale)
+
+
+def percent(words: Words, rate: float) -> str:
+    """Return a rate between 0 and 1 as a percentage."""
+    return format_percent(rate, locale=words.locale)
+
+
+def reason_words(words: Words, code: str) -> str:
+    """Return why the library decided as it did, for experts."""
+    return _or_other(words, "web.reason.", code)
+
+
+def event_words(words: Words, kind: str) -> str:
+    """Return what an event of the audit trail was."""
+    return _or_other(words, "web.event.", kind)
+
+
+def notice_words(words: Words, kind: str) -> str:
+    """Return what a notice was about."""
+    return _or_other(words, "web.notice.", kind)
+
+
+def last_answer(messages: Sequence[MessageView]) -> str:
+    """Return the last answer that an expert gave, to start an entry from."""
+    answers = [message.body for message in messages if message.kind is MessageKind.answer and not message.from_member]
+    return answers[-1] if answers else ""
+
+
+def _or_other(words: Words, prefix: str, code: str) -> str:
+    return words(prefix + code) if words.has(prefix + code) else words(prefix + "other")

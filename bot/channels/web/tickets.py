@@ -1,0 +1,83 @@
+"""The expert's work: the queue, and a ticket's page with everything needed to answer it. Coordinators see it too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.channels.web.acts import ACTS
+from bot.channels.web.errors import status_of
+from bot.channels.web.events import queue_mark, ticket_mark
+from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
+from helpdesk.errors import GuichetError, NotAllowedError, NotFoundError
+from helpdesk.model import Role
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from bot.channels.web.visit import Visit
+    from helpdesk.views import PersonLine, TicketView
+
+
+async def queue(visit: Visit) -> Response:
+    """List what awaits the expert: theirs, then what nobody has, then their colleagues'."""
+    lines = await visit.call(visit.parts.experts.queue, visit.account)
+    mine = [line for line in lines if line.assignee_id == visit.me.id]
+    free = [line for line in lines if line.assignee_id is None]
+    others = [line for line in lines if line.assignee_id not in {None, visit.me.id}]
+    themes = await visit.theme_labels()
+    return visit.page("queue.html", mine=mine, free=free, others=others, themes=themes, mark=queue_mark(lines))
+
+
+async def show(visit: Visit) -> Response:
+    """Show a ticket to an expert or a coordinator; a member is led to their own page of it."""
+    if not visit.works_for_members:
+        return go(f"/questions/{visit.number('ticket')}")
+    return await _page(visit, visit.request.query_params.get("do", ""))
+
+
+async def act(visit: Visit) -> Response:
+    """Do what one of the page's forms asks; a refusal shows the ticket as it now stands, with what was typed."""
+    ticket, verb = visit.number("ticket"), visit.request.path_params["verb"]
+    if verb not in ACTS:
+        raise NotFoundError
+    try:
+        await ACTS[verb](visit, ticket)
+    except (NotAllowedError, NotFoundError):
+        raise
+    except GuichetError as error:
+        return await _page(visit, verb, error)
+    return go(f"/tickets/{ticket}", done=verb)
+
+
+@dataclass(frozen=True)
+class _Colleagues:
+    """Whom a ticket can be given to, by an expert and by a coordinator."""
+
+    experts: tuple[PersonLine, ...] = ()
+    everybody: tuple[PersonLine, ...] = ()
+
+
+async def _page(visit: Visit, opened: str, error: GuichetError | None = None) -> Response:
+    view = await visit.call(visit.parts.desk.ticket, visit.account, visit.number("ticket"))
+    return visit.page(
+        "ticket.html",
+        status_of(error) if error else 200,
+        view=view,
+        opened=opened,
+        colleagues=await _colleagues(visit, view),
+        themes=await visit.theme_labels(),
+        mark=ticket_mark(view),
+        error=sentence(visit.words, error) if error else None,
+        typed=visit.form.typed() if error else {},
+    )
+
+
+async def _colleagues(visit: Visit, view: TicketView) -> _Colleagues:
+    can_pass = "pass" in view.actions
+    can_reassign = "reassign" in view.actions and visit.me.has(Role.coordinator)
+    return _Colleagues(
+        await visit.call(visit.parts.experts.colleagues, visit.account, view.line.id) if can_pass else (),
+        await visit.call(visit.parts.coordinators.people, visit.account) if can_reassign else (),
+    )

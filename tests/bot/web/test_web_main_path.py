@@ -1,0 +1,44 @@
+"""The main job through the pages, without JavaScript: asked, answered or queued, answered by an expert, confirmed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.bot.web.network import Network
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_question_the_library_answers_shows_its_card(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.ask("Le prix peut-il rester le seul critère d'attribution ?")
+    assert page.path == "/chat"
+    assert "Non : au moins un critère porte sur l'environnement." in page.text
+    assert "Code de la commande publique" in page.text
+    assert "15 janvier 2026" in page.text
+    assert "Cela répond à ma question" in page.html
+
+
+async def test_the_expert_answers_and_the_member_reads_it(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    marc = await network.signed_in(network.ids.marc)
+    page = await claire.ask("Le prix peut-il rester le seul critère d'attribution ?")
+    page = await claire.submit(page, "Demander à un expert")
+    assert "mercredi 3 juin à 17 h 30" in page.text
+
+    queue = await marc.get("/queue")
+    assert "Répondre avant mercredi 3 juin à 17 h 30" in queue.text
+    ticket = await marc.get("/tickets/1")
+    assert "Mairie de Bois-Joli" in ticket.text
+    assert "3" in ticket.text
+    done = await marc.submit(ticket, "/tickets/1/answer", text="Non, plus **depuis 2026**.")
+    assert "Réponse envoyée au membre." in done.text
+
+    page = await claire.get("/chat")
+    assert "<strong>depuis 2026</strong>" in page.html
+    page = await claire.submit(page, "Cela répond à ma question")
+    page = await claire.get("/questions/1")
+    assert "Terminée" in page.text
