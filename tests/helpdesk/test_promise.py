@@ -168,6 +168,25 @@ def test_a_budget_that_leads_past_the_reach_of_the_calendar_is_refused() -> None
     assert caught.value.code == "beyond_reach"
 
 
+# --- working days over a change of clocks ----------------------------------------------------------------------------
+
+ROUND_THE_CLOCK = {day: [["00:00", "24:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        ("2026-03-28T02:30+01:00", "2026-03-29T03:00+02:00"),  # 02:30 does not come: the wall jumps over it
+        ("2026-10-24T02:30+02:00", "2026-10-25T02:30+02:00"),  # 02:30 comes twice: the first one
+        ("2026-10-25T02:30+02:00", "2026-10-26T02:30+01:00"),
+        ("2026-10-25T02:30+01:00", "2026-10-26T02:30+01:00"),
+    ],
+)
+def test_a_working_day_ends_when_the_wall_first_reads_the_time_of_the_question(asked: str, due: str) -> None:
+    on = calendar(hours=ROUND_THE_CLOCK)
+    assert Count(on, at(asked), budget_for_days(on, at(asked), 1)).due_at == at(due)
+
+
 # --- holidays signed off --------------------------------------------------------------------------------------------
 
 
