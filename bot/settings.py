@@ -168,6 +168,12 @@ class Limits(Section):
     messages_per_minute: Annotated[int, Field(ge=1, le=1000)] = 30
 
 
+class Privacy(Section):
+    """How long people's words are kept."""
+
+    retention_months: Annotated[int, Field(ge=1, le=600)] = 36
+
+
 class Log(Section):
     """What the journal says and how."""
 
@@ -185,6 +191,7 @@ class Configuration(Section):
     promise: Promise = Promise()
     calendar: CalendarSection = CalendarSection()
     limits: Limits = Limits()
+    privacy: Privacy = Privacy()
     log: Log = Log()
 
 
@@ -239,6 +246,7 @@ class Settings:
             settle_days=promise.settle_days,
             reminders=promise.reminders,
             escalations=promise.escalations,
+            retention_months=self.configuration.privacy.retention_months,
             max_text=self.configuration.limits.message_chars,
         )
 

@@ -1,0 +1,180 @@
+"""The service: everything built from the settings and run in one task group, until a signal says to stop."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+from starlette.middleware import Middleware
+
+from bot.channels.console import ConsoleChannel
+from bot.channels.web import WebChannel, WebLimits, WebParts, create_web
+from bot.handlers import Handlers
+from bot.metrics import CountedRequests, Metrics
+from bot.sender import Sender
+from bot.supervision import supervised
+from bot.ticker import Job, Ticker
+from helpdesk.errors import GuichetError
+from helpdesk.library import themes
+from helpdesk.sweep import Sweep
+from helpdesk.vitals import pulse
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Hashable, Sequence
+
+    from starlette.applications import Starlette
+
+    from bot.channel import Channel, Inbound
+    from bot.parts import Parts
+    from bot.settings import Settings
+    from knowledge.entry import Theme
+
+SWEEP_SECONDS = 20.0
+AUDIT_SECONDS = 3600.0
+_BYTES_A_CHARACTER = 12  # of a form: four in UTF-8, each written as %XX
+_FORM_BYTES = 64 * 1024
+
+_log = structlog.get_logger(__name__)
+
+
+class PromptHandlers(Handlers):
+    """The handlers of the running service: each inbound is counted, and the sender looks at once at what it caused."""
+
+    def __init__(self, parts: Parts, metrics: Metrics) -> None:
+        super().__init__(parts.desk, parts.experts, parts.coordinators, parts.people)
+        self._metrics = metrics
+        self._wake: Callable[[], None] = lambda: None
+
+    def wakes(self, wake: Callable[[], None]) -> None:
+        """Say what wakes the sender: it is built after the channels, which are built with these handlers."""
+        self._wake = wake
+
+    def wake(self) -> None:
+        """Let the sender look now."""
+        self._wake()
+
+    async def handle(self, inbound: Inbound) -> int | None:
+        """Do as ``Handlers.handle``."""
+        outcome = "failed"
+        try:
+            ticket = await super().handle(inbound)
+            outcome = "done"
+        except GuichetError:
+            outcome = "refused"
+            raise
+        finally:
+            kind = type(inbound).__name__.lower()
+            self._metrics.inbound.labels(inbound.account.channel, kind, outcome).inc()
+            self.wake()
+        _log.info("inbound_handled", channel=inbound.account.channel, kind=kind, ticket=ticket)
+        return ticket
+
+
+class App:
+    """The running service."""
+
+    def __init__(self, parts: Parts, settings: Settings, secret: str) -> None:
+        self.metrics = Metrics(parts.office)
+        handlers = PromptHandlers(parts, self.metrics)
+        self.parts = replace(parts, handlers=handlers)
+        self.web = _web(self.parts, settings, secret, self.metrics, handlers.wake)
+        section = settings.configuration.web
+        self._web_channel = WebChannel(self.web, section.host, section.port)
+        self.channels: tuple[Channel, ...] = (self._web_channel, ConsoleChannel())
+        self.sender = Sender(
+            parts.outbox,
+            {channel.name: channel for channel in self.channels},
+            parts.renderer,
+            parts.words_for,
+        )
+        handlers.wakes(self.sender.wake)
+        self._ticker = Ticker((Job("sweep", SWEEP_SECONDS, self._swept(Sweep(parts.office))),))
+
+    def bind(self) -> None:
+        """Take the port before anything starts. Raises ``OSError`` when it is taken."""
+        self._web_channel.bind()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Serve until SIGINT or SIGTERM; ``ready`` is called once requests are accepted.
+
+        What is in hand is finished: requests, deliveries, the sweep. A second signal stops at once.
+        """
+        monotonic = self.parts.office.clock.monotonic
+        pieces: dict[str, Callable[[], Awaitable[None]]] = {
+            **{channel.name: channel.run for channel in self.channels},
+            "sender": self.sender.run,
+            "ticker": self._ticker.run,
+        }
+        async with anyio.create_task_group() as tasks:
+            with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                for name, run in pieces.items():
+                    tasks.start_soon(supervised, name, run, monotonic)
+                _log.info("started", pieces=sorted(pieces))
+                ready()
+                async for number in signals:
+                    _log.info("stopping", signal=signal.Signals(number).name)
+                    break
+            tasks.cancel_scope.cancel()
+        self.parts.database.dispose()
+        _log.info("stopped")
+
+    def _swept(self, sweep: Sweep) -> Callable[[], int]:
+        timed = self.metrics.timed(sweep.run)
+
+        def run() -> int:
+            done = timed()
+            self.sender.wake()
+            return done
+
+        return run
+
+
+def _web(parts: Parts, settings: Settings, secret: str, metrics: Metrics, wake: Callable[[], None]) -> Starlette:
+    limits = settings.configuration.limits
+    web = create_web(
+        WebParts(
+            desk=parts.desk,
+            experts=parts.experts,
+            coordinators=parts.coordinators,
+            people=parts.people,
+            privacy=parts.privacy,
+            handlers=parts.handlers,
+            renderer=parts.renderer,
+            words_for=parts.words_for,
+            themes=_themes(parts),
+            pulse=_pulse(parts),
+            wake_sender=wake,
+            clock=parts.office.clock,
+            base_url=settings.base_url,
+            secret=secret,
+            secure_cookies=settings.base_url.startswith("https:"),
+            limits=WebLimits(
+                message_chars=limits.message_chars,
+                body_bytes=_FORM_BYTES + limits.message_chars * _BYTES_A_CHARACTER,
+                posts_per_minute=limits.messages_per_minute,
+                session_days=settings.configuration.web.session_days,
+            ),
+            routes=metrics.routes(),
+        ),
+    )
+    web.user_middleware.insert(0, Middleware(CountedRequests, requests=metrics.requests))
+    return web
+
+
+def _themes(parts: Parts) -> Callable[[], Sequence[Theme]]:
+    def read() -> Sequence[Theme]:
+        with parts.office.reading() as unit:
+            return themes(unit.session)
+
+    return read
+
+
+def _pulse(parts: Parts) -> Callable[[], Hashable]:
+    def read() -> Hashable:
+        with parts.office.reading() as unit:
+            return pulse(unit)
+
+    return read

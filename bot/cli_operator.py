@@ -1,0 +1,90 @@
+"""Who runs a command: the configuration they chose, the language they read, and the parts on their database."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot.faults import ConfigurationError
+from bot.parts import build_parts
+from bot.settings import load
+from bot.words import DEFAULT_LOCALE, LOCALES, Words
+from helpdesk import migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.faults import ConfigurationFault
+    from bot.parts import Parts
+    from bot.settings import Settings
+
+LOCALE_VARIABLE = "GUICHET_LOCALE"
+
+
+class Operator:
+    """The person at the terminal. Their language is ``GUICHET_LOCALE``'s, else the configuration's, else French."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.file = file
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises ``click.ClickException`` that says every fault of the configuration."""
+        try:
+            return load(self.file)
+        except ConfigurationError as error:
+            faults = [fault_sentence(fault, self.words) for fault in error.faults]
+            raise click.ClickException("\n".join(faults)) from None
+
+    @cached_property
+    def words(self) -> Words:
+        """The operator's words, with dates in the network's zone."""
+        chosen = os.environ.get(LOCALE_VARIABLE, "")
+        try:
+            network = load(self.file).configuration.network
+        except ConfigurationError:
+            return Words(chosen if chosen in LOCALES else DEFAULT_LOCALE)
+        return Words(chosen if chosen in LOCALES else network.locale, network.zone)
+
+    @contextmanager
+    def parts(self) -> Iterator[Parts]:
+        """Open the parts on a database that is ready. Raises ``click.ClickException`` when it is not."""
+        parts = build_parts(self.settings)
+        try:
+            if migrate.current(parts.database) != migrate.head():
+                raise click.ClickException(self.words("cli.not_migrated"))
+            yield parts
+        finally:
+            parts.database.dispose()
+
+    __call__ = parts  # what ``guichet chat`` asks for
+
+
+def operator() -> Operator:
+    """Return the operator of the command that runs; one with the usual configuration outside ``guichet`` itself."""
+    context = click.get_current_context(silent=True)
+    found = context.find_object(Operator) if context else None
+    return found or Operator()
+
+
+def fault_sentence(fault: ConfigurationFault, words: Words) -> str:
+    """Return what a configuration fault says to the operator: where, what was expected, what was found."""
+    place = f"{fault.file}" if fault.file else ""
+    if fault.line is not None:
+        place = words("cli.fault.place", file=fault.file, line=fault.line)
+    if fault.code == "unknown" and fault.suggestion:
+        return words("cli.fault.misspelt", place=place, name=fault.key, suggestion=fault.suggestion)
+    if fault.code == "wrong":
+        expected = words(f"cli.expected.{fault.key}") if words.has(f"cli.expected.{fault.key}") else None
+        expected = expected or words("cli.expected.section")
+        code = "wrong_private" if fault.found is None else "wrong"
+        return words(f"cli.fault.{code}", place=place, name=fault.key, expected=expected, found=fault.found)
+    if fault.code == "environment":
+        expected = words(f"cli.expected.{fault.key}")
+        return words("cli.fault.environment", name=fault.key, expected=expected)
+    return words(f"cli.fault.{fault.code}", place=place, name=fault.key, found=fault.found)

@@ -1,0 +1,119 @@
+"""The ``guichet`` command in the operator's language: help texts, headings and usage errors from the catalogs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from bot.cli_operator import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.words import Words
+
+_CONFIG = "--config"
+_INTERRUPTED = 130
+
+
+class WordedGroup(click.Group):
+    """The top command: finds out who runs it, then speaks their language everywhere."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> Any:  # noqa: ANN401 - click's signature
+        """Run a command line as click does; ``--config`` may stand anywhere in it."""
+        arguments, file = without_config(list(sys.argv[1:] if args is None else args))
+        me = Operator(file)
+        translate(self, me.words)
+        if not standalone_mode:
+            return super().main(arguments, prog_name, complete_var, standalone_mode=False, obj=me, **extra)
+        try:
+            code = super().main(arguments, prog_name, complete_var, standalone_mode=False, obj=me, **extra)
+        except click.ClickException as error:
+            _show(error, me.words)
+            code = error.exit_code
+        except click.Abort:
+            code = _INTERRUPTED
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+class _Formatter(click.HelpFormatter):
+    """Click's help with its own words from the catalogs."""
+
+    words: Words
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or self.words("cli.usage") + " ")
+
+    def write_heading(self, heading: str) -> None:
+        key = f"cli.heading.{heading.lower()}"
+        super().write_heading(self.words(key) if self.words.has(key) else heading)
+
+
+def without_config(arguments: list[str]) -> tuple[list[str], Path | None]:
+    """Return the arguments without ``--config FILE``, and the file."""
+    kept: list[str] = []
+    file: Path | None = None
+    rest = iter(arguments)
+    for argument in rest:
+        if argument == _CONFIG:
+            file = Path(next(rest, ""))
+        elif argument.startswith(f"{_CONFIG}="):
+            file = Path(argument.removeprefix(f"{_CONFIG}="))
+        else:
+            kept.append(argument)
+    return kept, file
+
+
+def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Return every command under ``group`` with its words joined by dots, such as ``library.import``."""
+    for name, command in sorted(group.commands.items()):
+        yield f"{path}{name}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{path}{name}.")
+
+
+def translate(group: click.Group, words: Words) -> None:
+    """Give every command and option of the tree its help in the operator's language."""
+    formatter = type("Formatter", (_Formatter,), {"words": words})
+    click.Context.formatter_class = formatter
+    for path, command in [("guichet", group), *commands(group)]:
+        command.help = words(f"cli.help.{path}")
+        command.short_help = None
+        for option in command.params:
+            if isinstance(option, click.Option):
+                option.help = words(f"cli.option.{path}.{option.name}")
+        command.context_settings.setdefault("help_option_names", ["--help"])
+        help_option = command.get_help_option(click.Context(command))
+        if help_option is not None:
+            help_option.help = words("cli.option.help")
+
+
+def _show(error: click.ClickException, words: Words) -> None:
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(error.ctx.get_usage(), err=True)
+    click.echo(words("cli.error", message=_message(error, words)), err=True)
+
+
+def _message(error: click.ClickException, words: Words) -> str:
+    match error:
+        case click.NoSuchOption():
+            return words("cli.usage.no_such_option", name=error.option_name)
+        case click.MissingParameter(param=click.Parameter() as parameter):
+            return words(
+                "cli.usage.missing",
+                name=parameter.make_metavar(error.ctx or click.Context(click.Command("")))
+                if isinstance(parameter, click.Argument)
+                else parameter.opts[0],
+            )
+        case _:
+            return error.format_message()
