@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager
 import anyio
 import click
 
+from bot import logs
 from bot.channels.console import Chat, ChatParts
 from bot.channels.plain import coloured, plain
 
@@ -21,10 +22,11 @@ _BLOCK = 65536  # bytes read at once
 
 
 @click.command()
-@click.option("--as", "account", required=True, metavar="ACCOUNT", help="The console account that speaks.")
+@click.option("--as", "account", required=True, metavar="ACCOUNT")
 @click.pass_obj
 def chat(open_parts: OpenParts, account: str) -> None:
     """Talk with Guichet as a member, an expert or a coordinator, on the database of the running service."""
+    logs.configure("warning", "console")  # on the standard error: the conversation stays readable
     with open_parts() as parts:
         known = anyio.run(_chat, parts, account)
     if not known:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from helpdesk.views import Board, PersonLine, TicketLine, TicketView
     from knowledge.entry import Entry
 
+_ON_THE_PAGE = frozenset({"propose", "candidate"})  # forms that only the web has
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -90,7 +91,7 @@ class Handlers:
         order = _order(inbound)
         write = self._writes.get(order.name)
         if write is None:
-            raise InvalidInputError("unknown_action")
+            raise InvalidInputError("on_the_page" if order.name in _ON_THE_PAGE else "unknown_action")
         return write(inbound, order)
 
     def _look(self, inbound: Inbound) -> TicketView | Listing | Board | Entry | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import anyio
 import anyio.to_thread
@@ -18,6 +17,7 @@ from bot.channel import Capability, ChannelError, Command, Failure, Pressed, Rec
 from bot.channels.plain import plain_text
 from bot.commands import command_words, plain_word, typed_action
 from bot.render import render_error
+from bot.render.markup import escape
 from bot.sender import Sender
 from bot.words import DEFAULT_LOCALE, Words
 from helpdesk.errors import GuichetError
@@ -62,16 +62,32 @@ class ConsoleChannel:
         return Receipt()
 
 
-@dataclass(frozen=True)
-class ChatParts:
-    """What a conversation is composed of."""
+class ChatParts(Protocol):
+    """What a conversation works with; ``bot.parts.Parts`` is one."""
 
-    desk: Desk
-    people: People
-    handlers: Handlers
-    renderer: Renderer
-    outbox: Outbox
-    words_for: Callable[[str], Words]
+    @property
+    def desk(self) -> Desk:
+        """What the person was told, and what they wrote."""
+
+    @property
+    def people(self) -> People:
+        """Who holds the account."""
+
+    @property
+    def handlers(self) -> Handlers:
+        """Where what is typed goes."""
+
+    @property
+    def renderer(self) -> Renderer:
+        """How it is worded."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What waits to be told to console accounts."""
+
+    @property
+    def words_for(self) -> Callable[[str], Words]:
+        """The words of a locale."""
 
 
 class Chat:
@@ -107,7 +123,7 @@ class Chat:
         """Talk until the lines end or the person leaves; False when nobody holds the account."""
         person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
         if person is None:
-            self._write(self._words("console.unknown", name=self._name))
+            self._show(escape(self._words("console.unknown", name=self._name)))
             return False
         self._greet(person)
         await self._show_so_far()
@@ -136,7 +152,7 @@ class Chat:
         try:
             await self._obey(line, name)
         except GuichetError as error:
-            self._write(render_error(error, self._words))
+            self._show(escape(render_error(error, self._words)))
         await self._show_news()
         return True
 

@@ -49,9 +49,10 @@ def board(seen: Board, words: Words) -> str:
 def ticket(seen: TicketView, words: Words) -> str:
     """Return a question's page: where it stands, what was said, and to experts what the library found."""
     line = seen.line
+    mine = any(message.mine and message.from_member for message in seen.messages)
     found = bullets(markup.escape(item.title) for item in seen.evidence)
     return _joined(
-        f"**{words('view.ticket.title', number=line.id, where=_where(line, words))}**",
+        f"**{words('view.ticket.title', number=line.id, where=_where(line, words, mine=mine))}**",
         bullets(
             (
                 words("view.ticket.organisation", name=markup.escape(line.organisation)) if line.organisation else None,
@@ -99,7 +100,7 @@ def _lines(lines: tuple[TicketLine, ...], words: Words, *, mine: bool) -> str | 
 
 
 def _line(line: TicketLine, words: Words, *, mine: bool) -> str:
-    where = _where(line, words)
+    where = _where(line, words, mine=mine)
     question = markup.excerpt(line.question)
     if mine:
         return words("view.line.mine", number=line.id, where=where, question=question)
@@ -109,14 +110,12 @@ def _line(line: TicketLine, words: Words, *, mine: bool) -> str:
     return words("view.line.staff", number=line.id, where=where, question=question, who=", ".join(who) or "–")
 
 
-def _where(line: TicketLine, words: Words) -> str:
-    if line.paused:
-        return words("view.where.paused")
+def _where(line: TicketLine, words: Words, *, mine: bool) -> str:
     if line.late and line.due_at:
         return words("view.where.excused" if line.excused else "view.where.late", due=words.moment(line.due_at))
     if line.state.value in {"queued", "assigned"} and line.due_at:
         return words("view.where.due", due=words.moment(line.due_at))
-    return words(f"view.where.{line.state.value}")
+    return words(f"state.{line.state.value}" if mine else f"view.where.{line.state.value}")
 
 
 def _message(message: MessageView, words: Words) -> str:

@@ -1,0 +1,54 @@
+"""The demonstration network on a test's office, with the parts that a conversation needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channels.console import Chat
+from bot.channels.plain import plain
+from bot.handlers import Handlers
+from bot.parts import Parts, wording
+from bot.render import Renderer
+from helpdesk.coordinators import CoordinatorDesk
+from helpdesk.demonstration import create_demonstration
+from helpdesk.desk import Desk
+from helpdesk.experts import ExpertDesk
+from helpdesk.outbox import Outbox
+from helpdesk.people import People
+from helpdesk.privacy import Privacy
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from helpdesk.office import Office
+
+
+def demonstration(office: Office) -> Parts:
+    """Create the demonstration network and return the parts on it."""
+    with office.unit() as unit:
+        create_demonstration(unit)
+    desk, experts, coordinators, people = Desk(office), ExpertDesk(office), CoordinatorDesk(office), People(office)
+    return Parts(
+        office=office,
+        desk=desk,
+        experts=experts,
+        coordinators=coordinators,
+        people=people,
+        privacy=Privacy(office),
+        outbox=Outbox(office),
+        handlers=Handlers(desk, experts, coordinators, people),
+        renderer=Renderer(None),
+        words_for=wording("Europe/Paris"),
+    )
+
+
+async def talk(parts: Parts, name: str, lines: Sequence[str]) -> str:
+    """Return the transcript of a piped conversation."""
+    written: list[str] = []
+    await Chat(parts, name, written.append, plain, echo=True).hold(_typed(lines))
+    return "\n".join(written).rstrip() + "\n"
+
+
+async def _typed(lines: Sequence[str]) -> AsyncIterator[str]:
+    for line in lines:
+        yield line

@@ -1,0 +1,125 @@
+"""What the renderer owes each reader, whatever the data: the golden texts hold the wording itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from markdown_it import MarkdownIt
+
+from bot.channel import Capability
+from bot.render import Renderer
+from bot.words import LOCALES, Words
+from helpdesk.notices import NoticeKind as K
+from tests.bot.samples import DUE, QUESTION, SAMPLES, samples
+
+TEXT_ONLY = Capability.MARKUP
+PRESSABLE = Capability.MARKUP | Capability.BUTTONS
+MEMBER_KINDS = (
+    K.answer_found, K.suggestions, K.clarify, K.redirected, K.acknowledged, K.joined, K.date_moved, K.expert_asks,
+    K.answered, K.late, K.pointer, K.thanks, K.status, K.confirmed, K.rated, K.withdrawn,
+)  # fmt: skip
+JARGON = re.compile(r"\b(tickets?|sla|breach|deadline|null|true|false)\b|[a-z]+_[a-z]+|\{|\}", re.IGNORECASE)
+EVERY = [(kind, variant, data, ticket) for kind, variant, data, ticket in samples()]
+EVIL = "**gras** [ici](http://mal.example) <b>@everyone</b>\n# titre\n- liste ![x](y)"
+
+
+def _text(kind: K, data: dict[str, object], locale: str = "fr", capabilities: Capability = PRESSABLE) -> str:
+    return Renderer(None).render(kind, data, 42, Words(locale), capabilities).text
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, _, data, _ in EVERY if kind in MEMBER_KINDS])
+def test_a_member_reads_no_jargon_and_no_raw_key(kind: K, data: dict[str, object], locale: str) -> None:
+    rendered = Renderer(None).render(kind, data, 42, Words(locale), TEXT_ONLY)
+    for words in (rendered.text, *(button.label for row in rendered.buttons for button in row)):
+        assert not JARGON.search(words.replace("\\", ""))
+
+
+@pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, _, data, _ in EVERY])
+def test_every_action_fits_the_smallest_platform(kind: K, data: dict[str, object]) -> None:
+    rendered = Renderer(None).render(kind, data, 123456789, Words("fr"), PRESSABLE)
+    for button in (button for row in rendered.buttons for button in row):
+        assert button.label
+        assert button.url is None
+        assert len((button.action or "").encode()) <= 64
+
+
+@pytest.mark.parametrize("kind", [kind for kind in K if "question" in next(iter(SAMPLES[kind].values()))])
+def test_a_members_question_makes_no_markup(kind: K) -> None:
+    data = {**next(iter(SAMPLES[kind].values())), "question": EVIL}
+    html = MarkdownIt("commonmark").render(_text(kind, data))
+    assert "<b>" not in html
+    assert "<h1>" not in html
+    assert "<a " not in html
+    assert "<img" not in html
+    assert "@everyone" not in html
+    assert "**gras**" in html
+
+
+def test_a_members_reply_makes_no_markup() -> None:
+    html = MarkdownIt("commonmark").render(_text(K.member_replied, {"text": EVIL, "question": "Q", "due_at": None}))
+    assert not re.search("<(b|h1|a|img|ul|li)[ >]", html)
+
+
+def test_an_experts_answer_keeps_its_markdown() -> None:
+    html = MarkdownIt("commonmark").render(_text(K.answered, SAMPLES[K.answered]["first"]))
+    assert "<strong>deux conditions</strong>" in html
+    assert "<ol>" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "variant", "typed"),
+    [
+        (K.answer_found, "checked", "« un expert »"),
+        (K.suggestions, "three", "de 1 à 3"),
+        (K.redirected, "", "« un expert »"),
+        (K.answered, "first", "« oui »"),
+        (K.confirmed, "expert", "de 1 "),
+        (K.assigned, "rich", "/repondre 42"),
+        (K.breach, "lead", "/reaffecter 42"),
+        (K.unassigned, "theme", "/reaffecter 42"),
+    ],
+)
+def test_without_buttons_the_text_says_what_to_type(kind: K, variant: str, typed: str) -> None:
+    assert typed in _text(kind, SAMPLES[kind][variant], capabilities=TEXT_ONLY)
+    assert "apez" not in _text(kind, SAMPLES[kind][variant], capabilities=PRESSABLE)
+    assert "/re" not in _text(kind, SAMPLES[kind][variant], capabilities=PRESSABLE)
+
+
+def test_pages_are_opened_by_address_outside_the_web_only() -> None:
+    data = SAMPLES[K.entry_proposed][""]
+    renderer = Renderer("https://guichet.example/")
+    outside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE).buttons[0][0]
+    inside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE | Capability.MAILBOX).buttons[0][0]
+    assert (outside.url, outside.action) == ("https://guichet.example/candidates/7", None)
+    assert (inside.url, inside.action) == (None, "candidate:7")
+
+
+def test_dates_are_said_in_the_networks_zone() -> None:
+    words = Words("fr", "America/Martinique")
+    rendered = Renderer(None).render(K.joined, {"due_at": DUE, "state": "assigned"}, 42, words, PRESSABLE)
+    assert "jeudi 30 avril à 10 h" in rendered.text
+
+
+def test_a_repeated_alert_says_so() -> None:
+    for kind in (K.breach, K.escalation):
+        data = {**next(iter(SAMPLES[kind].values())), "maybe_repeat": True}
+        assert "peut-être déjà reçu" in _text(kind, data)
+        assert "peut-être déjà reçu" not in _text(kind, {**data, "maybe_repeat": False})
+
+
+def test_days_off_are_mentioned_only_when_the_wait_crosses_some() -> None:
+    data = SAMPLES[K.acknowledged]["experts"]
+    assert "week-ends" not in _text(K.acknowledged, data)
+    assert "week-ends" in _text(K.acknowledged, {**data, "due_at": "2026-05-05T15:30:00+00:00"})
+
+
+def test_a_quiet_morning_is_one_line() -> None:
+    assert len(_text(K.summary, SAMPLES[K.summary]["quiet"]).splitlines()) == 1
+    assert len(_text(K.summary, {**SAMPLES[K.summary]["quiet"], "dead": 1}).splitlines()) > 1
+
+
+def test_missing_data_is_an_error_and_not_a_hole() -> None:
+    with pytest.raises(KeyError):
+        _text(K.answered, {"text": QUESTION})
