@@ -1,162 +1,138 @@
-"""From a question to a judgement: rank the entries, then decide."""
+"""From a question to a judgement: read it, rank the entries, decide, and say why."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge import intents, reserved, text
+from knowledge import calibration as calibrating
+from knowledge import intents, reserved
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
-from knowledge.postings import Postings
+from knowledge.explanation import Explanation, explain
+from knowledge.index import Index
+from knowledge.question import Question, read_question
+from knowledge.ranking import Ranking, rank
+from knowledge.signals import Signals, read_signals, shared_background
+from knowledge.text import Language, language_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
-
+    from knowledge.calibration import Calibration
     from knowledge.entry import Entry, Theme
 
-_METHOD = "1"  # raised whenever the way of scoring or deciding changes
-_ANSWER_SCORE, _ANSWER_MARGIN = 0.62, 0.12
-_KNOWN_SHARE = 0.5
-
-
-@dataclass(frozen=True)
-class Explanation:
-    """Why a question was judged so, as data: see ``to_data``."""
-
-    judgement: Judgement
-    query: tuple[str, ...]
-    features: Mapping[str, float]
-    entries: tuple[Mapping[str, Any], ...]
-
-    def to_data(self) -> dict[str, Any]:
-        """Return the explanation as JSON values."""
-        return {
-            "judgement": self.judgement.to_data(),
-            "query": list(self.query),
-            "features": dict(self.features),
-            "entries": [dict(entry) for entry in self.entries],
-        }
+_METHOD = "2"  # raised whenever the way of scoring or deciding changes
+STRANGE_FROM = 0.65  # probability of being off topic from which a question is redirected
+STRANGE_RESERVED_FROM = 0.85  # the same for a question that would otherwise go to a human
+STRANGE_UNLESS = 0.5  # probability that the first entry answers from which nothing is redirected
+NEAR_FROM = 0.3  # probability that one of three answers from which they are suggested
+_THEME_VOTES = 10
 
 
 class Matcher:
-    """A library ready to be asked. Immutable: publishing an entry gives a new matcher."""
+    """A library ready to be asked. Immutable: publishing an entry gives a new matcher.
 
-    def __init__(self, entries: Iterable[Entry], themes: Iterable[Theme]) -> None:
+    ``precision`` is the wanted share of automatic answers that are right, from 0 to 1. A ``calibration`` made
+    earlier for the same library saves the time of making it again.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        themes: Iterable[Theme],
+        *,
+        precision: float = calibrating.DEFAULT_PRECISION,
+        calibration: Calibration | None = None,
+    ) -> None:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.id))
         self.themes = tuple(themes)
-        self.version = _version(self.entries)
-        phrases = [[text.tokens(phrase) for phrase in _phrases(entry)] for entry in self.entries]
-        self._starts = np.cumsum([0, *map(len, phrases)])[:-1]
-        pools = [Counter({token.stem for phrase in own for token in phrase}) for own in phrases]
-        self._pools = Postings([dict.fromkeys(pool, 1.0) for pool in pools])
-        flat = [phrase for own in phrases for phrase in own]
-        self._phrases = Postings([self._unit(Counter(token.stem for token in phrase)) for phrase in flat])
-        self._taken_on = [reserved.reasons_taken_on(_phrases(entry)) for entry in self.entries]
+        self.precision = precision
+        self.language = language_of(entry.title for entry in self.entries) if self.entries else Language.FRENCH
+        self.index = Index(self.entries, self.language)
+        self.calibration = calibration or calibrating.calibrate(self.entries, self.language, precision)
+        self.version = _version(self.entries, self.calibration)
+        self._taken_on = [reserved.reasons_taken_on((entry.title, *entry.phrasings)) for entry in self.entries]
 
     def with_entry(self, entry: Entry) -> Matcher:
         """Return a matcher that holds ``entry`` too, in place of any entry with its id."""
-        return Matcher([*(other for other in self.entries if other.id != entry.id), entry], self.themes)
+        others = (other for other in self.entries if other.id != entry.id)
+        return Matcher([*others, entry], self.themes, precision=self.precision)
 
     def without(self, entry_id: str) -> Matcher:
         """Return a matcher without that entry."""
-        return Matcher((other for other in self.entries if other.id != entry_id), self.themes)
+        others = (other for other in self.entries if other.id != entry_id)
+        return Matcher(others, self.themes, precision=self.precision)
 
     def judge(self, question: str, *, today: dt.date) -> Judgement:
         """Return what to do with a question, with its evidence; entries not valid today are left out."""
-        query = Counter(token.stem for token in text.tokens(question))
-        if not query or not self.entries:
-            return self._vague(question)
-        scores = self._scores(query, today)
-        order = np.lexsort((np.arange(len(scores)), -scores))[:MOST_LISTED]
-        scored = tuple(Scored(self.entries[n].id, round(float(scores[n]), 6)) for n in order if scores[n] > 0)
-        decision, reason = self._decide(question, query, order, scores)
-        theme = NO_THEME if decision is Decision.REDIRECT else self._theme(order, scores)
-        confidence = round(min(1.0, scored[0].score), 6) if scored else 0.0
-        return Judgement(decision, theme, scored, reason, confidence, self.version)
+        return self._judge(question, today)[0]
 
     def explain(self, question: str, *, today: dt.date) -> Explanation:
-        """Return the judgement of a question with what led to it."""
-        query = Counter(token.stem for token in text.tokens(question))
-        judgement = self.judge(question, today=today)
-        mass = sum(self._idf(term) for term in query) or 1.0
-        places = {entry.id: n for n, entry in enumerate(self.entries)}
-        rows = []
-        for item in judgement.scored:
-            n = places[item.entry_id]
-            terms = {
-                term: round(self._idf(term) / mass, 4)
-                for term in sorted(query)
-                if self._pools.scores({term: 1.0})[n] > 0
-            }
-            rows.append({"id": item.entry_id, "score": item.score, "terms": terms})
-        return Explanation(judgement, tuple(query), {"known_share": self._known_share(query)}, tuple(rows))
+        """Return the judgement of a question with all that led to it."""
+        judgement, read, ranking, signals = self._judge(question, today)
+        return explain(judgement, read, ranking, signals, self.index, self.calibration, self.entries)
 
-    def _vague(self, question: str) -> Judgement:
-        small_talk = intents.is_thanks(question)
-        decision = Decision.REDIRECT if small_talk else Decision.CLARIFY
-        reason = Reason.SMALL_TALK if small_talk else Reason.EMPTY
-        theme = NO_THEME if small_talk or not self.themes else self.themes[-1].id
+    def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
+        question = read_question(message, self.index)
+        allowed = np.array([entry.holds_on(today) for entry in self.entries], dtype=bool)
+        if not question.read or not allowed.any():
+            return self._without_ranking(message), question, None, None
+        ranking = rank(question, self.index, allowed)
+        signals = read_signals(question, ranking, self.index, shared_background().nearness(question))
+        decision, reason = self._decide(message, question, ranking, signals)
+        scored = tuple(
+            Scored(self.entries[number].id, round(float(share), 6))
+            for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
+        )
+        theme = NO_THEME if decision is Decision.REDIRECT else self._theme(ranking)
+        confidence = round(self.calibration.confidence(signals), 6)
+        judgement = Judgement(decision, theme, scored, reason, confidence, self.version)
+        return judgement, question, ranking, signals
+
+    def _without_ranking(self, message: str) -> Judgement:
+        decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()
+        if intents.is_thanks(message):
+            decision, reason, theme = Decision.REDIRECT, Reason.SMALL_TALK, NO_THEME
         return Judgement(decision, theme, (), reason, 0.0, self.version)
 
-    def _decide(
-        self, question: str, query: Mapping[str, int], order: NDArray[np.int64], scores: NDArray[np.float64]
-    ) -> tuple[Decision, Reason]:
-        best = float(scores[order[0]])
-        margin = best - (float(scores[order[1]]) if len(order) > 1 else 0.0)
-        kept = [reason for reason in reserved.reasons(question) if reason not in self._taken_on[int(order[0])]]
-        if intents.is_thanks(question):
+    def _decide(self, message: str, question: Question, ranking: Ranking, signals: Signals) -> tuple[Decision, Reason]:
+        if intents.is_thanks(message):
             return Decision.REDIRECT, Reason.SMALL_TALK
-        if self._known_share(query) < _KNOWN_SHARE:
+        if question.asks_nothing:
+            return Decision.CLARIFY, Reason.TOO_VAGUE
+        confidence = self.calibration.confidence(signals)
+        strangeness = self.calibration.strangeness(signals)
+        taken_on = self._taken_on[int(ranking.order[0])]
+        kept = [reason for reason in reserved.reasons(message) if reason not in taken_on]
+        strange_from = STRANGE_RESERVED_FROM if kept else STRANGE_FROM
+        if strangeness >= strange_from and confidence < STRANGE_UNLESS:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        if best >= _ANSWER_SCORE and margin >= _ANSWER_MARGIN:
+        if confidence >= self.calibration.answer_from:
             return Decision.ANSWER, Reason.CONFIDENT
-        return Decision.SUGGEST, Reason.CLOSE_CALL
+        if self.calibration.nearness(signals) >= NEAR_FROM:
+            return Decision.SUGGEST, Reason.CLOSE_CALL
+        return Decision.EXPERTS, Reason.NOTHING_NEAR
 
-    def _theme(self, order: NDArray[np.int64], scores: NDArray[np.float64]) -> str:
+    def _theme(self, ranking: Ranking) -> str:
         votes: Counter[str] = Counter()
-        for n in order[:5]:
-            votes[self.entries[int(n)].theme] += round(float(scores[n]) ** 2 * 10**6)
+        for number, share in zip(ranking.order[:_THEME_VOTES], ranking.shares(), strict=False):
+            votes[self.entries[number].theme] += round(float(share) * 10**9)
         return min(votes, key=lambda theme: (-votes[theme], theme))
 
-    def _scores(self, query: Mapping[str, int], today: dt.date) -> NDArray[np.float64]:
-        weights = {term: self._idf(term) for term in query}
-        covered = self._pools.scores(weights) / (sum(weights.values()) or 1.0)
-        near = np.maximum.reduceat(self._phrases.scores(self._unit(query)), self._starts)
-        scores: NDArray[np.float64] = 0.5 * covered + 0.5 * near
-        holding = np.array([entry.holds_on(today) for entry in self.entries])
-        return np.where(holding, scores, 0.0)
-
-    def _known_share(self, query: Mapping[str, int]) -> float:
-        mass = sum(self._idf(term) for term in query)
-        return sum(self._idf(term) for term in query if term in self._pools) / mass if mass else 0.0
-
-    def _idf(self, term: str) -> float:
-        frequency = self._pools.frequency(term)
-        return math.log(1 + (self._pools.size - frequency + 0.5) / (frequency + 0.5))
-
-    def _unit(self, counts: Mapping[str, int]) -> dict[str, float]:
-        weights = {term: self._idf(term) for term in counts}
-        norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-        return {term: weight / norm for term, weight in weights.items()}
+    def _fallback_theme(self) -> str:
+        return self.themes[-1].id if self.themes else NO_THEME
 
 
-def _phrases(entry: Entry) -> Sequence[str]:
-    return (entry.title, *entry.phrasings, *entry.synonyms, *entry.acronyms)
-
-
-def _version(entries: Sequence[Entry]) -> str:
+def _version(entries: Sequence[Entry], calibration: Calibration) -> str:
     digest = hashlib.sha256(_METHOD.encode())
     for entry in entries:
         digest.update(json.dumps(entry.to_data(), sort_keys=True).encode())
+    digest.update(json.dumps(calibration.to_data(), sort_keys=True).encode())
     return digest.hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""An inverted index over weighted terms: numpy arrays, one pass per question term, no order left to chance."""
+"""An inverted index over weighted terms: numpy arrays, one pass per question, no order left to chance."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,27 +25,27 @@ class Postings:
                 weights[term].append(weight)
         self.size = len(documents)
         self._lists = {
-            term: (np.array(numbers[term], dtype=np.int32), np.array(weights[term], dtype=np.float64))
+            term: (np.array(numbers[term], dtype=np.int64), np.array(weights[term], dtype=np.float64))
             for term in numbers
         }
 
     def __contains__(self, term: str) -> bool:
         return term in self._lists
 
-    def terms(self) -> Iterable[str]:
-        """Return every indexed term."""
-        return self._lists.keys()
-
-    def frequency(self, term: str) -> int:
-        """Return the number of documents that hold the term."""
-        found = self._lists.get(term)
-        return 0 if found is None else len(found[0])
-
     def scores(self, query: Mapping[str, float]) -> NDArray[np.float64]:
         """Return, for each document, the sum over the query's terms of query weight times document weight."""
-        total = np.zeros(self.size)
-        for term in sorted(query):
-            found = self._lists.get(term)
-            if found is not None:
-                total[found[0]] += query[term] * found[1]
-        return total
+        held = [(self._lists[term], query[term]) for term in sorted(query) if term in self._lists]
+        if not held:
+            return np.zeros(self.size)
+        numbers = np.concatenate([lists[0] for lists, _ in held])
+        weights = np.concatenate([lists[1] * weight for lists, weight in held])
+        totals: NDArray[np.float64] = np.bincount(numbers, weights=weights, minlength=self.size).astype(np.float64)
+        return totals
+
+    def weight(self, term: str, document: int) -> float:
+        """Return the weight of a term in one document, 0 when it does not hold it."""
+        if term not in self._lists:
+            return 0.0
+        numbers, weights = self._lists[term]
+        place = int(np.searchsorted(numbers, document))
+        return float(weights[place]) if place < len(numbers) and numbers[place] == document else 0.0

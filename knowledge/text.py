@@ -1,4 +1,4 @@
-"""Text as the matcher sees it: folded, capped, cut into tokens with French elisions, chat spellings undone.
+"""Text as the matcher sees it: folded, capped, cut into words with French elisions, chat spellings undone.
 
 Accents are folded before stemming, because a hurried member leaves half of them out and both sides must agree.
 Every step is linear in the considered text, which is capped: no message can stall the matcher.
@@ -8,34 +8,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import snowballstemmer
 
 from knowledge import numerals
-from knowledge.lexicon import abbreviations, stop_words
+from knowledge.lexicon import abbreviations, english_stop_words, stop_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
-MOST_TOKENS = 400
-LONGEST_TOKEN = 40
+MOST_WORDS = 300
+LONGEST_WORD = 32
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´‛＇ʹ"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _LETTERS = {ord("œ"): "oe", ord("Œ"): "oe", ord("æ"): "ae", ord("Æ"): "ae", ord("ß"): "ss", ord("ø"): "o"}
 _PLAIN = _APOSTROPHES | _DASHES | _LETTERS
-_TOKEN = re.compile(r"[a-z]\d{3,4}(?:-\d{1,3})+|\d+(?:\.\d+)?%?|[^\W\d_]+(?:\d+[^\W_]*)?|€", re.UNICODE)
+_TOKEN = re.compile(r"[a-z]\d{3,4}(?:-\d{1,3})+|\d+(?:\.\d+)?%?|[^\W\d_]+(?:\d+[^\W_]*)?|€")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True)
-class Token:
-    """One meaningful piece of a text: the folded word and the stem under which it is indexed."""
+class Language(StrEnum):
+    """The languages whose words the matcher can cut and stem."""
 
-    word: str
-    stem: str
+    FRENCH = "fr"
+    ENGLISH = "en"
 
 
 def considered(text: str) -> str:
@@ -54,48 +57,59 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", bare.translate(_PLAIN)).strip()
 
 
-def words(text: str) -> list[str]:
+def words(text: str, language: Language = Language.FRENCH) -> list[str]:
     """Return the words of a text in order: folded, elisions dropped, numbers unified, chat spellings undone."""
-    return raw_words(fold(text))
-
-
-def raw_words(folded: str) -> list[str]:
-    """Return the words of a folded text."""
+    folded = fold(text)
+    if language is Language.ENGLISH:
+        plain = folded.replace("'", "")
+        return [match.group()[:LONGEST_WORD] for match in _TOKEN.finditer(plain)][:MOST_WORDS]
     unified = numerals.unify(_STRETCHED.sub(r"\1\1", folded))
     unified = _ELISION.sub(" ", abbreviations().undo_phrases(unified))
     table = abbreviations().words
     found: list[str] = []
     for match in _TOKEN.finditer(unified):
-        word = match.group()[:LONGEST_TOKEN]
+        word = match.group()[:LONGEST_WORD]
         found += table.get(word, (word,))
-        if len(found) >= MOST_TOKENS:
+        if len(found) >= MOST_WORDS:
             break
-    return found[:MOST_TOKENS]
+    return found[:MOST_WORDS]
 
 
-def content(found: list[str]) -> list[str]:
-    """Return the words that carry meaning: stop words and lone letters left out."""
-    stops = stop_words()
+def content(found: Iterable[str], language: Language = Language.FRENCH) -> list[str]:
+    """Return the words that carry meaning: French function words and lone letters left out."""
+    stops = stop_words() if language is Language.FRENCH else frozenset[str]()
     return [word for word in found if word not in stops and (len(word) > 1 or word.isdigit())]
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the meaningful tokens of a text, in order."""
-    return [Token(word, stem(word)) for word in content(words(text))]
-
-
 @lru_cache(maxsize=200_000)
-def stem(word: str) -> str:
-    """Return the French stem of a folded word; numbers and references are their own stem."""
-    if not word.isalpha() or not word.isascii():
+def stem(word: str, language: Language = Language.FRENCH) -> str:
+    """Return the stem of a folded word; numbers and references are their own stem."""
+    if not (word.isalpha() and word.isascii()):
         return word
-    stemmed: str = _stemmer().stemWord(word)
-    return _UNIFIED_ENDINGS.sub("", stemmed) if len(stemmed) > 4 else stemmed  # noqa: PLR2004
+    if language is Language.ENGLISH:
+        english: str = _english().stemWord(word)
+        return english
+    stemmed: str = _french().stemWord(word)
+    return _UNSURE_ENDING.sub("", stemmed) if len(stemmed) > _SHORT_STEM else stemmed
 
 
-_UNIFIED_ENDINGS = re.compile(r"(?:e|s|i|y)$")
+def language_of(texts: Iterable[str]) -> Language:
+    """Return the language of texts by their function words; French when in doubt."""
+    found = [word for text in texts for word in fold(text).split(" ")]
+    french = sum(word in stop_words() for word in found)
+    english = sum(word in english_stop_words() for word in found)
+    return Language.ENGLISH if english > 2 * french else Language.FRENCH
+
+
+_UNSURE_ENDING = re.compile(r"[esiy]$")  # what the stemmer leaves of an ending once accents are folded
+_SHORT_STEM = 4
 
 
 @lru_cache(maxsize=1)
-def _stemmer() -> snowballstemmer.stemmer:
+def _french() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("french")
+
+
+@lru_cache(maxsize=1)
+def _english() -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer("english")

@@ -45,6 +45,18 @@ def stop_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def asking_words() -> frozenset[str]:
+    """Return the words that say that somebody asks, not what."""
+    return frozenset(_french()["asking_words"].split())
+
+
+@lru_cache(maxsize=1)
+def background() -> tuple[str, ...]:
+    """Return questions that people ask to anybody: the general notion of what is off topic."""
+    return tuple((_FOLDER / "background.txt").read_text("utf-8").split("\n")[:-1])
+
+
+@lru_cache(maxsize=1)
 def english_stop_words() -> frozenset[str]:
     """Return the English words that carry no meaning for the search."""
     return frozenset(_french()["english_stop_words"].split())

@@ -1,0 +1,206 @@
+"""Probabilities fitted to one library by asking it its own phrasings: each held out, then its whole entry.
+
+A threshold learnt on one library does not carry to another. So a few phrasings of each entry are held out and asked:
+the first entry should be the phrasing's own; then the same with the entry taken out: whatever comes first is
+wrong. Background questions, which no library of a network answers, complete the sample. An entry that the right
+one links to (``see_also``) may answer as well, so such cases count for half, or not at all.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knowledge import lexicon, logistic
+from knowledge.decision import MOST_SUGGESTED
+from knowledge.index import Index
+from knowledge.logistic import Logistic
+from knowledge.question import read_question
+from knowledge.ranking import rank
+from knowledge.signals import SIGNALS, Signals, read_signals, shared_background
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.entry import Entry
+    from knowledge.text import Language
+
+DEFAULT_PRECISION = 0.95
+_SEED = 20_261_122
+_HELD_OUT = 2  # phrasings per entry
+_MOST_ASKED = 500  # phrasings asked, whatever the size of the library
+_LEAST_ASKED = 60  # below, the library is too small to be its own judge
+_ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
+_LINKED_COUNTS = 0.5
+_RIDGE = 1.0
+
+CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phrase", "known", "distinct", "length")
+OFF_TOPIC_SIGNALS = ("words", "letters", "all_letters", "known", "distinct", "background")
+
+# Fitted on public question sets with true questions; the library's own calibration sets its slope and origin.
+GENERAL = Logistic(0.0, (1.0, 0.05, 1.0, 2.0, 1.0, 1.0, 1.0, 0.1, 0.0))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How one library's signals become probabilities, and from which probability it may answer alone."""
+
+    first_right: Logistic  # over the general log-odds: the first entry answers
+    near_right: Logistic  # over the same: one of the first three answers
+    off_topic: Logistic  # over the off-topic signals
+    answer_from: float
+    asked: int
+
+    def confidence(self, signals: Signals) -> float:
+        """Return the probability that the first entry answers."""
+        return self.first_right.probability([general_log_odds(signals)])
+
+    def nearness(self, signals: Signals) -> float:
+        """Return the probability that one of the first three entries answers."""
+        return self.near_right.probability([general_log_odds(signals)])
+
+    def strangeness(self, signals: Signals) -> float:
+        """Return the probability that the question is not the network's business."""
+        return self.off_topic.probability(signals.vector(OFF_TOPIC_SIGNALS))
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the calibration as JSON values."""
+        return {
+            "first_right": [self.first_right.intercept, *self.first_right.weights],
+            "near_right": [self.near_right.intercept, *self.near_right.weights],
+            "off_topic": [self.off_topic.intercept, *self.off_topic.weights],
+            "answer_from": self.answer_from,
+            "asked": self.asked,
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Calibration:
+        """Return the calibration that ``to_data`` described."""
+        first, near, off = (Logistic(row[0], tuple(row[1:])) for row in (
+            data["first_right"], data["near_right"], data["off_topic"],
+        ))  # fmt: skip
+        return cls(first, near, off, data["answer_from"], data["asked"])
+
+
+@dataclass(frozen=True)
+class Case:
+    """One question of the sample: its signals, what is true of it, its kind's share, and how much it counts."""
+
+    signals: Signals
+    first: bool
+    near: bool
+    off_topic: bool
+    share: float
+    counts: float
+
+
+def general_log_odds(signals: Signals) -> float:
+    """Return the log-odds that the first entry answers, before a library's own calibration."""
+    return GENERAL.log_odds(signals.vector(CONFIDENCE_SIGNALS))
+
+
+def calibrate(entries: Sequence[Entry], language: Language, precision: float = DEFAULT_PRECISION) -> Calibration:
+    """Return the calibration of a library for the wanted precision of automatic answers. Deterministic."""
+    reduced, asked = _hold_out(entries)
+    if len(asked) < _LEAST_ASKED:
+        return UNCALIBRATED
+    index = Index(reduced, language)
+    cases = _phrasing_cases(reduced, asked, index) + _background_cases(index)
+    weights = _weights(cases)
+    general = np.array([[general_log_odds(case.signals)] for case in cases])
+    strange = np.array([case.signals.vector(OFF_TOPIC_SIGNALS) for case in cases])
+    first_right = logistic.fit(general, np.array([float(case.first) for case in cases]), weights, _RIDGE)
+    near_right = logistic.fit(general, np.array([float(case.near) for case in cases]), weights, _RIDGE)
+    off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
+    promised = np.array([first_right.probability(row) for row in general.tolist()])
+    return Calibration(first_right, near_right, off_topic, _threshold(promised, weights, precision), len(asked))
+
+
+def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:
+    """Return the entries without the phrasings that are asked, and those with the numbers of their entries."""
+    draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
+    numbers = range(len(entries))
+    sampled = set(draw.sample(numbers, min(len(entries), _MOST_ASKED // _HELD_OUT)))
+    reduced: list[Entry] = []
+    asked: list[tuple[int, str]] = []
+    for number, entry in enumerate(entries):
+        spare = min(_HELD_OUT, len(entry.phrasings) - 1) if number in sampled else 0
+        held = set(draw.sample(range(len(entry.phrasings)), spare)) if spare > 0 else set()
+        asked += [(number, entry.phrasings[place]) for place in sorted(held)]
+        kept = tuple(phrase for place, phrase in enumerate(entry.phrasings) if place not in held)
+        reduced.append(replace(entry, phrasings=kept))
+    return reduced, asked
+
+
+def _phrasing_cases(entries: Sequence[Entry], asked: Sequence[tuple[int, str]], index: Index) -> list[Case]:
+    everything = np.ones(index.size, dtype=bool)
+    links = _links(entries)
+    found = []
+    for own, phrase in asked:
+        question = read_question(phrase, index)
+        background = shared_background().nearness(question)
+        ranking = rank(question, index, everything)
+        for held, kind in ((ranking, _ANSWERABLE), (ranking.without(own), _UNANSWERED)):
+            first = int(held.order[0])
+            near = own in held.order[:MOST_SUGGESTED]
+            linked = (own, first) in links
+            if kind == _UNANSWERED and linked:
+                continue
+            counts = _LINKED_COUNTS if linked else 1.0
+            signals = read_signals(question, held, index, background)
+            found.append(Case(signals, first == own, near, off_topic=False, share=kind, counts=counts))
+    return found
+
+
+def _background_cases(index: Index) -> list[Case]:
+    everything = np.ones(index.size, dtype=bool)
+    found = []
+    for number, text in enumerate(lexicon.background()):
+        question = read_question(text, index)
+        if question.read:
+            nearness = shared_background().nearness(question, leaving_out=number)
+            signals = read_signals(question, rank(question, index, everything), index, nearness)
+            found.append(Case(signals, first=False, near=False, off_topic=True, share=_OFF_TOPIC, counts=1.0))
+    return found
+
+
+def _links(entries: Sequence[Entry]) -> set[tuple[int, int]]:
+    numbers = {entry.id: number for number, entry in enumerate(entries)}
+    one_way = {
+        (number, numbers[other]) for number, entry in enumerate(entries) for other in entry.see_also if other in numbers
+    }
+    return one_way | {(right, left) for left, right in one_way}
+
+
+def _weights(cases: Sequence[Case]) -> NDArray[np.float64]:
+    """Return the cases' weights such that each kind has its expected share of members' messages."""
+    counts = np.array([case.counts for case in cases])
+    kinds = np.array([case.share for case in cases])
+    weights = np.zeros(len(cases))
+    for share in (_ANSWERABLE, _UNANSWERED, _OFF_TOPIC):
+        own = kinds == share
+        if own.any():
+            weights[own] = counts[own] * share / counts[own].sum() * len(cases)
+    return weights
+
+
+def _threshold(promised: NDArray[np.float64], weights: NDArray[np.float64], precision: float) -> float:
+    """Return the least probability such that all the cases from it on are right ``precision`` of the time."""
+    order = np.argsort(-promised, kind="stable")
+    kept = np.cumsum((promised * weights)[order]) / np.cumsum(weights[order])
+    enough = np.flatnonzero(kept >= precision)
+    return round(float(promised[order[enough[-1]]]), 6) if len(enough) else 1.0
+
+
+UNCALIBRATED = Calibration(
+    first_right=Logistic(0.0, (1.0,)),
+    near_right=Logistic(1.0, (1.0,)),
+    off_topic=Logistic(0.0, (-3.0, -3.0, -3.0, -3.0, -0.5, 3.0)),
+    answer_from=0.85,
+    asked=0,
+)

@@ -1,0 +1,100 @@
+"""A question as the index reads it: its words as written, as corrected, and as weighted terms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knowledge import lexicon, text
+from knowledge.index import pairs_of
+from knowledge.spelling import Reading
+from knowledge.text import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from knowledge.index import Index
+
+_TRANSLATED = 0.8  # weight of the French words that stand for an English one
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a message asks, in the index's terms.
+
+    ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
+    scores are divided by it, so that a question only half understood never looks wholly matched. ``known`` is the
+    share of it that the library knows.
+    """
+
+    written: tuple[str, ...]
+    read: tuple[str, ...]
+    corrections: Mapping[str, str]
+    stems: Mapping[str, float]
+    pairs: Mapping[str, float]
+    meanings: Mapping[str, float]
+    mass: float
+    known: float
+    asks_nothing: bool
+
+
+def read_question(message: str, index: Index) -> Question:
+    """Return a message as the index reads it."""
+    language = index.language
+    found = text.words(message, language)
+    stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
+    readings = [
+        reading
+        for reading in _translated(found, index) or index.speller.read(found)
+        if reading.likeliest not in stops and (len(reading.likeliest) > 1 or reading.likeliest.isdigit())
+    ]
+    written = tuple(text.content(found, language))
+    read = tuple(reading.likeliest for reading in readings)
+    run = [text.stem(word, language) for word in read]
+    stems, mass, known = _weighted_stems(readings, index)
+    return Question(
+        written=written,
+        read=read,
+        corrections={
+            reading.written: reading.likeliest for reading in readings if reading.written not in reading.candidates
+        },
+        stems=stems,
+        pairs=dict.fromkeys(pairs_of(run), 1.0),
+        meanings=dict.fromkeys(index.concepts.found_in(run), 1.0),
+        mass=mass,
+        known=known,
+        asks_nothing=all(word in lexicon.asking_words() for word in (*written, *read)),
+    )
+
+
+def _translated(found: list[str], index: Index) -> list[Reading] | None:
+    """Return the French readings of an English question put to a French library, or nothing."""
+    if index.language is not Language.FRENCH or text.language_of([" ".join(found)]) is not Language.ENGLISH:
+        return None
+    glossary, stops = lexicon.english(), lexicon.english_stop_words()
+    readings = []
+    for word in found:
+        if word not in stops:
+            meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED)
+            own = {word: 1.0} if word in index.speller.counts or not meanings else {}
+            readings.append(Reading(word, {**meanings, **own}))
+    return readings
+
+
+def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, float], float, float]:
+    """Return the question's stems with their weights, its mass, and the share of it that the library knows."""
+    unknown = math.log(1 + 2 * max(1, index.size))
+    stems: dict[str, float] = {}
+    mass = known = 0.0
+    for reading in readings:
+        own: dict[str, float] = {}
+        for word in sorted(reading.candidates):
+            stem = text.stem(word, index.language)
+            own[stem] = own.get(stem, 0.0) + reading.candidates[word]
+        for stem, weight in own.items():
+            stems[stem] = max(stems.get(stem, 0.0), min(weight, 1.0))
+        likeliest = min(own, key=lambda stem: (-own[stem], stem))
+        mass += index.idf.get(likeliest, unknown)
+        known += index.idf.get(likeliest, 0.0)
+    return stems, mass or 1.0, known / mass if mass else 0.0
