@@ -20,7 +20,7 @@ from knowledge.index import Index
 from knowledge.logistic import Logistic
 from knowledge.question import read_question
 from knowledge.ranking import rank
-from knowledge.signals import SIGNALS, Signals, read_signals, shared_background
+from knowledge.signals import Background, Signals, read_signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,7 +43,7 @@ CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phras
 OFF_TOPIC_SIGNALS = ("words", "letters", "all_letters", "known", "distinct", "background")
 
 # Fitted on public question sets with true questions; the library's own calibration sets its slope and origin.
-GENERAL = Logistic(0.0, (1.0, 0.05, 1.0, 2.0, 1.0, 1.0, 1.0, 0.1, 0.0))
+GENERAL = Logistic(-5.041, (0.64, -0.114, 0.587, 0.616, -0.222, 3.23, 0.306, 0.291, 1.066))
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,12 @@ def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, st
 
 def _phrasing_cases(entries: Sequence[Entry], asked: Sequence[tuple[int, str]], index: Index) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
+    background = Background(index)
     links = _links(entries)
     found = []
     for own, phrase in asked:
         question = read_question(phrase, index)
-        background = shared_background().nearness(question)
+        nearness = background.nearness(question)
         ranking = rank(question, index, everything)
         for held, kind in ((ranking, _ANSWERABLE), (ranking.without(own), _UNANSWERED)):
             first = int(held.order[0])
@@ -152,18 +153,19 @@ def _phrasing_cases(entries: Sequence[Entry], asked: Sequence[tuple[int, str]], 
             if kind == _UNANSWERED and linked:
                 continue
             counts = _LINKED_COUNTS if linked else 1.0
-            signals = read_signals(question, held, index, background)
+            signals = read_signals(question, held, index, nearness)
             found.append(Case(signals, first == own, near, off_topic=False, share=kind, counts=counts))
     return found
 
 
 def _background_cases(index: Index) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
+    background = Background(index)
     found = []
     for number, text in enumerate(lexicon.background()):
         question = read_question(text, index)
         if question.read:
-            nearness = shared_background().nearness(question, leaving_out=number)
+            nearness = background.nearness(question, leaving_out=number)
             signals = read_signals(question, rank(question, index, everything), index, nearness)
             found.append(Case(signals, first=False, near=False, off_topic=True, share=_OFF_TOPIC, counts=1.0))
     return found

@@ -53,8 +53,8 @@ class Index:
         self.pairs, self.pair_idf = self._bm25(profiles, lambda p: p.pairs)
         self.meanings, self.meaning_idf = self._bm25(profiles, lambda p: p.concepts)
         self.body, _ = self._bm25(profiles, lambda p: _stemmed(p.body, language))
-        self.grams, self.gram_idf = _unit(profiles, lambda p: weighting.grams(p.names))
-        self.all_grams, self.all_gram_idf = _unit(profiles, lambda p: weighting.grams(p.names + p.body))
+        self.grams, self.gram_idf, self.gram_frequencies = _unit(profiles, lambda p: weighting.grams(p.names))
+        self.all_grams, self.all_gram_idf, _ = _unit(profiles, lambda p: weighting.grams(p.names + p.body))
 
     def _profile(self, entry: Entry) -> Profile:
         weighed = [(entry.title, _TITLE_COUNTS)]
@@ -105,8 +105,8 @@ def _stemmed(counts: Counter[str], language: Language) -> dict[str, float]:
 
 def _unit(
     profiles: Sequence[Profile], grams: Callable[[Profile], Mapping[str, float]]
-) -> tuple[Postings, dict[str, float]]:
+) -> tuple[Postings, dict[str, float], Counter[str]]:
     documents = [grams(profile) for profile in profiles]
     frequencies = weighting.document_frequencies(documents)
     idf = {gram: weighting.gram_idf(count, len(documents)) for gram, count in frequencies.items()}
-    return Postings([weighting.unit(document, idf) for document in documents]), idf
+    return Postings([weighting.unit(document, idf) for document in documents]), idf, frequencies

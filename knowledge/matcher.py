@@ -16,7 +16,7 @@ from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
 from knowledge.question import Question, read_question
 from knowledge.ranking import Ranking, rank
-from knowledge.signals import Signals, read_signals, shared_background
+from knowledge.signals import Background, Signals, read_signals
 from knowledge.text import Language, language_of
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from knowledge.entry import Entry, Theme
 
 _METHOD = "2"  # raised whenever the way of scoring or deciding changes
-STRANGE_FROM = 0.65  # probability of being off topic from which a question is redirected
-STRANGE_RESERVED_FROM = 0.85  # the same for a question that would otherwise go to a human
-STRANGE_UNLESS = 0.5  # probability that the first entry answers from which nothing is redirected
-NEAR_FROM = 0.3  # probability that one of three answers from which they are suggested
+STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
+STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
+STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
+NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _THEME_VOTES = 10
 
 
@@ -55,6 +55,7 @@ class Matcher:
         self.language = language_of(entry.title for entry in self.entries) if self.entries else Language.FRENCH
         self.index = Index(self.entries, self.language)
         self.calibration = calibration or calibrating.calibrate(self.entries, self.language, precision)
+        self._background = Background(self.index)
         self.version = _version(self.entries, self.calibration)
         self._taken_on = [reserved.reasons_taken_on((entry.title, *entry.phrasings)) for entry in self.entries]
 
@@ -83,7 +84,7 @@ class Matcher:
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None, None
         ranking = rank(question, self.index, allowed)
-        signals = read_signals(question, ranking, self.index, shared_background().nearness(question))
+        signals = read_signals(question, ranking, self.index, self._background.nearness(question))
         decision, reason = self._decide(message, question, ranking, signals)
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
@@ -109,8 +110,7 @@ class Matcher:
         strangeness = self.calibration.strangeness(signals)
         taken_on = self._taken_on[int(ranking.order[0])]
         kept = [reason for reason in reserved.reasons(message) if reason not in taken_on]
-        strange_from = STRANGE_RESERVED_FROM if kept else STRANGE_FROM
-        if strangeness >= strange_from and confidence < STRANGE_UNLESS:
+        if strangeness >= (STRANGE_RESERVED_FROM if kept else STRANGE_FROM):
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
@@ -118,6 +118,8 @@ class Matcher:
             return Decision.ANSWER, Reason.CONFIDENT
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL
+        if strangeness >= STRANGE_WHEN_FAR:
+            return Decision.REDIRECT, Reason.OFF_TOPIC
         return Decision.EXPERTS, Reason.NOTHING_NEAR
 
     def _theme(self, ranking: Ranking) -> str:

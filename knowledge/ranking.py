@@ -45,14 +45,14 @@ class Feature(StrEnum):
 
 
 WEIGHTS: Mapping[Feature, float] = {
-    Feature.WORDS: 3.5,
-    Feature.PAIRS: 1.0,
-    Feature.BODY: 5.5,
-    Feature.MEANINGS: 1.6,
+    Feature.WORDS: 4.5,
+    Feature.PAIRS: 1.2,
+    Feature.BODY: 5.0,
+    Feature.MEANINGS: 2.0,
     Feature.LETTERS: 4.2,
-    Feature.LETTERS_WRITTEN: 2.0,
-    Feature.ALL_LETTERS: 5.5,
-    Feature.ALL_LETTERS_WRITTEN: 3.2,
+    Feature.LETTERS_WRITTEN: 3.0,
+    Feature.ALL_LETTERS: 5.0,
+    Feature.ALL_LETTERS_WRITTEN: 3.5,
     Feature.PHRASE: 4.5,
 }
 

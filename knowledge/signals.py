@@ -70,26 +70,27 @@ def read_signals(question: Question, ranking: Ranking, index: Index, background:
 class Background:
     """Questions that people ask to anybody, to be compared with: the general notion of what is off topic."""
 
-    def __init__(self) -> None:
-        counted = [_grams(question) for question in lexicon.background()]
+    def __init__(self, index: Index) -> None:
+        counted = [weighting.grams(counts) for counts in _counted_background()]
+        size = len(counted) + index.size
         frequencies = weighting.document_frequencies(counted)
-        self._idf = {gram: weighting.gram_idf(count, len(counted)) for gram, count in frequencies.items()}
-        self._postings = Postings([weighting.unit(document, self._idf) for document in counted])
+        frequencies.update(index.gram_frequencies)
+        self._rarest = weighting.gram_idf(1, size)
+        self._idf = {gram: weighting.gram_idf(count, size) for gram, count in frequencies.items()}
+        self._postings = Postings([self._vector(document) for document in counted])
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        vector = weighting.unit(weighting.grams(Counter(question.written)), self._idf)
-        scores = self._postings.scores(vector)
+        scores = self._postings.scores(self._vector(weighting.grams(Counter(question.written))))
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
 
+    def _vector(self, counts: Counter[str]) -> dict[str, float]:
+        unseen = {gram: self._rarest for gram in counts if gram not in self._idf}
+        return weighting.unit(counts, self._idf | unseen if unseen else self._idf)
+
 
 @lru_cache(maxsize=1)
-def shared_background() -> Background:
-    """Return the background, built once."""
-    return Background()
-
-
-def _grams(question: str) -> Counter[str]:
-    return weighting.grams(Counter(text.content(text.words(question))))
+def _counted_background() -> tuple[Counter[str], ...]:
+    return tuple(Counter(text.content(text.words(question))) for question in lexicon.background())
