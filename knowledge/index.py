@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,31 +16,42 @@ from knowledge import text, weighting
 from knowledge.concepts import Concepts, shared_acronyms
 from knowledge.postings import Postings
 from knowledge.spelling import Speller
+from knowledge.weighting import BM25, UnitVectors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from knowledge.entry import Entry
     from knowledge.text import Language
 
 _TITLE_COUNTS = 2.0
 _ACRONYM_COUNTS = 0.3
+_REMEMBERED = 50_000  # phrases and bodies whose reading is kept in memory
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What one entry says, counted: the words of its phrases and of its body, and their stems, pairs and concepts."""
+    """What one entry says, counted: the words of its phrases, their stems, pairs and concepts, and its body."""
 
     phrases: tuple[tuple[str, ...], ...]
     names: Counter[str]
     stems: Mapping[str, float]
     pairs: Counter[str]
     concepts: Counter[str]
-    body: Counter[str]
+    body: Body
+
+
+@dataclass(frozen=True)
+class Body:
+    """What an entry's body says, counted."""
+
+    words: Counter[str]
+    stems: Counter[str]
+    grams: Counter[str]
 
 
 class Index:
-    """Inverted indexes of a library's fields, with the inverse document frequency of each kind of term."""
+    """Inverted indexes of a library's fields."""
 
     def __init__(self, entries: Sequence[Entry], language: Language) -> None:
         self.language = language
@@ -47,14 +59,20 @@ class Index:
         self.concepts = Concepts(shared_acronyms(entry.acronyms for entry in entries), language)
         profiles = [self._profile(entry) for entry in entries]
         self.phrases = [[" ".join(sorted(phrase)) for phrase in profile.phrases] for profile in profiles]
-        self.speller = Speller(sum((p.names + p.body for p in profiles), Counter()), language)
-        self.idf: dict[str, float]
-        self.stems, self.idf = self._bm25(profiles, lambda p: p.stems)
-        self.pairs, self.pair_idf = self._bm25(profiles, lambda p: p.pairs)
-        self.meanings, self.meaning_idf = self._bm25(profiles, lambda p: p.concepts)
-        self.body, _ = self._bm25(profiles, lambda p: _stemmed(p.body, language))
-        self.grams, self.gram_idf, self.gram_frequencies = _unit(profiles, lambda p: weighting.grams(p.names))
-        self.all_grams, self.all_gram_idf, _ = _unit(profiles, lambda p: weighting.grams(p.names + p.body))
+        vocabulary: Counter[str] = Counter()
+        for profile in profiles:
+            vocabulary.update(profile.names)
+            vocabulary.update(profile.body.words)
+        self.speller = Speller(vocabulary, language)
+        grams = [weighting.grams(profile.names) for profile in profiles]
+        self.stems = Postings([profile.stems for profile in profiles], BM25())
+        self.pairs = Postings([profile.pairs for profile in profiles], BM25())
+        self.meanings = Postings([profile.concepts for profile in profiles], BM25())
+        self.body = Postings([profile.body.stems for profile in profiles], BM25())
+        self.grams = Postings(grams, UnitVectors())
+        self.all_grams = Postings(
+            [own + profile.body.grams for own, profile in zip(grams, profiles, strict=True)], UnitVectors()
+        )
 
     def _profile(self, entry: Entry) -> Profile:
         weighed = [(entry.title, _TITLE_COUNTS)]
@@ -65,29 +83,15 @@ class Index:
         concepts: Counter[str] = Counter()
         phrases = []
         for phrase, weight in weighed:
-            found = self._words(phrase)
+            found = content_words(phrase, self.language)
             run = [text.stem(word, self.language) for word in found]
-            for stem in set(run):
+            for stem in dict.fromkeys(run):
                 stems[stem] = stems.get(stem, 0.0) + weight
             pairs.update(pairs_of(run))
             concepts.update(self.concepts.found_in(run))
-            phrases.append(tuple(found))
+            phrases.append(found)
         names = Counter(word for phrase in phrases for word in phrase)
-        return Profile(tuple(phrases), names, stems, pairs, concepts, Counter(self._body_words(entry)))
-
-    def _words(self, phrase: str) -> list[str]:
-        return text.content(text.words(phrase, self.language), self.language)
-
-    def _body_words(self, entry: Entry) -> list[str]:
-        return [word for paragraph in entry.body.split("\n") for word in self._words(paragraph)]
-
-    def _bm25(
-        self, profiles: Sequence[Profile], terms: Callable[[Profile], Mapping[str, float]]
-    ) -> tuple[Postings, dict[str, float]]:
-        documents = [terms(profile) for profile in profiles]
-        frequencies = weighting.document_frequencies(documents)
-        idf = {term: weighting.bm25_idf(count, self.size) for term, count in frequencies.items()}
-        return Postings(weighting.bm25(documents, idf)), idf
+        return Profile(tuple(phrases), names, stems, pairs, concepts, _read_body(entry.body, self.language))
 
 
 def pairs_of(stems: Sequence[str]) -> list[str]:
@@ -95,18 +99,16 @@ def pairs_of(stems: Sequence[str]) -> list[str]:
     return [f"{left} {right}" for left, right in pairwise(stems)]
 
 
-def _stemmed(counts: Counter[str], language: Language) -> dict[str, float]:
-    stems: dict[str, float] = {}
-    for word, count in counts.items():
-        stem = text.stem(word, language)
-        stems[stem] = stems.get(stem, 0.0) + count
-    return stems
+@lru_cache(maxsize=_REMEMBERED)
+def content_words(phrase: str, language: Language) -> tuple[str, ...]:
+    """Return the meaningful words of a phrase; remembered, since a rebuilt index reads the same phrases again."""
+    return tuple(text.content(text.words(phrase, language), language))
 
 
-def _unit(
-    profiles: Sequence[Profile], grams: Callable[[Profile], Mapping[str, float]]
-) -> tuple[Postings, dict[str, float], Counter[str]]:
-    documents = [grams(profile) for profile in profiles]
-    frequencies = weighting.document_frequencies(documents)
-    idf = {gram: weighting.gram_idf(count, len(documents)) for gram, count in frequencies.items()}
-    return Postings([weighting.unit(document, idf) for document in documents]), idf, frequencies
+@lru_cache(maxsize=_REMEMBERED)
+def _read_body(body: str, language: Language) -> Body:
+    words = Counter(word for line in body.split("\n") for word in content_words(line, language))
+    stems: Counter[str] = Counter()
+    for word, count in words.items():
+        stems[text.stem(word, language)] += count
+    return Body(words, stems, weighting.grams(words))

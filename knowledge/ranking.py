@@ -15,6 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge import weighting
+from knowledge.weighting import unit_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,16 +93,16 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Rankin
 
 def _pooled(question: Question, index: Index) -> dict[Feature, Array]:
     read, written = (weighting.grams(Counter(words)) for words in (question.read, question.written))
-    meaning_mass = sum(index.meaning_idf.get(name, 0.0) for name in question.meanings)
+    meaning_mass = sum(index.meanings.idf(name) for name in question.meanings)
     return {
         Feature.WORDS: index.stems.scores(question.stems) / question.mass,
         Feature.PAIRS: index.pairs.scores(question.pairs) / question.mass,
         Feature.BODY: index.body.scores(question.stems) / question.mass,
         Feature.MEANINGS: index.meanings.scores(question.meanings) / (meaning_mass + _MEANING_PRIOR),
-        Feature.LETTERS: index.grams.scores(weighting.unit(read, index.gram_idf)),
-        Feature.LETTERS_WRITTEN: index.grams.scores(weighting.unit(written, index.gram_idf)),
-        Feature.ALL_LETTERS: index.all_grams.scores(weighting.unit(read, index.all_gram_idf)),
-        Feature.ALL_LETTERS_WRITTEN: index.all_grams.scores(weighting.unit(written, index.all_gram_idf)),
+        Feature.LETTERS: index.grams.scores(unit_query(read, index.grams)),
+        Feature.LETTERS_WRITTEN: index.grams.scores(unit_query(written, index.grams)),
+        Feature.ALL_LETTERS: index.all_grams.scores(unit_query(read, index.all_grams)),
+        Feature.ALL_LETTERS_WRITTEN: index.all_grams.scores(unit_query(written, index.all_grams)),
     }
 
 

@@ -7,6 +7,7 @@ The network never invents a price, a brand, a date or a fee, and a dispute or a 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.decision import Reason
@@ -93,6 +94,7 @@ _NAMED_COMPANY = re.compile(
 )
 
 
+@lru_cache(maxsize=50_000)
 def reasons(message: str) -> tuple[Reason, ...]:
     """Return every reason for which a message belongs to a human, in the order of the table."""
     folded = fold(message)

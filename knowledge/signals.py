@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,7 @@ from knowledge.ranking import Feature
 
 if TYPE_CHECKING:
     from knowledge.index import Index
+    from knowledge.postings import Array, Numbers
     from knowledge.question import Question
     from knowledge.ranking import Ranking
 
@@ -72,23 +74,27 @@ class Background:
 
     def __init__(self, index: Index) -> None:
         counted = [weighting.grams(counts) for counts in _counted_background()]
-        size = len(counted) + index.size
-        frequencies = weighting.document_frequencies(counted)
-        frequencies.update(index.gram_frequencies)
-        self._rarest = weighting.gram_idf(1, size)
-        self._idf = {gram: weighting.gram_idf(count, size) for gram, count in frequencies.items()}
-        self._postings = Postings([self._vector(document) for document in counted])
+        self._postings = Postings(counted, _WithLibrary([*dict.fromkeys(chain.from_iterable(counted))], index))
+        self._rarest = math.log(1 + len(counted) + index.size)
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        scores = self._postings.scores(self._vector(weighting.grams(Counter(question.written))))
+        counts = weighting.grams(Counter(question.written))
+        scores = self._postings.scores(weighting.unit_query(counts, self._postings, self._rarest))
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
 
-    def _vector(self, counts: Counter[str]) -> dict[str, float]:
-        unseen = {gram: self._rarest for gram in counts if gram not in self._idf}
-        return weighting.unit(counts, self._idf | unseen if unseen else self._idf)
+
+class _WithLibrary(weighting.UnitVectors):
+    """Unit vectors whose idf also counts the library's entries: the network's own words weigh less."""
+
+    def __init__(self, terms: list[str], index: Index) -> None:
+        self._own = np.array([index.grams.frequency(term) for term in terms])
+        self._size = index.size
+
+    def idf(self, frequencies: Numbers, size: int) -> Array:
+        return super().idf(frequencies + self._own, size + self._size)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""How terms are weighed: inverse document frequency, BM25 saturation, unit vectors, character n-grams."""
+"""How terms are weighed: BM25, unit vectors of character n-grams."""
 
 from __future__ import annotations
 
@@ -7,44 +7,55 @@ from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
+
+    from knowledge.postings import Array, Numbers, Postings
 
 K1, B = 1.2, 0.5  # BM25: how fast repetition saturates, how much length counts
 GRAM_SIZES = (3, 4)
 
 
-def document_frequencies(documents: Iterable[Mapping[str, float]]) -> Counter[str]:
-    """Return in how many documents each term stands."""
-    return Counter(term for document in documents for term in document)
+class BM25:
+    """Okapi BM25 (Robertson and Zaragoza, 2009), with Lucene's idf, which is always positive."""
+
+    def idf(self, frequencies: Numbers, size: int) -> Array:
+        """Return each term's inverse document frequency."""
+        idf: Array = np.log(1 + (size - frequencies + 0.5) / (frequencies + 0.5))
+        return idf
+
+    def weights(self, counts: Array, documents: Numbers, idf: Array, size: int) -> Array:
+        """Return saturated counts times idf, longer documents damped."""
+        lengths = np.bincount(documents, weights=counts, minlength=size)
+        mean = lengths.mean() if lengths.any() else 1.0
+        norms = K1 * (1 - B + B * lengths / mean)
+        weights: Array = idf * counts * (K1 + 1) / (counts + norms[documents])
+        return weights
 
 
-def bm25_idf(frequency: int, size: int) -> float:
-    """Return BM25's inverse document frequency, always positive (the Lucene variant)."""
-    return math.log(1 + (size - frequency + 0.5) / (frequency + 0.5))
+class UnitVectors:
+    """Log-scaled counts times idf, each document's vector brought to length one: scores are cosines."""
+
+    def idf(self, frequencies: Numbers, size: int) -> Array:
+        """Return each term's inverse document frequency."""
+        idf: Array = np.log(1 + size / frequencies)
+        return idf
+
+    def weights(self, counts: Array, documents: Numbers, idf: Array, size: int) -> Array:
+        """Return the components of the unit vectors."""
+        raw = np.log1p(counts) * idf
+        norms = np.sqrt(np.bincount(documents, weights=raw * raw, minlength=size))
+        weights: Array = raw / norms[documents]
+        return weights
 
 
-def gram_idf(frequency: int, size: int) -> float:
-    """Return the inverse document frequency of a character n-gram."""
-    return math.log(1 + size / frequency)
-
-
-def bm25(documents: Sequence[Mapping[str, float]], idf: Mapping[str, float]) -> list[dict[str, float]]:
-    """Return each document's BM25 weights (Robertson and Zaragoza, 2009)."""
-    lengths = [sum(document.values()) for document in documents]
-    mean = (sum(lengths) / len(lengths) if lengths else 0.0) or 1.0
-    weighed = []
-    for document, length in zip(documents, lengths, strict=True):
-        norm = K1 * (1 - B + B * length / mean)
-        weighed.append({term: idf[term] * count * (K1 + 1) / (count + norm) for term, count in document.items()})
-    return weighed
-
-
-def unit(counts: Mapping[str, float], idf: Mapping[str, float]) -> dict[str, float]:
-    """Return a vector of length one: log-scaled counts times idf, over the terms that have an idf."""
-    weights = {term: math.log1p(count) * idf[term] for term, count in counts.items() if term in idf}
-    norm = math.sqrt(sum(weight * weight for weight in weights.values())) or 1.0
-    return {term: weight / norm for term, weight in weights.items()}
+def unit_query(counts: Mapping[str, int], postings: Postings, unknown: float = 0.0) -> dict[str, float]:
+    """Return a question's unit vector; terms that no document holds count with an idf of ``unknown``."""
+    raw = {term: math.log1p(count) * postings.idf(term, unknown) for term, count in counts.items()}
+    norm = math.sqrt(sum(weight * weight for weight in raw.values())) or 1.0
+    return {term: weight / norm for term, weight in raw.items()}
 
 
 def grams(words: Mapping[str, int]) -> Counter[str]:
