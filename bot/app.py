@@ -17,6 +17,7 @@ from bot.metrics import CountedRequests, Metrics
 from bot.sender import Sender
 from bot.supervision import supervised
 from bot.ticker import Job, Ticker
+from helpdesk.audit import Auditor
 from helpdesk.errors import GuichetError
 from helpdesk.library import themes
 from helpdesk.sweep import Sweep
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 20.0
 AUDIT_SECONDS = 3600.0
+AUDIT_DELAY = 120.0
 _BYTES_A_CHARACTER = 12  # of a form: four in UTF-8, each written as %XX
 _FORM_BYTES = 64 * 1024
 
@@ -91,7 +93,13 @@ class App:
             parts.words_for,
         )
         handlers.wakes(self.sender.wake)
-        self._ticker = Ticker((Job("sweep", SWEEP_SECONDS, self._swept(Sweep(parts.office))),))
+        self._ticker = Ticker(
+            (
+                Job("sweep", SWEEP_SECONDS, self._swept(Sweep(parts.office))),
+                # After the first sweeps: what they are about to make up for is no finding.
+                Job("audit", AUDIT_SECONDS, Auditor(parts.office).run, AUDIT_DELAY),
+            ),
+        )
 
     def bind(self) -> None:
         """Take the port before anything starts. Raises ``OSError`` when it is taken."""
@@ -118,7 +126,6 @@ class App:
                     _log.info("stopping", signal=signal.Signals(number).name)
                     break
             tasks.cancel_scope.cancel()
-        self.parts.database.dispose()
         _log.info("stopped")
 
     def _swept(self, sweep: Sweep) -> Callable[[], int]:

@@ -53,13 +53,19 @@ def run_command(operator: Operator) -> None:
             except AlreadyRunningError as error:
                 raise click.ClickException(operator.words("cli.run.already", file=error.file)) from None
         parts = build_parts(settings)
-        app = App(parts, settings, secret_of(settings))
-        _bind(app, operator)
+        held.callback(parts.database.dispose)
         try:
             demonstration = set_up(parts, settings)
         except (SQLAlchemyError, CommandError) as error:
             _log.debug("database_refused", exc_info=True)
             raise click.ClickException(operator.words("cli.run.database", reason=_reason(error))) from None
+        try:
+            secret = secret_of(settings)
+        except OSError as error:
+            message = operator.words("cli.run.secret", file=settings.secret_file, reason=error.strerror)
+            raise click.ClickException(message) from None
+        app = App(parts, settings, secret)
+        _bind(app, operator)
         anyio.run(app.run, lambda: _greet(app, operator, demonstration))
 
 
@@ -118,3 +124,6 @@ for command in (chat, deadline, doctor, match_command, evaluate_command, person_
 library_group.add_command(import_command)
 library_group.add_command(export_command)
 main.add_command(library_group)
+
+if __name__ == "__main__":
+    main()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import click
@@ -20,11 +21,12 @@ def backup(operator: Operator, file: Path) -> None:
     if file.exists():
         raise click.ClickException(words("cli.backup.exists", file=file))
     with operator.parts() as parts:
-        file.parent.mkdir(parents=True, exist_ok=True)
         # VACUUM INTO reads one consistent state and stops no writer; it refuses to run inside a transaction.
         raw = parts.database.engine.raw_connection()
         try:
             raw.cursor().execute("VACUUM INTO ?", (str(file),))
+        except sqlite3.Error as error:
+            raise click.ClickException(words("cli.backup.refused", file=file, reason=error)) from None
         finally:
             raw.close()
     click.echo(words("cli.backup.done", file=file, size=f"{file.stat().st_size / 1e6:.1f}"))

@@ -6,12 +6,14 @@ import datetime as dt
 import json
 import os
 import tomllib
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from bot.cli_operator import operator
 from bot.words import DEFAULT_LOCALE, LOCALES, Words
 from helpdesk.calendar import Calendar
 from helpdesk.errors import GuichetError, InvalidInputError
@@ -50,7 +52,13 @@ def deadline(asked: str | None, batch: TextIO | None, file: Path | None) -> None
 
 
 def load_calendar(asked: dt.datetime) -> Calendar:
-    """Return the promise calendar for a question asked at ``asked``: office hours and mainland holidays by default."""
+    """Return the promise calendar for a question asked at ``asked``, as the configuration has it.
+
+    Holidays count whether signed off or not. Outside ``guichet``: office hours and mainland holidays.
+    """
+    me = operator()
+    if me is not None:
+        return replace(Calendar.from_data(me.settings.calendar_data(asked.year)), signed_until=None)
     rows = prefill(MAINLAND, range(asked.year - 1, asked.year + 3))
     return Calendar.from_data(
         {
@@ -73,7 +81,10 @@ def read_calendar(file: Path) -> Calendar:
 
 
 def terminal_locale() -> str:
-    """Return the locale in which the terminal's user reads, from the usual variables."""
+    """Return the locale in which the terminal's user reads: the operator's, else from the usual variables."""
+    me = operator()
+    if me is not None:
+        return me.words.locale
     setting = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return setting[:2] if setting[:2] in LOCALES else DEFAULT_LOCALE
 
@@ -167,7 +178,9 @@ def _instant(value: object) -> dt.datetime:
 
 def _print_count(asked: dt.datetime, calendar: Calendar) -> None:
     words = Words(terminal_locale(), calendar.tz)
-    budget = budget_for_days(calendar, asked, _POLICY.answer_days)
+    me = operator()
+    days = (me.settings.policy() if me else _POLICY).answer_days
+    budget = budget_for_days(calendar, asked, days)
     count = Count(calendar, asked, budget)
     due, breach = count.due_at, count.breach_at
     assert due is not None
@@ -176,7 +189,7 @@ def _print_count(asked: dt.datetime, calendar: Calendar) -> None:
     click.echo(words("deadline.due", when=words.moment(due), instant=_local(due, calendar)))
     if breach > due:
         click.echo(words("deadline.still_met", when=words.moment(breach)))
-    click.echo(words.plural("deadline.worth", _POLICY.answer_days, time=_duration(words, budget)))
+    click.echo(words.plural("deadline.worth", days, time=_duration(words, budget)))
     click.echo()
     for line in _receipt_lines(words, count.receipt()):
         click.echo(line)

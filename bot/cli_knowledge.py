@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from bot.cli_operator import operator
 from bot.words import Words
 from helpdesk.clock import SystemClock
 from knowledge.checks import library_warnings
@@ -42,7 +43,7 @@ def match_command(
     explain: bool,
 ) -> None:
     """Match one question, or every line of a JSON Lines file, with the library."""
-    words = Words()
+    words = _words()
     if (question is None) == (batch is None):
         raise click.UsageError(words("knowledge.match.one_of"))
     matcher = _matcher(folder, words)
@@ -61,7 +62,7 @@ def match_command(
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]))
 def evaluate_command(file: TextIO, folder: Path | None, day: dt.datetime | None) -> None:
     """Print the measures of the matcher on a labelled file."""
-    words = Words()
+    words = _words()
     try:
         labelled = read_labelled(file)
     except LabelledFileError as error:
@@ -78,7 +79,7 @@ def library_group() -> None:
 @click.argument("folder", type=_FOLDER, required=False)
 def check_command(folder: Path | None) -> None:
     """Refuse a library folder's faults with their file and line, and warn of what could be better."""
-    words = Words()
+    words = _words()
     place = folder or shipped_library()
     faults = check_library(place)
     for fault in faults:
@@ -101,6 +102,11 @@ def _matcher(folder: Path | None, words: Words) -> Matcher:
             click.echo(_sentence(fault, words), err=True)
         raise click.ClickException(words.plural("knowledge.check.faults", len(error.faults))) from None
     return Matcher(library.entries, library.themes)
+
+
+def _words() -> Words:
+    me = operator()
+    return me.words if me else Words()
 
 
 def _today(day: dt.datetime | None) -> dt.date:

@@ -32,24 +32,29 @@ class Operator:
     def __init__(self, file: Path | None = None) -> None:
         self.file = file
 
-    @cached_property
+    @property
     def settings(self) -> Settings:
         """The settings. Raises ``click.ClickException`` that says every fault of the configuration."""
-        try:
-            return load(self.file)
-        except ConfigurationError as error:
-            faults = [fault_sentence(fault, self.words) for fault in error.faults]
-            raise click.ClickException("\n".join(faults)) from None
+        if isinstance(self._loaded, ConfigurationError):
+            faults = [fault_sentence(fault, self.words) for fault in self._loaded.faults]
+            raise click.ClickException("\n".join(faults))
+        return self._loaded
 
     @cached_property
     def words(self) -> Words:
         """The operator's words, with dates in the network's zone."""
         chosen = os.environ.get(LOCALE_VARIABLE, "")
-        try:
-            network = load(self.file).configuration.network
-        except ConfigurationError:
+        if isinstance(self._loaded, ConfigurationError):
             return Words(chosen if chosen in LOCALES else DEFAULT_LOCALE)
+        network = self._loaded.configuration.network
         return Words(chosen if chosen in LOCALES else network.locale, network.zone)
+
+    @cached_property
+    def _loaded(self) -> Settings | ConfigurationError:
+        try:
+            return load(self.file)
+        except ConfigurationError as error:
+            return error
 
     @contextmanager
     def parts(self) -> Iterator[Parts]:
@@ -65,11 +70,10 @@ class Operator:
     __call__ = parts  # what ``guichet chat`` asks for
 
 
-def operator() -> Operator:
-    """Return the operator of the command that runs; one with the usual configuration outside ``guichet`` itself."""
+def operator() -> Operator | None:
+    """Return the operator of the command that runs; None when it runs outside ``guichet`` itself."""
     context = click.get_current_context(silent=True)
-    found = context.find_object(Operator) if context else None
-    return found or Operator()
+    return context.find_object(Operator) if context else None
 
 
 def fault_sentence(fault: ConfigurationFault, words: Words) -> str:

@@ -99,6 +99,9 @@ def translate(group: click.Group, words: Words) -> None:
 
 
 def _show(error: click.ClickException, words: Words) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.ctx.get_help())
+        return
     if isinstance(error, click.UsageError) and error.ctx is not None:
         click.echo(error.ctx.get_usage(), err=True)
     click.echo(words("cli.error", message=_message(error, words)), err=True)
@@ -106,14 +109,19 @@ def _show(error: click.ClickException, words: Words) -> None:
 
 def _message(error: click.ClickException, words: Words) -> str:
     match error:
+        case click.exceptions.NoSuchCommand():
+            return words("cli.usage.no_such_command", name=error.command_name)
         case click.NoSuchOption():
             return words("cli.usage.no_such_option", name=error.option_name)
         case click.MissingParameter(param=click.Parameter() as parameter):
-            return words(
-                "cli.usage.missing",
-                name=parameter.make_metavar(error.ctx or click.Context(click.Command("")))
-                if isinstance(parameter, click.Argument)
-                else parameter.opts[0],
-            )
+            return words("cli.usage.missing", name=_name(parameter, error))
+        case click.BadParameter(param=click.Parameter() as parameter):
+            return words("cli.usage.bad", name=_name(parameter, error), reason=error.message)
         case _:
             return error.format_message()
+
+
+def _name(parameter: click.Parameter, error: click.UsageError) -> str:
+    if isinstance(parameter, click.Argument):
+        return parameter.make_metavar(error.ctx or click.Context(click.Command("")))
+    return parameter.opts[0]

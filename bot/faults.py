@@ -98,8 +98,13 @@ def _fault(file: Path, lines: dict[str, int], item: Any, keys: tuple[str, ...]) 
 
 
 def _line(lines: dict[str, int], path: tuple[str, ...]) -> int | None:
-    nearest = (".".join(path[:length]) for length in range(len(path), 0, -1))
-    return next((lines[name] for name in nearest if name in lines), None)
+    """Return the line that names a key, one of its parts (``hours.mon = …``), or else the nearest section."""
+    for length in range(len(path), 0, -1):
+        name = ".".join(path[:length])
+        parts = [line for key, line in lines.items() if key == name or key.startswith(f"{name}.")]
+        if parts:
+            return min(parts)
+    return None
 
 
 def _closest(name: str, keys: tuple[str, ...]) -> str | None:

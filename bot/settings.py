@@ -126,6 +126,7 @@ class Network(Section):
     zone: Annotated[str, AfterValidator(_zone)] = "Europe/Paris"
     locale: Literal["fr", "en"] = DEFAULT_LOCALE  # type: ignore[assignment]  # it is one of the two
     base_url: Annotated[str, AfterValidator(_base_url)] = ""
+    open: bool = True
 
 
 class DatabaseSection(Section):
@@ -247,6 +248,7 @@ class Settings:
             reminders=promise.reminders,
             escalations=promise.escalations,
             retention_months=self.configuration.privacy.retention_months,
+            open_network=self.configuration.network.open,
             max_text=self.configuration.limits.message_chars,
         )
 

@@ -22,11 +22,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Job:
-    """Work to do every ``seconds``, first at the start; ``run`` returns how much was done."""
+    """Work to do every ``seconds``, first ``delay`` seconds after the start; ``run`` returns how much was done."""
 
     name: str
     seconds: float
     run: Callable[[], int]
+    delay: float = 0.0
 
 
 class Ticker:
@@ -69,6 +70,7 @@ class _Bell:
 
 
 async def _work(job: Job, bell: _Bell) -> None:
+    await anyio.sleep(job.delay)
     while True:
         await bell.heard()
         try:
