@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +30,7 @@ STRANGE_FROM = 0.5  # probability of being off topic from which a question is re
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
-_THEME_VOTES = 10
+_THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
 
 
 class Matcher:
@@ -90,7 +89,11 @@ class Matcher:
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        theme = NO_THEME if decision is Decision.REDIRECT else self._theme(ranking)
+        theme = self._theme(ranking)
+        if decision is Decision.REDIRECT:
+            theme = NO_THEME
+        elif decision is Decision.CLARIFY:
+            theme = self._fallback_theme()
         confidence = round(self.calibration.confidence(signals), 6)
         judgement = Judgement(decision, theme, scored, reason, confidence, self.version)
         return judgement, question, ranking, signals
@@ -123,12 +126,15 @@ class Matcher:
         return Decision.EXPERTS, Reason.NOTHING_NEAR
 
     def _theme(self, ranking: Ranking) -> str:
-        votes: Counter[str] = Counter()
-        for number, share in zip(ranking.order[:_THEME_VOTES], ranking.shares(), strict=False):
-            votes[self.entries[number].theme] += round(float(share) * 10**9)
-        return min(votes, key=lambda theme: (-votes[theme], theme))
+        """Return the theme that the nearest entries vote for."""
+        votes: dict[str, float] = {}
+        for number, share in zip(ranking.order[:_THEME_VOTERS], ranking.shares(_THEME_FLATTENED), strict=False):
+            theme = self.entries[number].theme
+            votes[theme] = votes.get(theme, 0.0) + float(share)
+        return min(votes, key=lambda theme: (-round(votes[theme], 9), theme))
 
     def _fallback_theme(self) -> str:
+        """Return the theme of messages that say nothing yet: the last one, the network's own life."""
         return self.themes[-1].id if self.themes else NO_THEME
 
 

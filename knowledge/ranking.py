@@ -70,9 +70,12 @@ class Ranking:
         """Return the ranking as if one entry were not in the library."""
         return Ranking(self.features, self.scores, self.order[self.order != number])
 
-    def shares(self) -> Array:
-        """Return the softmax of the ordered scores: the probability of each before calibration."""
-        ordered = self.scores[self.order]
+    def shares(self, flattened: float = 1.0) -> Array:
+        """Return the softmax of the ordered scores: the probability of each before calibration.
+
+        ``flattened`` divides the scores first: the greater, the more the runners-up count.
+        """
+        ordered = self.scores[self.order] / flattened
         weights = np.exp(ordered - ordered[0])
         shares: Array = weights / weights.sum()
         return shares

@@ -16,6 +16,8 @@ from knowledge.postings import Postings
 from knowledge.ranking import Feature
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from knowledge.index import Index
     from knowledge.postings import Array, Numbers
     from knowledge.question import Question
@@ -79,7 +81,7 @@ class Background:
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        counts = weighting.grams(Counter(question.written))
+        counts = weighting.grams(Counter(_telling(question.written)))
         scores = self._postings.scores(weighting.unit_query(counts, self._postings, self._rarest))
         if leaving_out is not None:
             scores[leaving_out] = 0.0
@@ -99,4 +101,9 @@ class _WithLibrary(weighting.UnitVectors):
 
 @lru_cache(maxsize=1)
 def _counted_background() -> tuple[Counter[str], ...]:
-    return tuple(Counter(text.content(text.words(question))) for question in lexicon.background())
+    return tuple(Counter(_telling(text.content(text.words(question)))) for question in lexicon.background())
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Return the words that say what is asked, not that something is."""
+    return [word for word in words if word not in lexicon.asking_words()]
