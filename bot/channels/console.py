@@ -116,16 +116,18 @@ class Chat:
         self._words = parts.words_for(DEFAULT_LOCALE)
         self._seen = 0  # the latest notice shown
         self._buttons: tuple[tuple[Button, ...], ...] = ()  # of the latest notice that had some
-        self._writing: Pressed | None = None  # a button that waits for its text
+        self._writing: str | None = None  # a button that waits for its text
+        self._staff = False
+        self._helped: list[str] = []  # the commands that the help shows
         self._turn = anyio.Lock()  # a line is handled, or news are shown: one at a time
 
     async def hold(self, lines: AsyncIterator[str]) -> bool:
         """Talk until the lines end or the person leaves; False when nobody holds the account."""
-        person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
+        person = await self._identify()
         if person is None:
             self._show(escape(self._words("console.unknown", name=self._name)))
             return False
-        self._greet(person)
+        self._write(self._style(self._words("console.greeting", name=person.name), bold=True))
         await self._show_so_far()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._watch)
@@ -146,7 +148,7 @@ class Chat:
         """Handle one typed line; tell whether the person stays."""
         if self._echo and line:
             self._write(self._style(f"{self._name} › ", bold=True) + line)
-        name = _command_name(line)
+        name = _command_name(line, self._staff)
         if name == "quit":
             return False
         try:
@@ -160,34 +162,31 @@ class Chat:
         if not line:
             self._stop_writing()
         elif name == "help":
-            await self._help()
-        elif name == "language":
-            await self._do(self._command(name, _after_word(line)))
-            await self._identify()
+            self._help()
         elif line.startswith("/"):
-            await self._do(self._command(name or line.split(maxsplit=1)[0].removeprefix("/"), _after_word(line)))
+            word = line.split(maxsplit=1)[0].removeprefix("/")
+            await self._do(self._command(name or word, _after_word(line)))
         elif self._writing is not None:
-            verb, ticket = self._writing.action.split(":")[:2]
+            verb, ticket = self._writing.split(":")[:2]
             self._writing = None
             await self._do(self._command(verb, f"{ticket} {line}"))
+        elif (action := typed_action(self._buttons, line)) is not None:
+            await self._press(action)
+        elif name is not None:
+            await self._do(self._command(name, _after_word(line)))
         else:
-            await self._talk(line)
+            await self._do(Said(_key(), self._account, self._address, line))
+
+    async def _press(self, action: str) -> None:
+        verb, _, about = action.partition(":")
+        if verb in _TO_WRITE:
+            self._writing = action
+            self._write(self._words(f"console.write.{verb}", number=about))
+        else:
+            await self._do(Pressed(_key(), self._account, self._address, action))
 
     def _command(self, name: str, argument: str) -> Command:
         return Command(_key(), self._account, self._address, name, argument)
-
-    async def _talk(self, line: str) -> None:
-        action = typed_action(self._buttons, line)
-        if action is None:
-            await self._do(Said(_key(), self._account, self._address, line))
-            return
-        verb, _, about = action.partition(":")
-        pressed = Pressed(_key(), self._account, self._address, action)
-        if verb in _TO_WRITE:
-            self._writing = pressed
-            self._write(self._words(f"console.write.{verb}", number=about))
-        else:
-            await self._do(pressed)
 
     async def _do(self, inbound: Inbound) -> None:
         seen = await self._parts.handlers.look(inbound)
@@ -195,6 +194,7 @@ class Chat:
             self._show(self._parts.renderer.view(seen, self._words))
             return
         number = await self._parts.handlers.handle(inbound)
+        await self._identify()
         done = f"console.done.{_verb(inbound)}"
         if self._words.has(done):
             self._write(self._style(self._words(done, number=number), dim=True))
@@ -205,24 +205,21 @@ class Chat:
             self._write(self._words("console.write.stopped"))
 
     async def _identify(self) -> Person | None:
+        """Find out who holds the account now, and speak their language."""
         person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
         if person is not None:
             self._words = self._parts.words_for(person.locale)
+            self._helped = [
+                *_MEMBER_HELP,
+                *(_EXPERT_HELP if person.has(Role.expert, Role.coordinator) else ()),
+                *(_COORDINATOR_HELP if person.has(Role.coordinator) else ()),
+            ]
+            self._staff = person.has(Role.expert, Role.coordinator)
         return person
 
-    def _greet(self, person: Person) -> None:
-        self._words = self._parts.words_for(person.locale)
-        self._write(self._style(self._words("console.greeting", name=person.name), bold=True))
-
-    async def _help(self) -> None:
-        person = await self._identify()
-        names = list(_MEMBER_HELP)
-        if person is not None and person.has(Role.expert, Role.coordinator):
-            names += _EXPERT_HELP
-        if person is not None and person.has(Role.coordinator):
-            names += _COORDINATOR_HELP
+    def _help(self) -> None:
         self._write(self._words("console.help"))
-        for name in (*names, *OWN_COMMANDS):
+        for name in (*self._helped, *OWN_COMMANDS):
             self._write(f"  /{self._words(f'command.{name}').split()[0]} {self._words(f'console.help.{name}')}")
 
     async def _show_so_far(self) -> None:
@@ -267,11 +264,17 @@ def _key() -> str:
     return f"{NAME}:{uuid.uuid4()}"
 
 
-def _command_name(line: str) -> str | None:
-    """Return the canonical name of the command that a line begins with, if it is one."""
-    if not line.startswith("/"):
-        return None
-    return command_words(OWN_COMMANDS).get(plain_word(line.split(maxsplit=1)[0].removeprefix("/")))
+def _command_name(line: str, staff: bool) -> str | None:  # noqa: FBT001 - read at its one call
+    """Return the canonical name of the command that a line begins with, if it is one.
+
+    Experts and coordinators may leave the slash out: a bare "répondre" must not be taken for a question of theirs.
+    """
+    first, _, rest = line.partition(" ")
+    name = command_words(OWN_COMMANDS).get(plain_word(first.removeprefix("/")))
+    if line.startswith("/"):
+        return name
+    on_its_own = not rest.strip() or rest.strip()[0].isdecimal()
+    return name if staff and on_its_own and name in (*_EXPERT_HELP, *_COORDINATOR_HELP) else None
 
 
 def _after_word(line: str) -> str:

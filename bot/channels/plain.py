@@ -41,7 +41,7 @@ def plain(text: str, *, bold: bool = False, dim: bool = False, italic: bool = Fa
 def plain_text(markdown: str, style: Style = plain) -> str:
     """Return CommonMark as text for a terminal, without its marks."""
     blocks = list(_blocks(_Reader(_PARSER.parse(markdown)), style))
-    return "\n".join(blocks).strip("\n")
+    return "\n".join(line.rstrip() for line in "\n".join(blocks).strip("\n").split("\n"))
 
 
 @dataclass

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from knowledge.entry import Entry
 
 _MOST_LISTED = 30
+_MOST_EVIDENCE = 3
+_TITLES = {
+    "mine": ("view.mine.title", "view.mine.none"),
+    "queue": ("view.queue.title", "view.queue.none"),
+    "late": ("view.late.title", "view.late.none"),
+}
 
 
 def listing(of: str, lines: tuple[TicketLine, ...], words: Words) -> str:
     """Return a list of questions; ``of``: ``mine``, ``queue`` or ``late``."""
+    title, none = _TITLES[of]
     if not lines:
-        return words(f"view.{of}.none")
-    return _joined(words(f"view.{of}.title"), _lines(lines, words, mine=of == "mine"))
+        return words(none)
+    return _joined(words(title), _lines(lines, words, mine=of == "mine"))
 
 
 def board(seen: Board, words: Words) -> str:
@@ -50,7 +57,7 @@ def ticket(seen: TicketView, words: Words) -> str:
     """Return a question's page: where it stands, what was said, and to experts what the library found."""
     line = seen.line
     mine = any(message.mine and message.from_member for message in seen.messages)
-    found = bullets(markup.escape(item.title) for item in seen.evidence)
+    found = bullets(markup.escape(item.title) for item in seen.evidence[:_MOST_EVIDENCE])
     return _joined(
         f"**{words('view.ticket.title', number=line.id, where=_where(line, words, mine=mine))}**",
         bullets(

@@ -1,0 +1,208 @@
+"""``guichet chat`` on the real core: transcripts read as text, news that come by themselves, and a clean end.
+
+After a change of wording that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+import click
+import pytest
+
+from bot.channels import console as console_module
+from bot.channels.console import Chat
+from bot.channels.plain import coloured, plain
+from bot.cli_chat import typed_lines
+from helpdesk.model import AccountRef, Address
+from tests.bot.house import demonstration, talk
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.parts import Parts
+    from helpdesk.office import Office
+    from tests.clock import ManualClock
+
+GOLDEN = Path(__file__).parent / "golden"
+PATIENCE = 20.0
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+@pytest.fixture
+def parts(office: Office) -> Parts:
+    return demonstration(office)
+
+
+def _talk(parts: Parts, name: str, *lines: str) -> str:
+    return anyio.run(talk, parts, name, lines)
+
+
+def _compare(name: str, transcript: str) -> None:
+    path = GOLDEN / f"{name}.txt"
+    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
+        path.write_text(transcript, encoding="utf-8")
+    assert transcript == path.read_text(encoding="utf-8")
+
+
+def _assigned(parts: Parts) -> None:
+    """Make question n° 1 Marc's, the card of it at his console."""
+    _talk(parts, "claire", f"/question {DISPUTE}", "un expert")
+    _talk(parts, "marc", "/absence 2030-01-01")  # an act, so that he is reached at his console
+    _talk(parts, "nadia", "/reaffecter 1 marc")
+
+
+def test_a_question_from_asking_to_rating(parts: Parts, clock: ManualClock) -> None:
+    """The member, the expert and the coordinator take turns, some time apart."""
+    visits = [
+        ("claire", "bonjour", "critere prix unique encore possible", "lire la fiche", "oui", "merci !"),
+        ("claire", DISPUTE, "un expert", "/etat"),
+        ("nadia", "/tableau", "/reaffecter 2 marc"),
+        ("marc", "/file", "/prendre 2", "/note 2 recours possible sous onze jours", "/demander 2 Avez-vous notifié ?"),
+        ("claire", "Oui, mardi dernier.", "/ticket 2"),
+        ("marc", "répondre", "Attendez la fin du **délai de suspension** avant de signer.", "proposer une fiche"),
+        ("claire", "oui", "4", "/mesquestions"),
+        ("nadia", "/retards", "/ticket 2"),
+    ]
+    transcript = []
+    for name, *lines in visits:
+        clock.advance(minutes=12)
+        transcript.append(f"######## {name}\n{_talk(parts, name, *lines)}")
+    _compare("console.fr", "\n".join(transcript))
+
+
+def test_an_english_reader_is_served_in_english(parts: Parts) -> None:
+    transcript = _talk(parts, "nadia", "/langue en", "/help", "/board", "/reassign 9 marc", "/answer", "/explode")
+    _compare("console.en", transcript)
+
+
+def test_an_unknown_account_is_told_how_to_get_one(parts: Parts) -> None:
+    transcript = _talk(parts, "bob", "/tableau")
+    assert "guichet person add" in transcript
+    assert "console:bob" in transcript
+    assert "/tableau" not in transcript
+
+
+@pytest.mark.parametrize("word", ["/quitter", "/QUITTER", "/quit", "/fin"])
+def test_leaving_ends_at_once(parts: Parts, word: str) -> None:
+    assert "jamais lu" not in _talk(parts, "claire", word, "jamais lu")
+
+
+def test_an_empty_line_gives_up_an_answer(parts: Parts) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "marc", "répondre", "", "/ticket 1")
+    assert "Rien n'a été envoyé." in transcript
+    assert "réponse avant" in transcript
+
+
+def test_an_experts_bare_command_is_no_question(parts: Parts) -> None:
+    assert "Il manque le numéro" in _talk(parts, "marc", "répondre")
+    assert "Aucune question à traiter" in _talk(parts, "marc", "file")
+    assert "pas de question n° 7" in _talk(parts, "marc", "prendre 7")
+    assert parts.desk.my_questions(AccountRef("console", "marc")) == ()
+
+
+def test_a_members_words_are_never_an_experts_command(parts: Parts) -> None:
+    _talk(parts, "claire", "note")
+    assert len(parts.desk.my_questions(AccountRef("console", "claire"))) == 1
+
+
+def test_what_came_before_the_last_words_is_not_shown_again(parts: Parts, clock: ManualClock) -> None:
+    _talk(parts, "claire", "critere prix unique encore possible")
+    clock.advance(minutes=1)
+    _talk(parts, "claire", "merci")
+    clock.advance(minutes=1)
+    third = _talk(parts, "claire")
+    assert "critere prix unique" not in third
+    assert "claire › merci" in third
+    assert "Avec plaisir" in third
+
+
+def test_a_members_text_cannot_colour_the_experts_screen(parts: Parts) -> None:
+    _talk(parts, "claire", "/question Un recours \x1b[31mrouge\x1b[2J contre notre marché, que faire ?", "un expert")
+    _talk(parts, "nadia", "/reaffecter 1 marc")
+    seen = _talk(parts, "marc", "/file", "/ticket 1")
+    assert "rouge" in seen
+    assert "\x1b" not in seen
+
+
+def test_news_come_by_themselves(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console_module, "POLL_SECONDS", 0.02)
+    written: list[str] = []
+
+    async def main() -> None:
+        leaving = anyio.Event()
+
+        async def silent() -> AsyncIterator[str]:
+            await leaving.wait()
+            yield "/quitter"
+
+        async with anyio.create_task_group() as tasks:
+            chat = Chat(parts, "claire", written.append, plain, echo=False)
+            tasks.start_soon(chat.hold, silent())
+            await anyio.wait_all_tasks_blocked()
+            claire = AccountRef("console", "claire"), Address("console", "claire")
+            await anyio.to_thread.run_sync(parts.desk.status, "elsewhere:1", *claire)
+            with anyio.fail_after(PATIENCE):
+                while not any("question en cours" in block for block in written):  # noqa: ASYNC110 - a row rings no bell
+                    await anyio.sleep(0.01)
+            leaving.set()
+
+    anyio.run(main)
+
+
+def test_what_is_told_to_a_console_is_settled_without_the_service(parts: Parts) -> None:
+    _talk(parts, "claire", "critere prix unique encore possible")
+    assert parts.outbox.next_due() is None
+
+
+def test_colours_change_nothing_but_colours(parts: Parts) -> None:
+    async def both() -> tuple[str, str]:
+        found = []
+        for style in (plain, coloured):
+            written: list[str] = []
+            await Chat(parts, "nadia", written.append, style, echo=True).hold(_two_lines())
+            found.append("\n".join(written))
+        return found[0], found[1]
+
+    bare, colours = anyio.run(both)
+    assert click.unstyle(colours) == bare
+    assert "\x1b[" in colours
+
+
+async def _two_lines() -> AsyncIterator[str]:
+    yield "/tableau"
+    yield "/aide"
+
+
+def test_typed_lines_come_whole_whatever_the_pieces() -> None:
+    async def main() -> list[str]:
+        source, sink = os.pipe()
+        for piece in ("bonj", "our\nça v", "a ?\n\nfin sans retour"):
+            os.write(sink, piece.encode())
+        os.close(sink)
+        try:
+            with anyio.fail_after(PATIENCE):
+                return [line async for line in typed_lines(source)]
+        finally:
+            os.close(source)
+
+    assert anyio.run(main) == ["bonjour", "ça va ?", "", "fin sans retour"]
+
+
+def test_a_character_cut_in_two_is_read_whole() -> None:
+    async def main() -> list[str]:
+        source, sink = os.pipe()
+        lines = typed_lines(source)
+        first, second = "é\n".encode()[:1], "é\n".encode()[1:]
+        os.write(sink, first)
+        os.write(sink, second)
+        os.close(sink)
+        with anyio.fail_after(PATIENCE):
+            return [line async for line in lines]
+
+    assert anyio.run(main) == ["é"]
