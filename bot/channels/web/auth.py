@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.channels.web.errors import status_of
+from bot.channels.web.guard import sentence
 from bot.channels.web.visit import go
+from helpdesk.errors import NotFoundError
 from helpdesk.model import Role
 
 if TYPE_CHECKING:
@@ -34,8 +37,11 @@ async def offer(visit: Visit) -> Response:
 
 
 async def sign_in(visit: Visit) -> Response:
-    """Use the link up and start a session. Raises ``NotFoundError`` for a link that is used, expired or unknown."""
-    person, epoch = await visit.call(visit.parts.people.redeem, visit.request.path_params["token"])
+    """Use the link up and start a session; tell whether a link that does not work is used, expired or unknown."""
+    try:
+        person, epoch = await visit.call(visit.parts.people.redeem, visit.request.path_params["token"])
+    except NotFoundError as error:
+        return visit.page("signin.html", status_of(error), error=sentence(visit.words, error))
     response = go("/")
     visit.site.sessions.write(response, visit.site.sessions.start(person.id, epoch))
     return response

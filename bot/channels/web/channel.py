@@ -23,14 +23,30 @@ if TYPE_CHECKING:
 
 GRACE_SECONDS = 5
 _IDLE_SECONDS = 30
+_TICKS_A_SECOND = 10  # uvicorn's own count: it renews its Date header every tenth tick
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: the process that composes Guichet owns its signals."""
+    """Uvicorn without its signal handlers, which belong to the whole process; it stops as soon as it is told to."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._told = anyio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._told.set()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def main_loop(self) -> None:
+        counter = 0
+        while not await self.on_tick(counter):
+            with anyio.move_on_after(1):
+                await self._told.wait()
+            counter += _TICKS_A_SECOND
 
 
 class WebChannel:
@@ -58,6 +74,7 @@ class WebChannel:
         """Serve until cancelled; requests in hand are finished, live pages are ended. Raises ``OSError``."""
         self.bind()
         assert self._socket is not None
+        self._live.closed = False
         server = _Server(
             uvicorn.Config(
                 self._web,
@@ -77,7 +94,8 @@ class WebChannel:
                 await anyio.sleep_forever()
             finally:
                 self._live.close()
-                server.should_exit = True
+                server.stop()
+                self._socket = None
 
     async def send(self, address: Address, message: Rendered, key: str) -> Receipt:  # noqa: ARG002 - the protocol's
         """Accept a notice: its delivery row is the mailbox that the page shows; wake the reader's live pages."""

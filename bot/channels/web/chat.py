@@ -16,6 +16,8 @@ from helpdesk.errors import GuichetError
 from helpdesk.notices import NoticeKind
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from starlette.responses import Response
 
     from bot.channel import Rendered
@@ -30,13 +32,18 @@ _QUESTION_PAGE = re.compile(r"/questions/([0-9]{1,12})")
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the conversation as the page shows it: ``id`` is stable, ``mark`` changes when it must be redrawn."""
+    """One line of the conversation as the page shows it: ``id`` is stable, ``mark`` changes when it must be redrawn.
+
+    ``day`` is the line's date in the network's zone.
+    """
 
     id: str
     mark: str
     line: Line
     rendered: Rendered | None
     presses: tuple[Press, ...]
+    day: dt.date
+    first_of_day: bool
 
 
 async def show(visit: Visit) -> Response:
@@ -72,7 +79,8 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     return visit.page(
         "chat.html",
         status_of(error) if error else 200,
-        items=[_item(visit, line) for line in shown],
+        items=_items(visit, shown),
+        today=visit.parts.clock.now().astimezone(visit.words.zone).date(),
         earlier=len(lines) - len(shown),
         mark=chat_mark(lines),
         error=sentence(visit.words, error) if error else None,
@@ -80,10 +88,19 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     )
 
 
-def _item(visit: Visit, line: Line) -> Item:
+def _items(visit: Visit, lines: tuple[Line, ...]) -> list[Item]:
+    days = [line.at.astimezone(visit.words.zone).date() for line in lines]
+    return [
+        _item(visit, line, day, first_of_day=day != before)
+        for line, day, before in zip(lines, days, [None, *days], strict=False)
+    ]
+
+
+def _item(visit: Visit, line: Line, day: dt.date, *, first_of_day: bool) -> Item:
     if line.kind is None or line.data is None:
         at, _, number = line.order
-        return Item(f"said-{int(at.timestamp())}-{line.ticket_id or 0}-{number}", "said", line, None, ())
+        name = f"said-{int(at.timestamp())}-{line.ticket_id or 0}-{number}"
+        return Item(name, "said", line, None, (), day, first_of_day)
     rendered = visit.parts.renderer.render(
         NoticeKind(line.kind),
         line.data,
@@ -92,4 +109,5 @@ def _item(visit: Visit, line: Line) -> Item:
         CAPABILITIES,
     )
     presses = links.presses(rendered, visit.me, acts=line.current)
-    return Item(f"notice-{line.notice_id}", "current" if line.current else "past", line, rendered, presses)
+    mark = "current" if line.current else "past"
+    return Item(f"notice-{line.notice_id}", mark, line, rendered, presses, day, first_of_day)

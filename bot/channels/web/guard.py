@@ -6,9 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import structlog
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from bot.channels.web.errors import ForgedFormError, NotSignedInError, status_of
@@ -43,6 +42,8 @@ def guarded(site: Site, endpoint: Endpoint, *, public: bool) -> Handler:
                 site.parts.wake_sender()
         except GuichetError as error:
             response = refusal(visit, error)
+        except ClientDisconnect:  # in the middle of a form: there is nobody left to answer
+            return Response(status_code=400)
         if visit.session is not None and visit.person is not None:
             _renew(visit, response)
         return response
@@ -128,16 +129,16 @@ def not_served(site: Site) -> Callable[[Request, Exception], Awaitable[Response]
 
 
 def failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
-    """Return what answers when something broke: a page that says so, and a log line that says where."""
+    """Return what answers when something broke: a page that says so. The server logs the traceback."""
 
     async def answer(request: Request, error: Exception) -> Response:
-        log.error(
-            "web.page_failed", path=request.scope["route"].path if "route" in request.scope else None, exc_info=error
-        )
+        # The route, not the address: an address may hold a sign-in token.
+        route = getattr(request.scope.get("route"), "path", None)
+        log.error("web.page_failed", route=route, error=type(error).__name__)
         visit = Visit(site, request, site.parts.words_for(preferred_locale(request)))
         page = visit.page("failed.html", 500)
         # Starlette answers a failure outside its middlewares: the headers are set here again.
-        protect(MutableHeaders(scope={"headers": page.raw_headers}), secure=site.parts.secure_cookies)
+        protect(page.headers, secure=site.parts.secure_cookies)
         return page
 
     return answer

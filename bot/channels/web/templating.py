@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.words import Words
+    from helpdesk.receipt import DayRow, Part
     from helpdesk.views import MessageView
 
 FOLDER = Path(__file__).parent
@@ -48,6 +49,7 @@ def environment() -> Environment:
         event_words=event_words,
         notice_words=notice_words,
         last_answer=last_answer,
+        not_counted=not_counted,
     )
     made.filters["message"] = markdown.message
     made.filters["document"] = markdown.document
@@ -94,6 +96,12 @@ def event_words(words: Words, kind: str) -> str:
 def notice_words(words: Words, kind: str) -> str:
     """Return what a notice was about."""
     return _or_other(words, "web.notice.", kind)
+
+
+def not_counted(words: Words, item: DayRow | Part) -> str:
+    """Return why a day or a part of one does not count, with the holiday's name or the closure's reason."""
+    why = words(f"deadline.why.{item.why}")
+    return words("deadline.why_noted", why=why, note=item.note) if item.note else why
 
 
 def last_answer(messages: Sequence[MessageView]) -> str:

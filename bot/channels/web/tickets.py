@@ -14,9 +14,12 @@ from helpdesk.errors import GuichetError, NotAllowedError, NotFoundError
 from helpdesk.model import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from bot.channels.web.visit import Visit
+    from helpdesk.receipt import DayRow
     from helpdesk.views import PersonLine, TicketView
 
 
@@ -67,11 +70,17 @@ async def _page(visit: Visit, opened: str, error: GuichetError | None = None) ->
         view=view,
         opened=opened,
         colleagues=await _colleagues(visit, view),
+        receipts=await visit.call(_receipts, visit, view),
         themes=await visit.theme_labels(),
         mark=ticket_mark(view),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},
     )
+
+
+def _receipts(visit: Visit, view: TicketView) -> dict[int, Sequence[DayRow]]:
+    count = visit.parts.count_days
+    return {cycle.cycle: count(view.line.id, cycle.cycle) for cycle in view.cycles} if count else {}
 
 
 async def _colleagues(visit: Visit, view: TicketView) -> _Colleagues:

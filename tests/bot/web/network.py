@@ -5,30 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.channels.web import WebLimits, WebParts, create_web
 from bot.handlers import Handlers
 from bot.render import Renderer
 from bot.words import Words
+from helpdesk import timekeeping
 from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.desk import Desk
 from helpdesk.experts import ExpertDesk
 from helpdesk.library import themes
-from helpdesk.model import Role
+from helpdesk.model import AccountRef, Address, Role
 from helpdesk.outbox import Outbox
 from helpdesk.people import People, create_person, organisation
 from helpdesk.privacy import Privacy
 from helpdesk.sweep import Sweep
-from helpdesk.tables import EventRow, NoticeRow
+from helpdesk.tables import ClockRow
+from helpdesk.vitals import pulse
 from tests.bot.web.browser import BASE, Browser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from starlette.applications import Starlette
 
     from helpdesk.office import Office
+    from helpdesk.receipt import DayRow
     from knowledge.entry import Theme
     from tests.clock import ManualClock
 
@@ -75,15 +78,24 @@ class Network:
             secret=SECRET,
             secure_cookies=base_url.startswith("https"),
             limits=WebLimits(posts_per_minute=600),
+            count_days=self._count_days,
         )
 
     def web(self, **changes: object) -> Starlette:
         return create_web(replace(self.parts, **changes))  # type: ignore[arg-type]
 
-    async def signed_in(self, person: int, web: Starlette | None = None, **options: str) -> Browser:
-        browser = Browser(web or self.web(), **options)  # type: ignore[arg-type]
+    async def signed_in(self, person: int, web: Starlette | None = None, *, raises: bool = True) -> Browser:
+        browser = Browser(web or self.web(), raises=raises)
         await browser.sign_in(self.people.sign_in_link(person))
         return browser
+
+    @staticmethod
+    def account(person: int) -> AccountRef:
+        return AccountRef("web", str(person))
+
+    @staticmethod
+    def address(person: int) -> Address:
+        return Address("web", str(person))
 
     def deliver(self) -> None:
         """Accept everything that waits, as the sender does with a mailbox."""
@@ -95,12 +107,16 @@ class Network:
         with self.office.reading() as unit:
             return themes(unit.session)
 
-    def _pulse(self) -> tuple[int | None, int | None]:
+    def _pulse(self) -> Hashable:
         with self.office.reading() as unit:
-            return (
-                unit.session.scalar(select(func.max(EventRow.id))),
-                unit.session.scalar(select(func.max(NoticeRow.id))),
-            )
+            return pulse(unit)
+
+    def _count_days(self, ticket: int, cycle: int) -> Sequence[DayRow]:
+        with self.office.reading() as unit:
+            clock = unit.session.scalars(
+                select(ClockRow).where(ClockRow.ticket_id == ticket, ClockRow.cycle == cycle),
+            ).one()
+            return timekeeping.count_of(unit, clock).receipt()
 
 
 def _populate(office: Office) -> Ids:

@@ -100,7 +100,8 @@ async function send(form, submitter) {
   const fields = new URLSearchParams(new FormData(form, submitter));
   let response;
   try {
-    response = await fetch(form.action, { method: "POST", body: fields });
+    // Not form.action: a field may bear that name.
+    response = await fetch(form.getAttribute("action"), { method: "POST", body: fields });
   } catch {
     alertWith(document.body.dataset.unsent); // the key stays the same: sending again is harmless
     return;

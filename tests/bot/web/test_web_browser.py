@@ -1,0 +1,137 @@
+"""The main job in a real browser: with JavaScript the answer appears by itself, without it everything still works."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.bot.web.server import served
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from tests.bot.web.network import Network
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+QUESTION = "Peut-on exiger un label dans un marché ?"
+PATIENCE = 20_000  # milliseconds: only a fault reaches it
+
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM} on this machine"),
+    pytest.mark.xdist_group("chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def url(network: Network) -> Iterator[str]:
+    with served(network) as address:
+        yield address
+
+
+def person(browser: Browser, url: str, token: str, *, scripts: bool = True) -> Page:
+    context = browser.new_context(locale="fr-FR", java_script_enabled=scripts)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.goto(f"{url}/signin/{token}")
+    page.get_by_role("button", name="Entrer").click()
+    return page
+
+
+@pytest.mark.parametrize("mode", ["with JavaScript", "without JavaScript"])
+def test_asked_sent_to_an_expert_answered_and_read(network: Network, chromium: Browser, url: str, mode: str) -> None:
+    scripts = mode == "with JavaScript"
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire), scripts=scripts)
+    errors: list[str] = []
+    claire.on("pageerror", lambda error: errors.append(str(error)))
+    claire.get_by_label("Votre message").fill(QUESTION)
+    claire.get_by_role("button", name="Envoyer").click()
+    claire.get_by_text("Oui, si tous ses critères sont liés à l'objet du marché").wait_for()
+    claire.get_by_role("button", name="Demander à un expert").click()
+    claire.get_by_text("mercredi 3 juin à 17 h 30").wait_for()
+    if scripts:
+        claire.get_by_label("Votre message").fill("En attendant, je commence à écr")
+
+    marc = person(chromium, url, network.people.sign_in_link(network.ids.marc), scripts=scripts)
+    marc.get_by_role("link", name=QUESTION).click()
+    marc.get_by_label("Votre réponse au membre").fill("Oui, avec la mention **ou équivalent**.")
+    marc.get_by_role("button", name="Envoyer la réponse").click()
+    marc.get_by_text("Réponse envoyée au membre.").wait_for()
+
+    if not scripts:
+        claire.get_by_role("link", name="Voir les nouveaux messages").click()
+    claire.locator("strong", has_text="ou équivalent").wait_for()
+    if scripts:
+        assert claire.get_by_label("Votre message").input_value() == "En attendant, je commence à écr"
+    claire.get_by_role("button", name="Cela répond à ma question").click()
+    claire.get_by_role("button", name="★★★★★").or_(claire.get_by_text("Merci")).first.wait_for()
+    assert errors == []
+
+
+def test_enter_sends_once_and_shift_enter_makes_a_line(network: Network, chromium: Browser, url: str) -> None:
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    box = claire.get_by_label("Votre message")
+    box.fill(QUESTION)
+    box.press("Shift+Enter")
+    box.press_sequentially("Merci d'avance")
+    box.press("Enter")
+    box.press("Enter")
+    claire.get_by_text("Oui, si tous ses critères sont liés à l'objet du marché").wait_for()
+    lines = network.desk.my_questions(network.account(network.ids.claire))
+    assert [line.question for line in lines] == [f"{QUESTION}\nMerci d'avance"]
+    assert box.input_value() == ""
+
+
+def test_the_queue_fills_by_itself(network: Network, chromium: Browser, url: str) -> None:
+    marc = person(chromium, url, network.people.sign_in_link(network.ids.marc))
+    marc.get_by_text("Aucune question ne vous attend.").wait_for()
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    claire.get_by_label("Votre message").fill("Combien coûte une analyse du cycle de vie pour notre mairie ?")
+    claire.get_by_label("Votre message").press("Enter")
+    marc.get_by_text("Chez moi : 1 question").wait_for()
+
+
+def test_a_draft_survives_a_reload_and_goes_once_sent(network: Network, chromium: Browser, url: str) -> None:
+    account = network.account(network.ids.claire)
+    address = network.address(network.ids.claire)
+    network.desk.ask("key:1", account, address, "Combien coûte une analyse du cycle de vie pour notre mairie ?")
+    marc = person(chromium, url, network.people.sign_in_link(network.ids.marc))
+    marc.goto(f"{url}/tickets/1")
+    box = marc.get_by_label("Votre réponse au membre")
+    box.fill("Une longue réponse")
+    marc.reload()
+    assert box.input_value() == "Une longue réponse"
+    marc.get_by_role("button", name="Envoyer la réponse").click()
+    marc.get_by_text("Réponse envoyée au membre.").wait_for()
+    assert box.input_value() == ""
+
+
+def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser, url: str) -> None:
+    account, address = network.account(network.ids.claire), network.address(network.ids.claire)
+    network.desk.ask("key:1", account, address, f"{'https://exemple.fr/' + 'a' * 200} combien cela coûte-t-il ?")
+    page = person(chromium, url, network.people.sign_in_link(network.ids.nadia))
+    page.set_viewport_size({"width": 360, "height": 740})
+    for path in ("/chat", "/queue", "/tickets/1", "/board", "/library?q=label", "/entries/faq-prix-seul", "/me"):
+        page.goto(url + path)
+        assert page.locator("html").evaluate("node => node.scrollWidth") <= 360, path

@@ -1,0 +1,223 @@
+"""The expert's and the coordinator's work through their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.bot.web.browser import Browser
+    from tests.bot.web.network import Network
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "Combien coûte une analyse du cycle de vie pour notre mairie ?"
+
+
+class People:
+    """The three people, each in their browser, and a question that went to the expert."""
+
+    def __init__(self, claire: Browser, marc: Browser, nadia: Browser) -> None:
+        self.claire = claire
+        self.marc = marc
+        self.nadia = nadia
+
+
+@pytest.fixture
+async def people(network: Network) -> People:
+    web = network.web()
+    ids = network.ids
+    three = [await network.signed_in(person, web) for person in (ids.claire, ids.marc, ids.nadia)]
+    await three[0].ask(QUESTION)
+    return People(*three)
+
+
+async def test_the_ticket_shows_what_the_expert_needs(people: People) -> None:
+    page = await people.marc.get("/tickets/1")
+    for expected in (
+        QUESTION,
+        "Répondre avant mercredi 3 juin à 17 h 30",
+        "Mairie de Bois-Joli",
+        "commune",
+        "3 200",
+        "Environnement",
+        "Qu'est-ce que l'analyse du cycle de vie ?",
+        "Un prix est demandé",
+    ):
+        assert expected in page.text.replace("\u202f", " "), expected
+    assert "Claire" not in page.text, "an expert needs the structure, not the name"
+    assert "Claire" in (await people.nadia.get("/tickets/1")).text
+
+
+async def test_the_receipt_tells_the_days_that_count(people: People) -> None:
+    page = await people.marc.get("/tickets/1")
+    assert "mercredi 3 juin : de 9 h à 12 h, de 14 h à 17 h 30" in page.text
+
+
+async def test_the_receipt_tells_why_days_do_not_count(network: Network, people: People) -> None:
+    network.clock.advance(days=4)
+    await people.claire.ask("Combien coûte une ACV complète, et une ACV simplifiée ?")
+    page = await people.marc.get("/tickets/2")
+    assert "samedi 6 juin : pas d'ouverture ce jour-là" in page.text
+
+
+async def test_asking_the_member_pauses_the_promise_until_they_reply(people: People) -> None:
+    ticket = await people.marc.get("/tickets/1")
+    asked = await people.marc.submit(ticket, "/tickets/1/ask_member", text="Pour **quel** produit ?")
+    assert "Votre question est partie ; le délai est suspendu." in asked.text
+    assert "Délai suspendu" in (await people.marc.get("/queue")).text
+    chat = await people.claire.get("/chat")
+    assert "<strong>quel</strong>" in chat.html
+    question = await people.claire.get("/questions/1")
+    assert "Un expert attend votre précision" in question.text
+    replied = await people.claire.submit(question, "/questions/1", text="Des ramettes de papier.")
+    assert "nous l'avons ajouté à votre question" in replied.text
+    assert "Des ramettes de papier." in (await people.marc.get("/tickets/1")).text
+    assert "Répondre avant" in (await people.marc.get("/queue")).text
+
+
+async def test_a_note_is_marked_internal_and_never_reaches_the_member(people: People) -> None:
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/note", text="Voir avec la juriste.")
+    ticket = await people.marc.get("/tickets/1")
+    assert "note interne, jamais montrée au membre" in ticket.text
+    assert 'class="note"' in ticket.html
+    for path in ("/chat", "/questions/1"):
+        assert "juriste" not in (await people.claire.get(path)).text
+    export = await people.claire.get("/me/export")
+    assert "juriste" not in export.html
+
+
+async def test_a_question_passed_on_leaves_the_expert_s_own_list(network: Network, people: People) -> None:
+    ticket = await people.marc.get("/tickets/1")
+    passed = await people.marc.submit(ticket, "/tickets/1/pass", to=str(network.ids.lea))
+    assert "passée à un collègue" in passed.text
+    lea = await network.signed_in(network.ids.lea)
+    assert "Chez moi : 1 question" in (await lea.get("/queue")).text
+
+
+async def test_the_theme_can_be_corrected(people: People) -> None:
+    ticket = await people.marc.get("/tickets/1")
+    changed = await people.marc.submit(ticket, "/tickets/1/set_theme", theme="juridique")
+    assert "Thème changé." in changed.text
+    assert "<dd>Juridique</dd>" in changed.html
+
+
+async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: Network, people: People) -> None:
+    network.clock.advance(hours=2)
+    ticket = await people.marc.get("/tickets/1")
+    done = await people.marc.submit(
+        ticket, "/tickets/1/answer_by_hand", text="Dit de vive voix : sourcez.", at="2026-06-01T10:15"
+    )
+    assert "Réponse enregistrée." in done.text
+    assert "donnée de vive voix" in done.text
+    assert "lundi 1er juin à 10 h 15" in done.text
+
+
+async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) -> None:
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
+    ticket = await people.marc.get("/tickets/1?do=propose")
+    form = ticket.form("/tickets/1/propose")
+    assert form.fields["body"] == "Sourcez trois bureaux."
+    proposed = await people.marc.submit(
+        ticket,
+        "/tickets/1/propose",
+        title="Comment estimer une ACV de mobilier ?",
+        body="Interrogez trois bureaux d'études.",
+        sources="Guide de l'ACV\n\nRetour d'expérience",
+    )
+    assert "la fiche part en relecture" in proposed.text
+    board = await people.nadia.get("/board")
+    assert "Comment estimer une ACV de mobilier ?" in board.text
+    review = await people.nadia.get("/candidates/1")
+    assert review.form("/candidates/1").fields["sources"] == "Guide de l'ACV\nRetour d'expérience"
+    published = await people.nadia.submit(review, "/candidates/1", decision="publish", theme="environnement")
+    assert "Fiche publiée" in published.text
+    assert published.path.startswith("/entries/")
+    assert "Interrogez trois bureaux d'études." in published.text
+    found = await people.claire.get("/library?q=estimer une ACV de mobilier")
+    assert published.path in found.links()
+    again = await people.nadia.submit(review, "/candidates/1", decision="refuse", key="another-key")
+    assert again.status in {404, 409}
+
+
+async def test_the_board_tells_what_is_late_in_words(network: Network, people: People) -> None:
+    network.clock.advance(days=3, hours=1)
+    network.sweep.run()
+    board = await people.nadia.get("/board")
+    assert "En retard" in board.text
+    assert "Réponse promise avant mercredi 3 juin à 17 h 30" in board.text
+    queue = await people.marc.get("/queue")
+    assert "En retard" in queue.text
+    member = await people.claire.get("/questions/1")
+    assert "La réponse est en retard, et nous en sommes désolés" in member.text
+
+
+async def test_the_board_warns_when_deadlines_are_no_longer_watched(network: Network, people: People) -> None:
+    assert "n'a pas encore tourné" in (await people.nadia.get("/board")).text
+    network.sweep.run()
+    assert "Dernier contrôle des délais" in (await people.nadia.get("/board")).text
+    network.clock.advance(minutes=6)
+    assert (
+        "Le contrôle des délais ne tourne plus depuis lundi 1er juin à 9 h" in (await people.nadia.get("/board")).text
+    )
+
+
+async def test_a_breach_is_excused_with_its_reason_and_stays(network: Network, people: People) -> None:
+    network.clock.advance(days=3, hours=1)
+    network.sweep.run()
+    ticket = await people.nadia.get("/tickets/1")
+    excused = await people.nadia.submit(ticket, "/tickets/1/excuse", reason="Panne du réseau électrique")
+    assert "Retard excusé, avec son motif." in excused.text
+    assert "Retard excusé : Panne du réseau électrique" in excused.text
+    assert "Promesse non tenue depuis" in excused.text
+    assert "/tickets/1/excuse" not in {form.action for form in excused.forms}
+
+
+async def test_a_coordinator_reassigns(network: Network, people: People) -> None:
+    ticket = await people.nadia.get("/tickets/1")
+    done = await people.nadia.submit(ticket, "/tickets/1/reassign", to=str(network.ids.lea))
+    assert "chez Léa" in done.text
+
+
+async def test_closing_days_moves_the_dates_and_tells_how_many(people: People) -> None:
+    board = await people.nadia.get("/board")
+    done = await people.nadia.submit(
+        board, "/board/closures", first_day="2026-06-02", last_day="2026-06-02", reason="Séminaire"
+    )
+    assert "1 échéance repoussée." in done.text
+    assert "jeudi 4 juin à 17 h 30" in (await people.marc.get("/queue")).text
+    assert "Séminaire" in (await people.claire.get("/chat")).text
+    assert "mardi 2 juin : fermeture annoncée (Séminaire)" in (await people.marc.get("/tickets/1")).text
+
+
+async def test_closing_days_backwards_keeps_what_was_typed(people: People) -> None:
+    board = await people.nadia.get("/board")
+    refused = await people.nadia.submit(
+        board, "/board/closures", first_day="2026-06-05", last_day="2026-06-02", reason="Séminaire"
+    )
+    assert refused.status == 422
+    assert refused.form("/board/closures").fields["reason"] == "Séminaire"
+
+
+async def test_an_absence_is_declared_and_cancelled(network: Network, people: People) -> None:
+    page = await people.marc.get("/absences")
+    page = await people.marc.submit(page, "/absences", first_day="2026-06-08", last_day="2026-06-12")
+    assert "du 8 juin 2026 au 12 juin 2026 inclus" in page.text
+    page = await people.marc.submit(page, "Annuler")
+    assert "Aucune absence n'est déclarée." in page.text
+    page = await people.nadia.get("/absences")
+    page = await people.nadia.submit(
+        page, "/absences", person=str(network.ids.lea), first_day="2026-06-08", last_day="2026-06-08"
+    )
+    assert "Léa" in page.text
+
+
+async def test_a_notice_nobody_took_can_be_tried_again(network: Network, people: People) -> None:
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Voilà.")
+    for delivery in network.outbox.claim(frozenset({"web"})):
+        network.outbox.failed(delivery.delivery_id, "permanent", "blocked by the reader")
+    board = await people.nadia.get("/board")
+    assert "blocked by the reader" in board.text
+    again = await people.nadia.submit(board, "Réessayer")
+    assert "Nouvel essai en cours." in again.text
