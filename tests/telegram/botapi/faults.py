@@ -1,0 +1,63 @@
+"""What goes wrong on demand: refusals out of nowhere, and connections cut before or after the effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from http import HTTPStatus
+
+from tests.telegram.botapi.call import Call
+from tests.telegram.botapi.refusals import Refusal, too_many_requests
+
+
+class Cut(StrEnum):
+    """When a connection is cut without an answer."""
+
+    NEVER = "never"
+    BEFORE_EFFECT = "before"
+    AFTER_EFFECT = "after"
+
+
+@dataclass
+class Fault:
+    """A fault that the next ``times`` calls of a method meet, in one chat when it names one."""
+
+    method: str
+    times: int
+    chat_id: int | None = None
+    status: int = 0
+    description: str = ""
+    retry_after: int = 1
+    cut: Cut = Cut.NEVER
+
+    def refusal(self) -> Refusal:
+        """The refusal to answer with."""
+        if self.status == HTTPStatus.TOO_MANY_REQUESTS:
+            return too_many_requests(self.retry_after)
+        return Refusal(self.status, self.description or HTTPStatus(self.status).phrase, violation=False)
+
+
+class Faults:
+    """The faults to come, in the order they were asked for."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Prepare a fault."""
+        self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Let everything work again."""
+        self._faults.clear()
+
+    def take(self, call: Call) -> Fault | None:
+        """The fault that this call meets, if any."""
+        for fault in self._faults:
+            chat_matches = fault.chat_id is None or call.values.get("chat_id") == fault.chat_id
+            if fault.method in (call.method, "*") and chat_matches:
+                fault.times -= 1
+                if fault.times <= 0:
+                    self._faults.remove(fault)
+                return fault
+        return None
