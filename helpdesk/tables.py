@@ -447,6 +447,45 @@ class DialogueRow(Base):
     at: Mapped[dt.datetime]
 
 
+class TopicRow(Base):
+    """A question's topic in an experts' room, as the platform last accepted it.
+
+    ``thread`` None: it was asked for and nobody has said yet that it exists. ``read_at``: when the question was last
+    read for the room; ``last_message_id``: the thread's messages up to this one are in the topic.
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = (Index("ix_topic_thread", "channel", "room", "thread"),)
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    room: Mapped[str] = mapped_column(String(120), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    mark: Mapped[str] = mapped_column(String(20))  # the state that its icon shows
+    thread: Mapped[str | None] = mapped_column(String(120))
+    card: Mapped[str | None] = mapped_column(String(120))  # the platform's id of the card
+    shown: Mapped[str | None] = mapped_column(String(64))  # a digest of the card's text
+    closed: Mapped[bool] = mapped_column(default=False)
+    last_message_id: Mapped[int] = mapped_column(default=0)
+    read_at: Mapped[dt.datetime | None]
+
+    ticket: Mapped[TicketRow] = relationship()
+
+
+class DraftRow(Base):
+    """What an expert wrote on a platform and has not sent to the member yet: one press decides."""
+
+    __tablename__ = "draft"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    conversation: Mapped[str] = mapped_column(String(120), primary_key=True)
+    external_id: Mapped[str] = mapped_column(String(120), primary_key=True)  # the platform's id of their message
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    data: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
+
+
 class BlobRow(Base):
     """The bytes of attachments, stored once by content."""
 
