@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from helpdesk.calendars import Calendars
-from helpdesk.errors import NotAllowedError, NotFoundError
+from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Address, Person, Role
 from helpdesk.tables import AccountRow, EventRow, InboundRow, PersonRow, TicketRow
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from helpdesk.library import LibraryCache
     from helpdesk.policy import Policy
     from helpdesk.tables import Base
+
+
+LONGEST_KEY = 120  # characters of an update's key: it is part of the names of the notices that it causes
 
 
 @dataclass
@@ -54,8 +57,10 @@ class Unit:
         )
 
     def ticket(self, ticket_id: int) -> TicketRow:
-        """Return a ticket, locked until the transaction ends. Raises ``NotFoundError``."""
-        row = self.session.get(TicketRow, ticket_id, with_for_update={"of": TicketRow})
+        """Return a ticket as it now stands, locked until the transaction ends. Raises ``NotFoundError``."""
+        # It may have been read before it was locked, and changed by somebody else in between.
+        self.session.flush()
+        row = self.session.get(TicketRow, ticket_id, with_for_update={"of": TicketRow}, populate_existing=True)
         if row is None:
             raise NotFoundError("no_such_question", ticket=ticket_id)
         return row
@@ -129,7 +134,13 @@ class Office:
 
     @contextmanager
     def act(self, key: str, account: AccountRef) -> Iterator[Act]:
-        """Open the transaction of one update. Raises ``NotAllowedError`` when nobody holds the account."""
+        """Open the transaction of one update.
+
+        Raises ``NotAllowedError`` when nobody holds the account, ``InvalidInputError`` (``bad_key``) for a key that
+        cannot be kept whole.
+        """
+        if not 0 < len(key) <= LONGEST_KEY:
+            raise InvalidInputError("bad_key", length=len(key))
         with self.database.transaction() as session:
             now = self.clock.now(session)
             fresh = insert_once(session, InboundRow, key=key, at=now)
@@ -142,8 +153,9 @@ class Office:
 def insert_once(session: Session, table: type[Base], **values: Any) -> bool:  # noqa: ANN401 - column values
     """Insert a row unless its unique key exists; tell whether it was inserted. Safe between concurrent processes."""
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    # The row given back tells; the count of rows is not to be had of every driver.
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.connection().execute(statement).first() is not None
 
 
 def find_account(session: Session, account: AccountRef) -> AccountRow | None:
