@@ -17,16 +17,16 @@ _AROUND_CHOICE = frozenset(
 )
 _YES = frozenset(
     "oui ouais yes ok okay parfait super nickel exact exactement tout fait c'est c est bon ca cela repond me suffit "
-    "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does perfect "
-    "great thanks solved that answers my bien du fait beaucoup".split(),
+    "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does "
+    "perfect great thanks solved that answers my bien du fait beaucoup".split(),
 )
 _YES_GIST = frozenset(
     "oui ouais yes ok okay parfait exactement repond repondu convient suffit solved perfect answers".split(),
 )
 _NO = frozenset(
     "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
-    "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none of "
-    "these not what i need merci desole mais vraiment".split(),
+    "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none "
+    "of these not what i need merci desole mais vraiment".split(),
 )
 _NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
@@ -34,6 +34,13 @@ _CARRYING_ON = re.compile(
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais|c'est pour"
     r"|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant|le marche (?:est|fait|porte)"
     r"|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise|for info)\b",
+)
+_GREETINGS = frozenset("bonjour bonsoir bjr bsr salut slt coucou hello hi hey rebonjour yo good".split())
+_AROUND_GREETING = frozenset(
+    "tout le monde a tous toutes l'equipe equipe guichet madame monsieur chers cher collegues collegue et bien ca va "
+    "comment allez vous j'ai j ai aurais une question questions des poser vous te je souhaiterais souhaite voudrais "
+    "me permets de svp stp s'il plait d'aide aide besoin d il y quelqu'un quelqu un la morning afternoon evening there "
+    "everyone i have".split(),
 )
 _LONGEST_REPLY = 12
 
@@ -58,6 +65,12 @@ def refuses(message: str) -> bool:
     """Tell whether the message only says that what was proposed does not do."""
     found = set(_words(message))
     return bool(found & _NO_GIST) and found <= _NO
+
+
+def greets(message: str) -> bool:
+    """Tell whether the message only greets: "bonjour, j'ai une question"."""
+    found = set(_words(message))
+    return bool(found & _GREETINGS) and found <= _GREETINGS | _AROUND_GREETING
 
 
 def carries_on(message: str) -> bool:
