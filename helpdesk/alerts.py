@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from helpdesk import cards
-from helpdesk.casework import tell_member, today
 from helpdesk.model import Role
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role
 from helpdesk.policy import BREACH, Audience, audience
 from helpdesk.tables import BreachRow, ClockRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import tell
+from helpdesk.telling import tell, tell_member
+from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,15 +45,29 @@ def of_breach(unit: Unit, clock: ClockRow, breach: BreachRow) -> list[Alert]:
     return _alerts(unit, clock, NoticeKind.breach, BREACH, data)
 
 
-def tell_member_late(unit: Unit, clock: ClockRow) -> None:
+def tell_member_late(unit: Unit, clock: ClockRow, breach: BreachRow, *, answered: bool = False) -> None:
     """Tell the member, once, that the promise is broken and what happens next: the network owes it."""
     ticket = clock.ticket
     data = {
-        "due_at": cards.instant(clock.due_at),
+        "due_at": cards.instant(clock.due_at or breach.at),
         "question": cards.excerpt(ticket.question),
-        "next": "expert" if ticket.assignee_id else "coordinators",
+        "next": "answer" if answered else "expert" if ticket.assignee_id else "coordinators",
     }
     tell_member(unit, ticket, NoticeKind.late, data, step="late")
+
+
+def tell_noticed(unit: Unit, clock: ClockRow, breach: BreachRow | None, *, answered: bool = False) -> None:
+    """Tell of a breach that an act noticed before the sweep did: the member, and whoever hears of breaches.
+
+    ``answered``: the act is the late answer itself; who gave it need not be told to give it.
+    """
+    if breach is None:
+        return
+    tell_member_late(unit, clock, breach, answered=answered)
+    told = of_breach(unit, clock, breach)
+    send(
+        unit, [alert for alert in told if not (answered and alert.data["audience"] == Audience.assignee)], gather=False
+    )
 
 
 def send(unit: Unit, alerts: Iterable[Alert], *, gather: bool) -> int:
@@ -94,7 +108,8 @@ def recipients(unit: Unit, ticket: TicketRow, step: int) -> dict[int, tuple[Pers
                     found.setdefault(person.id, (person, capacity))
         if found:
             return found
-    return {}
+    # Everybody is away: better to ring the coordinators on their holidays than nobody.
+    return {person.id: (person, Audience.coordinator) for person in people[Audience.coordinator]}
 
 
 def _alerts(unit: Unit, clock: ClockRow, kind: NoticeKind, step: int, data: dict[str, Any]) -> list[Alert]:

@@ -43,6 +43,15 @@ class Calendars:
             raise LookupError
         return version, self.get(session, version)
 
+    def successor(self, session: Session, version: int) -> int:
+        """Return the current version when it differs from ``version`` by announced closures only, else ``version``.
+
+        A question keeps the configuration that its date was promised with.
+        """
+        current, _ = self.current(session)
+        same_base = session.get_one(CalendarRow, version).base == session.get_one(CalendarRow, current).base
+        return current if same_base else version
+
 
 def beyond_signed(session: Session, version: int, due_at: dt.datetime) -> dt.date | None:
     """Return the last signed-off day when ``due_at`` falls after it, else None."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from helpdesk.office import Unit
 
 EXCERPT = 160  # characters
+ERASED = "—"  # what stands for words and names that were forgotten
+_WORDS = frozenset({"question", "text", "said", "organisation", "person"})  # what notices hold of somebody's own
 
 
 def instant(at: dt.datetime | None) -> str | None:
@@ -30,6 +32,15 @@ def excerpt(text: str) -> str:
     """Return the beginning of a text, on one line."""
     line = " ".join(text.split())
     return line if len(line) <= EXCERPT else line[: EXCERPT - 1].rstrip() + "…"
+
+
+def without_words(data: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a notice's data with what somebody wrote, and who they are, replaced by a dash: it can still be shown."""
+    if isinstance(data, list):
+        return [without_words(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    return {name: ERASED if name in _WORDS and value else without_words(value) for name, value in data.items()}
 
 
 def entry_card(entry: Entry) -> dict[str, Any]:
@@ -70,7 +81,7 @@ def titles(unit: Unit, entry_ids: list[str]) -> dict[str, str]:
         .join(RevisionRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
         .where(EntryRow.id.in_(entry_ids), EntryRow.published),
     )
-    return {entry_id: data["title"] for entry_id, data in rows.tuples()}
+    return {entry_id: data["title"] for entry_id, data in rows}
 
 
 def other_entries(unit: Unit, ticket: TicketRow, entry_id: str) -> list[dict[str, Any]]:

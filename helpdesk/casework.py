@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from helpdesk import cards, routing, timekeeping
+from helpdesk import alerts, cards, routing, timekeeping
 from helpdesk.calendars import beyond_signed
-from helpdesk.errors import NotFoundError
+from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.lifecycle import Event, next_state
 from helpdesk.model import WITH_EXPERTS, ClockState, MessageKind, Resolution, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role
 from helpdesk.tables import ClockRow, ExpertiseRow, MessageRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import tell
+from helpdesk.telling import step_key, tell, tell_member
+from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
     from helpdesk.model import Address
-    from helpdesk.office import Unit
+    from helpdesk.office import Act, Unit
 
 
 def move(unit: Unit, ticket: TicketRow, event: Event, actor: PersonRow | None = None, **data: Any) -> None:  # noqa: ANN401
@@ -66,7 +67,7 @@ def add_message(
 def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: str) -> None:
     """Give a question to the experts, and tell the member by when they answer. The clock runs from ``asked_at``."""
     clock = timekeeping.current(unit, ticket)
-    if clock.state in {ClockState.delivering, ClockState.stopped, ClockState.void}:
+    if clock.state is not ClockState.running:
         timekeeping.restart(unit, clock)
     ticket.entry_id = None
     ticket.resolution = None
@@ -90,9 +91,13 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
 def route(
     unit: Unit, ticket: TicketRow, why: str, prefer: int | None = None, exclude: frozenset[int] = frozenset()
 ) -> None:
-    """Assign the ticket to whom routing chooses; tell the lead and the coordinators when there is nobody."""
+    """Assign the ticket to whom routing chooses; tell the lead and the coordinators when there is nobody.
+
+    Nobody is given their own question.
+    """
     covers = {row.id: row.covers for row in unit.session.scalars(select(ThemeRow))}
-    chosen = routing.choose(ticket.theme_id, candidates(unit), covers, prefer=prefer, exclude=exclude)
+    barred = exclude | {ticket.author_id}
+    chosen = routing.choose(ticket.theme_id, candidates(unit), covers, prefer=prefer, exclude=barred)
     if chosen is not None:
         assign(unit, ticket, unit.person_row(chosen), why)
         return
@@ -105,7 +110,12 @@ def route(
 
 
 def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: PersonRow | None = None) -> None:
-    """Give the ticket to an expert and tell them all they need; whoever had it is told that they no longer have."""
+    """Give the ticket to an expert and tell them all they need; whoever had it is told that they no longer have.
+
+    Raises ``NotAllowedError`` (``own_question``) when the expert asked it.
+    """
+    if person.id == ticket.author_id:
+        raise NotAllowedError("own_question")
     before = ticket.assignee
     move(unit, ticket, Event.assign, actor, assignee=person.id, why=why)
     ticket.assignee_id = person.id
@@ -119,28 +129,49 @@ def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: Pe
         tell(unit, person, NoticeKind.assigned, card, key=step_key(unit, ticket, "assigned", person), ticket=ticket)
 
 
-def show_entry(unit: Unit, ticket: TicketRow, entry_id: str, actor: PersonRow | None, rank: int = 1) -> None:
+def show_entry(act: Act, ticket: TicketRow, entry_id: str, actor: PersonRow | None, rank: int = 1) -> None:
     """Answer with a library entry. Raises ``NotFoundError`` when it is no longer published."""
-    entry = published_entry(unit.session, entry_id)
+    entry = published_entry(act.session, entry_id)
     if entry is None:
         raise NotFoundError("no_such_entry", entry=entry_id)
-    move(unit, ticket, Event.library_answer, actor, entry=entry_id, rank=rank)
+    move(act, ticket, Event.library_answer, actor, entry=entry_id, rank=rank)
     ticket.entry_id = entry_id
-    ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.silence_days)
-    clock = timekeeping.current(unit, ticket)
+    ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
+    clock = timekeeping.current(act, ticket)
     if clock.state is ClockState.running:
-        timekeeping.give(unit, clock, unit.now)
-    data = {"entry": cards.entry_card(entry), "others": cards.other_entries(unit, ticket, entry_id)}
-    tell_member(unit, ticket, NoticeKind.answer_found, data, step=f"answer_found:{entry_id}", clock=clock)
+        alerts.tell_noticed(act, clock, timekeeping.give(act, clock, act.now), answered=True)
+    data = {"entry": cards.entry_card(entry), "others": cards.other_entries(act, ticket, entry_id)}
+    tell_member(act, ticket, NoticeKind.answer_found, data, step=f"answer_found:{act.inbound.key}", clock=clock)
 
 
 def settle(unit: Unit, ticket: TicketRow, event: Event, resolution: Resolution, actor: PersonRow | None = None) -> None:
-    """Close the ticket's cycle."""
+    """Close the ticket's cycle; a clock that no answer stopped owes nothing any more."""
     move(unit, ticket, event, actor, resolution=resolution.value)
     ticket.resolution = resolution
     clock = timekeeping.current(unit, ticket)
-    if clock.state in {ClockState.running, ClockState.paused}:
-        timekeeping.void(unit, clock)
+    if clock.state is not ClockState.stopped:
+        breach = timekeeping.void(unit, clock)
+        if breach is not None:
+            alerts.send(unit, alerts.of_breach(unit, clock, breach), gather=False)
+
+
+def resolution_of(unit: Unit, ticket: TicketRow, *, confirmed: bool) -> Resolution:
+    """Return how an answered cycle ends, confirmed by the member or by their silence."""
+    if ticket.entry_id is not None:
+        return Resolution.library_confirmed if confirmed else Resolution.library_unconfirmed
+    by_hand = unit.session.scalar(
+        select(MessageRow.given_by_hand)
+        .where(
+            MessageRow.ticket_id == ticket.id,
+            MessageRow.cycle == ticket.cycle,
+            MessageRow.kind == MessageKind.answer,
+        )
+        .order_by(MessageRow.id)
+        .limit(1),
+    )
+    if by_hand:
+        return Resolution.by_hand
+    return Resolution.expert_confirmed if confirmed else Resolution.expert_unconfirmed
 
 
 def reopen(
@@ -153,7 +184,7 @@ def reopen(
 ) -> None:
     """Begin a new cycle from the member's message: a new promise; the closed cycle stays as it was."""
     previous = ticket.assignee_id
-    move(unit, ticket, Event.reopen, actor)
+    move(unit, ticket, Event.reopen, actor, at=at.isoformat())
     ticket.cycle += 1
     ticket.resolution, ticket.entry_id, ticket.rating = None, None, None
     unit.session.flush()
@@ -164,25 +195,6 @@ def reopen(
     route(unit, ticket, "reopened", prefer=previous)
 
 
-def tell_member(
-    unit: Unit,
-    ticket: TicketRow,
-    kind: NoticeKind,
-    data: dict[str, Any],
-    *,
-    step: str,
-    clock: ClockRow | None = None,
-) -> bool:
-    """Tell the member something of their question, where they asked it."""
-    key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}"
-    return tell(unit, ticket.author, kind, data, key=key, ticket=ticket, clock=clock, address=ticket.address)
-
-
-def step_key(unit: Unit, ticket: TicketRow, step: str, person: PersonRow) -> str:
-    """Return the natural key of something told to somebody at this instant of a ticket's life."""
-    return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{unit.now:%Y%m%dT%H%M%SZ}:person:{person.id}"
-
-
 def candidates(unit: Unit) -> list[routing.Candidate]:
     """Return the experts as routing sees them now."""
     load = dict(
@@ -190,9 +202,7 @@ def candidates(unit: Unit) -> list[routing.Candidate]:
             select(TicketRow.assignee_id, func.count())
             .where(TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_not(None))
             .group_by(TicketRow.assignee_id),
-        )
-        .tuples()
-        .all(),
+        ).all(),
     )
     expertise: dict[int, set[str]] = {}
     for row in unit.session.scalars(select(ExpertiseRow)):
@@ -212,12 +222,6 @@ def leads_and_coordinators(unit: Unit, ticket: TicketRow) -> list[PersonRow]:
         lead = unit.person_row(theme.lead_id)
         people.setdefault(lead.id, lead)
     return [people[person_id] for person_id in sorted(people)]
-
-
-def today(unit: Unit) -> dt.date:
-    """Return the present date in the promise calendar's zone."""
-    _, calendar = unit.office.calendars.current(unit.session)
-    return unit.now.astimezone(calendar.zone).date()
 
 
 def _warn_of_horizon(unit: Unit, clock: ClockRow) -> None:

@@ -2,7 +2,8 @@
 
 Rules, in order; the first that fits wins:
 
-1. a message that only thanks never opens nor closes anything; one that only asks for news gets the dates;
+1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
+   one that only asks for news gets the dates;
 2. what replies to a given question belongs to it;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "un expert";
 4. an expert waits for the member: whatever they say is the reply, save a question the library
@@ -53,7 +54,7 @@ class Known:
     ticket_id: int
     state: State
     by_library: bool
-    redirected: bool
+    nothing: bool  # closed as no question for the network: redirected, or a mere greeting
     suggestions: int
     entries: frozenset[str]  # the library's entries that came up for it
     last_activity: dt.datetime
@@ -80,14 +81,25 @@ def read(
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
     focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
     about = target.ticket_id if target else None
+    awaited = _awaited(known, focus)
     if intents.is_thanks(text):
-        return Reading(Move.thanks, focus.ticket_id if focus else None)
+        return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
     if intents.asks_status(text):
         return Reading(Move.status, about)
     if intents.wants_human(text):
         return _human(focus)
     short = _short_reply(text, focus) if focus else None
     return short or _longer(text, judgement, known, target, focus)
+
+
+def _thanks(focus: Known | None) -> Reading:
+    return Reading(Move.thanks, focus.ticket_id if focus else None)
+
+
+def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
+    """Return the question on which an expert waits for the member, when a bare thank-you can only be the reply."""
+    candidates = known if focus is None else [focus]
+    return next((ticket for ticket in candidates if ticket.state is State.waiting), None)
 
 
 def _human(focus: Known | None) -> Reading:
@@ -128,13 +140,13 @@ def _about(ticket: Known) -> Reading:
         return Reading(Move.complete, ticket.ticket_id)
     if ticket.state in WITH_EXPERTS:
         return Reading(Move.follow, ticket.ticket_id)
-    return Reading(Move.reopen, ticket.ticket_id)
+    return Reading(Move.ask) if ticket.nothing else Reading(Move.reopen, ticket.ticket_id)
 
 
 def _joins(text: str, judgement: Judgement, focus: Known) -> bool:
     if focus.state is State.received:
         return True
-    if focus.redirected:
+    if focus.nothing:
         return False
     if replies.carries_on(text):
         return True

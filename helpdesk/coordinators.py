@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import cards, intake, reports, timekeeping
+from helpdesk import alerts, cards, intake, reports, timekeeping
 from helpdesk.calendars import with_closure
-from helpdesk.casework import assign, tell_member, today
+from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
 from helpdesk.library import publish
-from helpdesk.model import WITH_EXPERTS, ClockState, Role
+from helpdesk.model import WITH_EXPERTS, ClockState, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.outbox import revive
 from helpdesk.tables import BreachRow, CalendarRow, CandidateRow, ClockRow, EntryRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import tell
+from helpdesk.telling import tell, tell_member
+from helpdesk.timekeeping import today
 from helpdesk.views import CandidateView
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 
@@ -110,7 +111,7 @@ class CoordinatorDesk:
                 .where(CandidateRow.decided_at.is_(None))
                 .order_by(CandidateRow.id),
             )
-            return tuple(_candidate_view(row, name) for row, name in rows.tuples())
+            return tuple(_candidate_view(row, name) for row, name in rows)
 
     def decide_candidate(
         self,
@@ -278,11 +279,15 @@ def _apply_closure(act: Act, closure: dict[str, str]) -> int:
 
 
 def _recount(act: Act, clock: ClockRow, version: int, reason: str) -> bool:
+    """Count a clock with another calendar version; tell the member if the date they were told moved, and whether."""
     previous = clock.due_at
-    timekeeping.note_breach(act, clock, until=act.now)
+    alerts.tell_noticed(act, clock, timekeeping.note_breach(act, clock, until=act.now))
     clock.calendar_id = version
+    timekeeping.schedule(act, clock)
+    if clock.due_at == previous:
+        return False
     timekeeping.changed(act, clock)
-    if clock.due_at is None or clock.due_at == previous or clock.breach is not None:
+    if clock.due_at is None or clock.breach is not None or clock.ticket.state is State.received:
         return False
     data = {
         "due_at": cards.instant(clock.due_at),

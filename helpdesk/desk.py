@@ -6,10 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from helpdesk import conversation, hearing, intake, reading
-from helpdesk.casework import today
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.tables import TicketRow
+from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,8 @@ class Desk:
     ) -> int | None:
         """Take in free text and do what it means; return the question it concerned, if any.
 
-        Raises ``InvalidInputError`` (``empty_text``, ``too_long``), ``NotAllowedError`` (``unknown_account``).
+        Raises ``InvalidInputError`` (``empty_text``, ``too_long``, ``naive_instant``), ``NotAllowedError``
+        (``unknown_account``).
         """
         text = intake.clean(text, self._office.policy.max_text)
         matcher = self._office.library.matcher()
@@ -48,7 +49,7 @@ class Desk:
                 return act.ticket_id
             judgement = matcher.judge(text, today=today(act))
             said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement)
-            meant = conversation.read(text, judgement, hearing.known(act, address), act.now, ticket)
+            meant = conversation.read(text, judgement, hearing.known(act, address, ticket), act.now, ticket)
             concerned = hearing.MOVES[meant.move](said, meant)
             return act.about(concerned) if concerned is not None else None
 

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, or_, select
 
-from helpdesk import cards, intake, reading, timekeeping
-from helpdesk.casework import add_message, assign, candidates, move, route, tell_member, today
+from helpdesk import alerts, cards, intake, reading, timekeeping
+from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
-from helpdesk.model import WITH_EXPERTS, ClockState, MessageKind, Role, State
+from helpdesk.model import WITH_EXPERTS, Address, ClockState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
+from helpdesk.office import to_person
 from helpdesk.people import with_role
-from helpdesk.tables import AbsenceRow, CandidateRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import tell
+from helpdesk.tables import AbsenceRow, CandidateRow, MessageRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.telling import tell, tell_member
+from helpdesk.timekeeping import today
 from helpdesk.views import PersonLine
 
 if TYPE_CHECKING:
@@ -23,9 +25,11 @@ if TYPE_CHECKING:
 
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
+    from helpdesk.tables import ClockRow
     from helpdesk.views import TicketLine
 
 _LONGEST_ANSWER = 20_000  # characters
+_LONGEST_TITLE = 200
 _LONGEST_ABSENCE = dt.timedelta(days=366)
 
 
@@ -125,9 +129,9 @@ class ExpertDesk:
                 .where(AbsenceRow.last_day >= today(unit))
                 .order_by(AbsenceRow.first_day, AbsenceRow.id)
             )
-            if Role.coordinator.value not in person.roles:
+            if not to_person(person).has(Role.coordinator):
                 query = query.where(AbsenceRow.person_id == person.id)
-            rows = unit.session.execute(query).tuples()
+            rows = unit.session.execute(query)
             return tuple((row.id, name, row.first_day, row.last_day) for row, name in rows)
 
     def cancel_absence(self, key: str, account: AccountRef, absence_id: int) -> None:
@@ -188,7 +192,7 @@ def _absentee(act: Act, person: int | None) -> PersonRow:
 
 
 def _visible(unit: Unit, person: PersonRow) -> ColumnElement[bool]:
-    if Role.coordinator.value in person.roles or Role.admin.value in person.roles:
+    if to_person(person).has(Role.coordinator):
         return TicketRow.id.is_not(None)
     mine = reading.own_themes(unit, person)
     covered = [row.id for row in unit.session.scalars(select(ThemeRow)) if mine.intersection([row.id, *row.covers])]
@@ -220,7 +224,8 @@ def _ask_member(act: Act, ticket: TicketRow, text: str) -> None:
     _take_over(act, ticket)
     move(act, ticket, Event.ask_member, act.person)
     add_message(act, ticket, act.person, MessageKind.asks_member, text, act.now, act.own_address())
-    timekeeping.pause(act, timekeeping.current(act, ticket), act.now)
+    clock = timekeeping.current(act, ticket)
+    alerts.tell_noticed(act, clock, timekeeping.pause(act, clock, act.now))
     data = {"text": text, "question": cards.excerpt(ticket.question)}
     tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.inbound.key}")
 
@@ -233,19 +238,18 @@ def _note(act: Act, ticket: TicketRow, text: str) -> None:
 
 def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, by_hand: bool = False) -> None:
     text = intake.clean(text, _LONGEST_ANSWER)
-    at = intake.message_time(act, at)
     clock = timekeeping.current(act, ticket)
-    if by_hand and at < clock.start:
-        raise InvalidInputError("bad_instant", earliest=clock.start.isoformat())
+    at = _answered_at(act, clock, at, by_hand=by_hand)
     again = ticket.state is State.answered
     if again and ticket.entry_id is not None:
         raise TransitionError(state=ticket.state.value, event=Event.answer.value)
+    _take_over(act, ticket)
     move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
     ticket.assignee_id = act.person.id
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.settle_days)
     message = add_message(act, ticket, act.person, MessageKind.answer, text, at, act.own_address(), by_hand=by_hand)
     if not again:
-        timekeeping.give(act, clock, at)
+        alerts.tell_noticed(act, clock, timekeeping.give(act, clock, at), answered=True)
     if by_hand and clock.state is ClockState.delivering:
         # It was heard: no channel has to accept it.
         timekeeping.accepted(clock)
@@ -257,13 +261,37 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, b
         "again": again,
     }
     tell_member(act, ticket, NoticeKind.answered, data, step=f"answered:{message.id}", clock=clock)
+    _point_to_answer(act, ticket, message)
     _offer_entry(act, ticket)
+
+
+def _answered_at(act: Act, clock: ClockRow, at: dt.datetime | None, *, by_hand: bool) -> dt.datetime:
+    """Return when an answer was given, never before its question."""
+    given = intake.message_time(act, at)
+    if by_hand and given < clock.start:
+        raise InvalidInputError("bad_instant", earliest=clock.start.isoformat())
+    return max(given, clock.start)
+
+
+def _point_to_answer(act: Act, ticket: TicketRow, answer: MessageRow) -> None:
+    """Tell a member who went on writing elsewhere where the answer was put (the promise, section 6.10)."""
+    last = act.session.scalar(
+        select(MessageRow)
+        .where(MessageRow.ticket_id == ticket.id, MessageRow.author_id == ticket.author_id)
+        .order_by(MessageRow.id.desc())
+        .limit(1),
+    )
+    if last is None or (last.channel, last.conversation) == (ticket.channel, ticket.conversation):
+        return
+    elsewhere = Address(last.channel, last.conversation)
+    data = {"channel": ticket.channel}
+    tell_member(act, ticket, NoticeKind.pointer, data, step=f"pointer:{answer.id}", address=elsewhere)
 
 
 def _offer_entry(act: Act, ticket: TicketRow) -> None:
     key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:offer_entry"
     data = {"question": cards.excerpt(ticket.question)}
-    tell(act, act.person, NoticeKind.offer_entry, data, key=key, ticket=ticket, own_act=True)
+    tell(act, act.person, NoticeKind.offer_entry, data, key=key, ticket=ticket)
 
 
 def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:
@@ -282,7 +310,9 @@ def _take_over(act: Act, ticket: TicketRow) -> None:
 
 
 def _propose(act: Act, ticket: TicketRow, title: str, body: str, sources: tuple[str, ...]) -> None:
-    title = intake.clean(title, _LONGEST_ANSWER)
+    if not reading.was_answered(act, ticket):
+        raise TransitionError(state=ticket.state.value, event="propose")
+    title = intake.clean(title, _LONGEST_TITLE)
     body = intake.clean(body, _LONGEST_ANSWER)
     known = act.session.scalar(
         select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from helpdesk import cards, intake, reading, timekeeping
-from helpdesk.casework import add_message, hand_over, move, reopen, settle, show_entry, tell_member
+from helpdesk.casework import add_message, hand_over, move, reopen, resolution_of, route, settle, show_entry
 from helpdesk.conversation import Known, Move, Reading
 from helpdesk.errors import InvalidInputError, TransitionError
 from helpdesk.lifecycle import Event
-from helpdesk.model import OPEN_STATES, WITH_EXPERTS, MessageKind, Resolution, State
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import TicketRow
-from helpdesk.telling import tell
+from helpdesk.telling import tell, tell_member
+from knowledge.decision import Decision
+from knowledge.decision import Reason as KnowledgeReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,17 +67,20 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
     add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address)
     clock = timekeeping.current(act, ticket)
     previous = clock.due_at
-    was_waiting = ticket.state is State.waiting
-    move(act, ticket, Event.member_spoke, act.person)
-    if was_waiting:
+    move(act, ticket, Event.member_spoke, act.person, at=said.at.isoformat())
+    if clock.state is ClockState.paused:
         timekeeping.resume(act, clock, said.at)
-    if clock.due_at != previous or was_waiting:
+    if clock.due_at != previous:
         data = {"due_at": cards.instant(clock.due_at), "previous": None, "reason": "resumed", "detail": None}
-        tell_member(act, ticket, NoticeKind.date_moved, data, step=f"resumed:{act.inbound.key}")
+        kind, step = NoticeKind.date_moved, f"resumed:{act.inbound.key}"
     else:
         data = {"due_at": cards.instant(clock.due_at), "state": ticket.state.value}
-        tell_member(act, ticket, NoticeKind.joined, data, step=f"joined:{act.inbound.key}")
-    if ticket.assignee is not None:
+        kind, step = NoticeKind.joined, f"joined:{act.inbound.key}"
+    tell_member(act, ticket, kind, data, step=step, address=said.address)
+    if ticket.state is State.assigned and ticket.assignee is None:
+        # Whoever had asked is away since, and nobody else was there then.
+        route(act, ticket, "routing")
+    elif ticket.assignee is not None:
         reply = {
             "text": said.text,
             "question": cards.excerpt(ticket.question),
@@ -88,18 +93,20 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
 
 def _reopen(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
-    message_kind = MessageKind.followup
-    if ticket.state is State.answered and ticket.entry_id is not None:
-        add_message(said.act, ticket, said.act.person, message_kind, said.text, said.at, said.address)
-        hand_over(said.act, ticket, said.act.person, "asked")
-        return ticket
-    reopen(said.act, ticket, said.act.person, said.at, said.text, said.address)
+    act = said.act
+    if _stays_in_cycle(act, ticket):
+        add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address)
+        hand_over(act, ticket, act.person, "asked")
+    else:
+        reopen(act, ticket, act.person, said.at, said.text, said.address)
     return ticket
 
 
 def _human(said: Said, meant: Reading) -> TicketRow:
     if meant.ticket_id is None:
-        return ask(said, meant, insists=True)
+        # A wish to be heard, and no question yet: whatever the library thinks of these words, there is one to ask for.
+        no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
+        return ask(replace(said, judgement=no_question), meant, insists=True)
     ticket = said.ticket(meant)
     to_human(said.act, ticket)
     return ticket
@@ -144,30 +151,32 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
 }
 
 
+_CONFIRMED_LATE = {
+    Resolution.library_unconfirmed: Resolution.library_confirmed,
+    Resolution.expert_unconfirmed: Resolution.expert_confirmed,
+}
+_SETTLED = frozenset({*_CONFIRMED_LATE.values(), Resolution.by_hand})
+
+
 def confirm(act: Act, ticket: TicketRow) -> None:
-    """Record that the answer does; late words count too."""
-    if ticket.state is State.closed and ticket.resolution in {
-        Resolution.library_confirmed,
-        Resolution.expert_confirmed,
-    }:
-        return
-    by_library = ticket.entry_id is not None
-    if ticket.state is State.closed and ticket.resolution is Resolution.library_unconfirmed:
-        ticket.resolution = Resolution.library_confirmed
+    """Record that the answer does; late words count too. Raises ``TransitionError`` when there is no answer."""
+    if ticket.state is State.closed and ticket.resolution in _CONFIRMED_LATE:
+        ticket.resolution = _CONFIRMED_LATE[ticket.resolution]
         act.record("confirmed_late", ticket, act.person)
-    elif ticket.state is State.closed and ticket.resolution is Resolution.expert_unconfirmed:
-        ticket.resolution = Resolution.expert_confirmed
-        act.record("confirmed_late", ticket, act.person)
-    else:
-        resolution = Resolution.library_confirmed if by_library else Resolution.expert_confirmed
-        settle(act, ticket, Event.confirm, resolution, act.person)
-    data = {"by": "library" if by_library else "expert"}
+    elif not (ticket.state is State.closed and ticket.resolution in _SETTLED):
+        if ticket.state is State.answered:
+            # They have read it: no channel has to say so any more.
+            timekeeping.accepted(timekeeping.current(act, ticket))
+        settle(act, ticket, Event.confirm, resolution_of(act, ticket, confirmed=True), act.person)
+    data = {"by": "library" if ticket.entry_id is not None else "expert"}
     tell_member(act, ticket, NoticeKind.confirmed, data, step="confirmed")
 
 
 def choose(act: Act, ticket: TicketRow, rank: int) -> None:
-    """Show the suggestion of that rank. Raises ``InvalidInputError`` (``no_such_rank``)."""
-    found = cards.evidence(act, ticket)
+    """Show the suggestion of that rank. Raises ``InvalidInputError`` (``no_such_rank``), ``TransitionError``."""
+    if ticket.state is State.answered and ticket.entry_id is None:
+        raise TransitionError(state=ticket.state.value, event="choose")
+    found = cards.evidence(act, ticket) if ticket.judgement.get("decision") == Decision.SUGGEST else []
     if not 1 <= rank <= len(found):
         raise InvalidInputError("no_such_rank", rank=rank)
     show_entry(act, ticket, found[rank - 1].entry_id, act.person, rank)
@@ -182,20 +191,24 @@ def to_human(act: Act, ticket: TicketRow) -> None:
     if ticket.state is State.received and intake.is_mere_greeting(ticket):
         data = {"reason": "greeting"}
         tell_member(act, ticket, NoticeKind.clarify, data, step=f"clarify:{act.inbound.key}")
-        return
-    settled_by_expert = ticket.state is State.answered and ticket.entry_id is None
-    clock = timekeeping.current(act, ticket)
-    too_old = ticket.state is State.closed and clock.breach_at is not None and clock.breach_at <= act.now
-    redirected = ticket.resolution is Resolution.redirected
-    if settled_by_expert or too_old or (ticket.state is State.closed and not redirected):
-        reopen(act, ticket, act.person, act.now)
+    elif _stays_in_cycle(act, ticket):
+        hand_over(act, ticket, act.person, "insisted" if ticket.state is State.closed else "asked")
     else:
-        hand_over(act, ticket, act.person, "insisted" if redirected else "asked")
+        reopen(act, ticket, act.person, act.now)
+
+
+def _stays_in_cycle(act: Act, ticket: TicketRow) -> bool:
+    """Tell whether a human is wanted for the promise already given: no expert answered, and it can still be kept."""
+    if ticket.state in {State.received, State.suggested}:
+        return True
+    by_library = ticket.state is State.answered and ticket.entry_id is not None
+    redirected = ticket.state is State.closed and ticket.resolution is Resolution.redirected
+    return (by_library or redirected) and not timekeeping.is_past(act, timekeeping.current(act, ticket))
 
 
 def rate(act: Act, ticket: TicketRow, stars: int) -> None:
-    """Keep a rating of the answer. Raises ``TransitionError`` before there is one."""
-    if ticket.state not in {State.answered, State.closed}:
+    """Keep a rating of the answer. Raises ``TransitionError`` when there is none."""
+    if ticket.state is not State.answered and ticket.resolution not in {*_CONFIRMED_LATE, *_SETTLED}:
         raise TransitionError(state=ticket.state.value, event="rate")
     ticket.rating = stars
     act.record("rated", ticket, act.person, stars=stars)
@@ -234,20 +247,19 @@ def tell_status(act: Act, address: Address, said: str | None = None) -> None:
     tell(act, act.person, NoticeKind.status, data, key=key, address=address)
 
 
-def known(act: Act, address: Address) -> list[Known]:
-    """Return the member's latest questions as the rules of conversation see them."""
-    rows = act.session.scalars(
-        select(TicketRow)
-        .where(TicketRow.author_id == act.person.id)
-        .order_by(TicketRow.updated_at.desc(), TicketRow.id.desc())
-        .limit(_REMEMBERED),
-    )
+def known(act: Act, address: Address, replied: int | None) -> list[Known]:
+    """Return the member's latest questions, and the one ``replied`` to, as the rules of conversation see them."""
+    own = select(TicketRow).where(TicketRow.author_id == act.person.id)
+    latest = own.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc()).limit(_REMEMBERED)
+    rows = list(act.session.scalars(latest))
+    if replied not in {None, *(row.id for row in rows)}:
+        rows += act.session.scalars(own.where(TicketRow.id == replied))
     return [
         Known(
             ticket_id=row.id,
             state=row.state,
             by_library=row.entry_id is not None,
-            redirected=row.resolution is Resolution.redirected,
+            nothing=row.resolution in {Resolution.redirected, Resolution.no_question},
             suggestions=len(cards.evidence(act, row)) if row.state is State.suggested else 0,
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
             last_activity=row.updated_at,

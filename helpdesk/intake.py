@@ -6,12 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from helpdesk import cards, timekeeping
-from helpdesk.casework import add_message, hand_over, move, settle, show_entry, tell_member, today
+from helpdesk.casework import add_message, hand_over, move, settle, show_entry
 from helpdesk.errors import InvalidInputError
 from helpdesk.lifecycle import Event
-from helpdesk.model import ClockState, MessageKind, Resolution, State
+from helpdesk.model import MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import TicketRow
+from helpdesk.telling import tell_member
+from helpdesk.timekeeping import today
+from knowledge import replies
 from knowledge.decision import Decision, Judgement
 from knowledge.decision import Reason as KnowledgeReason
 
@@ -35,8 +38,15 @@ def clean(text: str, most: int) -> str:
 
 
 def message_time(act: Act, at: dt.datetime | None) -> dt.datetime:
-    """Return when a message was said: the platform's time, never in the future; ours where it gives none."""
-    return min(at.astimezone(dt.UTC).replace(microsecond=0), act.now) if at else act.now
+    """Return when a message was said: the platform's time, never in the future; ours where it gives none.
+
+    Raises ``InvalidInputError`` (``naive_instant``).
+    """
+    if at is None:
+        return act.now
+    if at.tzinfo is None:
+        raise InvalidInputError("naive_instant", value=at.isoformat())
+    return min(at.astimezone(dt.UTC).replace(microsecond=0), act.now)
 
 
 def open_ticket(act: Act, text: str, at: dt.datetime, address: Address, *, insists: bool = False) -> TicketRow:
@@ -80,6 +90,10 @@ def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement |
     )
     if ticket.insists and judgement.decision is not Decision.CLARIFY:
         hand_over(act, ticket, act.person, "asked")
+        return
+    if ticket.state is State.suggested and judgement.decision in {Decision.CLARIFY, Decision.REDIRECT}:
+        # It was near enough to propose entries: more words do not make it nobody's business.
+        hand_over(act, ticket, None, "experts")
         return
     match judgement.decision:
         case Decision.ANSWER:
@@ -131,12 +145,9 @@ def complete(act: Act, ticket: TicketRow, matcher: Matcher, text: str, at: dt.da
     add_message(act, ticket, act.person, MessageKind.followup, text, at, address)
     mere_greeting = is_mere_greeting(ticket)
     ticket.question = text if mere_greeting else f"{ticket.question}\n{text}"
-    clock = timekeeping.current(act, ticket)
-    if clock.state is ClockState.delivering:
-        timekeeping.restart(act, clock)
     decide(act, ticket, matcher)
 
 
 def is_mere_greeting(ticket: TicketRow) -> bool:
     """Tell whether the ticket holds no question yet: a greeting, or a wish to be heard."""
-    return ticket.judgement.get("reason") in _MERE_GREETINGS
+    return ticket.judgement.get("reason") in _MERE_GREETINGS or replies.greets(ticket.question)

@@ -150,10 +150,13 @@ def _import_entry(session: Session, entry: Entry, now: dt.datetime) -> str:
         session.add(row)
         outcome = "added"
     else:
-        known = session.scalar(
-            select(RevisionRow.number).where(RevisionRow.entry_id == entry.id, RevisionRow.import_hash == digest),
+        imported = session.scalar(
+            select(RevisionRow.import_hash)
+            .where(RevisionRow.entry_id == entry.id, RevisionRow.import_hash.is_not(None))
+            .order_by(RevisionRow.number.desc())
+            .limit(1),
         )
-        if known is not None:
+        if imported == digest:
             return "unchanged"
         if row.edited:
             return "kept"

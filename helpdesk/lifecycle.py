@@ -56,7 +56,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (S.assigned, E.answer): S.answered,
     (S.assigned, E.withdraw): S.closed,
     (S.waiting, E.assign): S.waiting,
-    (S.waiting, E.release): S.queued,
+    (S.waiting, E.release): S.waiting,  # the expert's question to the member still stands
     (S.waiting, E.member_spoke): S.assigned,
     (S.waiting, E.answer): S.answered,
     (S.waiting, E.withdraw): S.closed,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 
 from helpdesk import cards, privacy, reports
-from helpdesk.casework import today
 from helpdesk.experts import hand_on_all
 from helpdesk.model import Role
 from helpdesk.notices import NoticeKind
@@ -17,6 +16,7 @@ from helpdesk.people import away_on, with_role
 from helpdesk.promise import is_open
 from helpdesk.tables import HeartbeatRow, InboundRow
 from helpdesk.telling import tell
+from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit

@@ -77,6 +77,7 @@ K = NoticeKind
 
 BEHAVIOURS: dict[NoticeKind, Behaviour] = {
     **{kind: Behaviour() for kind in NoticeKind},
+    K.answer_found: Behaviour(answers=True),
     K.answered: Behaviour(answers=True),
     K.assigned: Behaviour(rings=True, guard=Guard.open_ticket),
     K.reassigned: Behaviour(rings=True),

@@ -17,25 +17,27 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CursorResult, and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select
 
 from helpdesk import cards, timekeeping
-from helpdesk.casework import hand_over, move, step_key
+from helpdesk.casework import hand_over, move
 from helpdesk.lifecycle import Event
-from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, Role, State
+from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, MessageKind, Role, State
 from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
 from helpdesk.people import with_role
-from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, NoticeRow, TicketRow
-from helpdesk.telling import another_address, opening, queue, tell
+from helpdesk.policy import Audience
+from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, MessageRow, NoticeRow, TicketRow
+from helpdesk.telling import another_address, opening, queue, step_key, tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpdesk.office import Office, Unit
 
 LEASE = dt.timedelta(seconds=120)
 MOST_ATTEMPTS = 12
 FIRST_WAIT = dt.timedelta(seconds=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
-_BELONGS_TO_MEMBER = frozenset({NoticeKind.answered, NoticeKind.answer_found})
 
 
 class Failed(StrEnum):
@@ -69,7 +71,7 @@ class Outbox:
         self._office = office
 
     def claim(self, channels: frozenset[str], limit: int = 20) -> tuple[Claimed, ...]:
-        """Lease up to ``limit`` deliveries of these channels, in order within each conversation."""
+        """Lease up to ``limit`` deliveries of these channels, the oldest first."""
         with self._office.unit() as unit:
             claimed: list[Claimed] = []
             for delivery in self._due(unit, channels, limit):
@@ -78,6 +80,12 @@ class Outbox:
                 elif _abandoned(delivery):
                     # A reminder whose sender died may have been said: once is the most it may be.
                     _settle(unit, delivery, DeliveryState.sent)
+                elif delivery.attempts >= MOST_ATTEMPTS:
+                    # Its senders die one after the other.
+                    _give_up(unit, delivery, blocked=False)
+                elif (quiet_until := _quiet_until(unit, delivery)) is not None:
+                    delivery.state = DeliveryState.queued
+                    delivery.available_at = quiet_until
                 else:
                     claimed.append(_lease(unit, delivery))
             return tuple(claimed)
@@ -91,10 +99,11 @@ class Outbox:
             _settle(unit, delivery, DeliveryState.sent)
             delivery.external_id = external_id
             notice = delivery.notice
-            if NoticeKind(notice.kind) in _BELONGS_TO_MEMBER and notice.clock_id is not None:
-                clock = unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow})
-                timekeeping.accepted(clock)
+            if _answers(notice):
+                clock = _clock_of(unit, notice)
                 unit.record("delivered", clock.ticket, None, cycle=clock.cycle, notice=notice.kind)
+                if clock.generation == notice.generation:
+                    timekeeping.accepted(clock)
 
     def failed(self, delivery_id: int, failure: str, reason: str, retry_after: float | None = None) -> None:
         """Record a failed send: plan another, try another account, or give up in sight of the coordinator."""
@@ -131,8 +140,11 @@ class Outbox:
     def next_due(self) -> float | None:
         """Return the seconds until a delivery can be claimed, 0 when one can be now, None when there is none."""
         with self._office.reading() as unit:
+            moment = case(
+                (DeliveryRow.state == DeliveryState.queued, DeliveryRow.available_at), else_=DeliveryRow.lease_until
+            )
             soonest = unit.session.scalar(
-                select(func.min(DeliveryRow.available_at)).where(DeliveryRow.state == DeliveryState.queued),
+                select(func.min(moment)).where(DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed))),
             )
             return max(0.0, (soonest - unit.now).total_seconds()) if soonest else None
 
@@ -152,13 +164,21 @@ class Outbox:
 
 
 def revive(unit: Unit, delivery_id: int) -> bool:
-    """Put a dead delivery back in the queue; tell whether it was dead."""
-    done: CursorResult[Any] = unit.session.execute(  # type: ignore[assignment]  # an UPDATE returns a cursor result
-        update(DeliveryRow)
-        .where(DeliveryRow.id == delivery_id, DeliveryRow.state == DeliveryState.dead)
-        .values(state=DeliveryState.queued, attempts=0, available_at=unit.now, lease_until=None, settled_at=None),
-    )
-    return done.rowcount == 1
+    """Put a dead delivery back in the queue; tell whether it was dead.
+
+    The answer of a question still open is given again, as of the instant it was first given: it was in time if it was
+    then (the promise, section 6.4).
+    """
+    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow})
+    if delivery is None or delivery.state is not DeliveryState.dead:
+        return False
+    delivery.state = DeliveryState.queued
+    delivery.attempts = 0
+    delivery.available_at = unit.now
+    delivery.settled_at = None
+    if _answers(delivery.notice):
+        _answer_again(unit, delivery.notice)
+    return True
 
 
 def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:
@@ -202,7 +222,9 @@ def _wanted(unit: Unit, delivery: DeliveryRow) -> bool:
     match BEHAVIOURS[NoticeKind(notice.kind)].guard:
         case Guard.clock:
             clock = unit.session.get(ClockRow, notice.clock_id)
-            return clock is not None and clock.state is ClockState.running and clock.generation == notice.generation
+            if clock is None or clock.state is not ClockState.running or clock.generation != notice.generation:
+                return False
+            return notice.data["audience"] != Audience.assignee or clock.ticket.assignee_id == notice.person_id
         case Guard.open_ticket:
             ticket = unit.session.get(TicketRow, notice.ticket_id)
             if ticket is None or ticket.state not in WITH_EXPERTS:
@@ -231,12 +253,13 @@ def _give_up(unit: Unit, delivery: DeliveryRow, *, blocked: bool) -> None:
     tried = {(row.channel, row.conversation) for row in notice.deliveries}
     elsewhere = another_address(unit, notice.person_id, tried)
     if elsewhere is not None:
-        rings = BEHAVIOURS[NoticeKind(notice.kind)].rings
-        queue(unit, notice, elsewhere, opening(unit) if rings else unit.now)
+        queue(unit, notice, elsewhere)
         return
     _tell_coordinators(unit, delivery)
-    if NoticeKind(notice.kind) in _BELONGS_TO_MEMBER and notice.clock_id is not None:
-        _answer_lost(unit, notice, delivery)
+    if _answers(notice):
+        clock = _clock_of(unit, notice)
+        if clock.generation == notice.generation:
+            _answer_lost(unit, clock, delivery.error)
 
 
 def _mark_blocked(unit: Unit, delivery: DeliveryRow) -> None:
@@ -251,21 +274,85 @@ def _mark_blocked(unit: Unit, delivery: DeliveryRow) -> None:
         account.blocked_at = unit.now
 
 
-def _answer_lost(unit: Unit, notice: NoticeRow, delivery: DeliveryRow) -> None:
+def _quiet_until(unit: Unit, delivery: DeliveryRow) -> dt.datetime | None:
+    """Return until when a delivery that rings must wait, None when it may be sent now: its sender may come late."""
+    if not BEHAVIOURS[NoticeKind(delivery.notice.kind)].rings:
+        return None
+    opens = opening(unit)
+    return opens if opens > unit.now else None
+
+
+def _answers(notice: NoticeRow) -> bool:
+    """Tell whether the acceptance of a notice meets the promise."""
+    return BEHAVIOURS[NoticeKind(notice.kind)].answers and notice.clock_id is not None
+
+
+def _clock_of(unit: Unit, notice: NoticeRow) -> ClockRow:
+    return unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow})
+
+
+def give_up_answer(unit: Unit, clock: ClockRow) -> None:
+    """Give up the deliveries of an answer that no channel accepted for too long: nobody serves it any more."""
+    for delivery in _on_its_way(unit, clock):
+        delivery.error = "never_accepted"
+        _give_up(unit, delivery, blocked=False)
+    _answer_lost(unit, clock, "never_accepted")
+
+
+def _answer_lost(unit: Unit, clock: ClockRow, reason: str | None) -> None:
     """Let the promise run again: an answer that no channel accepts is not an answer."""
-    ticket = unit.ticket(notice.ticket_id or 0)
-    clock = unit.session.get_one(ClockRow, notice.clock_id)
-    if ticket.state is not State.answered or clock.state is not ClockState.delivering:
+    if clock.state is not ClockState.delivering or _on_its_way(unit, clock):
         return
-    if notice.kind == NoticeKind.answer_found:
+    ticket = unit.ticket(clock.ticket_id)
+    if ticket.state is not State.answered or ticket.cycle != clock.cycle:
+        # The member went on from the answer meanwhile: they have it, whatever the channel says.
+        timekeeping.accepted(clock)
+        return
+    if ticket.entry_id is not None:
         hand_over(unit, ticket, None, "experts")
         return
-    move(unit, ticket, Event.undelivered, None, reason=delivery.error)
+    move(unit, ticket, Event.undelivered, None, reason=reason)
     timekeeping.restart(unit, clock)
     if ticket.assignee is not None:
-        data = {"question": cards.excerpt(ticket.question), "reason": delivery.error}
+        data = {"question": cards.excerpt(ticket.question), "reason": reason}
         key = step_key(unit, ticket, "undeliverable", ticket.assignee)
         tell(unit, ticket.assignee, NoticeKind.undeliverable, data, key=key, ticket=ticket)
+
+
+def _on_its_way(unit: Unit, clock: ClockRow) -> Sequence[DeliveryRow]:
+    """Return the deliveries that may still bring the answer of this clock."""
+    return unit.session.scalars(
+        select(DeliveryRow)
+        .join(NoticeRow)
+        .where(
+            NoticeRow.clock_id == clock.id,
+            NoticeRow.generation == clock.generation,
+            NoticeRow.kind.in_([kind.value for kind, behaviour in BEHAVIOURS.items() if behaviour.answers]),
+            DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
+        )
+        .order_by(DeliveryRow.id),
+    ).all()
+
+
+def _answer_again(unit: Unit, notice: NoticeRow) -> None:
+    ticket = unit.ticket(notice.ticket_id or 0)
+    clock = _clock_of(unit, notice)
+    if notice.kind != NoticeKind.answered or ticket.state not in WITH_EXPERTS or ticket.cycle != clock.cycle:
+        return
+    given = unit.session.scalars(
+        select(MessageRow.at)
+        .where(
+            MessageRow.ticket_id == ticket.id,
+            MessageRow.cycle == clock.cycle,
+            MessageRow.kind == MessageKind.answer,
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(1),
+    ).one()
+    move(unit, ticket, Event.answer, ticket.assignee, at=given.isoformat(), by_hand=False)
+    ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.settle_days)
+    timekeeping.give(unit, clock, given)
+    notice.generation = clock.generation
 
 
 def _tell_coordinators(unit: Unit, delivery: DeliveryRow) -> None:

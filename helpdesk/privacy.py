@@ -5,17 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from helpdesk import hearing
+from helpdesk import cards, hearing
+from helpdesk.cards import ERASED
 from helpdesk.errors import NotAllowedError
 from helpdesk.experts import hand_on_all
-from helpdesk.model import OPEN_STATES, Role, State
+from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Role, State
+from helpdesk.notices import NoticeKind
 from helpdesk.people import holdings
 from helpdesk.tables import (
     AbsenceRow,
     AccountRow,
+    AttachmentRow,
+    BlobRow,
+    ClockRow,
+    DialogueRow,
     ExpertiseRow,
+    InviteRow,
     MessageRow,
     NoticeRow,
     PersonRow,
@@ -25,10 +32,12 @@ from helpdesk.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
 
-ERASED = "—"
+_LISTS = (NoticeKind.digest.value, NoticeKind.summary.value)  # notices about several questions, shown by lines
 _MONTH = dt.timedelta(days=365.25 / 12)
 
 
@@ -46,7 +55,15 @@ class Privacy:
                 select(TicketRow).where(TicketRow.author_id == person.id).order_by(TicketRow.id),
             )
             messages = unit.session.scalars(
-                select(MessageRow).where(MessageRow.author_id == person.id).order_by(MessageRow.id),
+                select(MessageRow)
+                .join(TicketRow, TicketRow.id == MessageRow.ticket_id)
+                .where(
+                    or_(
+                        MessageRow.author_id == person.id,
+                        and_(TicketRow.author_id == person.id, MessageRow.kind != MessageKind.note),
+                    ),
+                )
+                .order_by(MessageRow.id),
             )
             return {
                 "person": holdings(unit, person),
@@ -61,7 +78,13 @@ class Privacy:
                     for row in tickets
                 ],
                 "messages": [
-                    {"question": row.ticket_id, "kind": row.kind.value, "text": row.body, "at": row.at.isoformat()}
+                    {
+                        "question": row.ticket_id,
+                        "kind": row.kind.value,
+                        "mine": row.author_id == person.id,
+                        "text": row.body,
+                        "at": row.at.isoformat(),
+                    }
                     for row in messages
                 ],
             }
@@ -96,26 +119,31 @@ def forget_old(unit: Unit) -> int:
     """
     _finish_erasures(unit)
     before = unit.now - _MONTH * unit.office.policy.retention_months
-    old = list(
-        unit.session.scalars(
-            select(TicketRow.id).where(
-                TicketRow.state == State.closed,
-                TicketRow.updated_at < before,
-                TicketRow.question != ERASED,
-            ),
+    old = unit.session.scalars(
+        select(TicketRow.id).where(
+            TicketRow.state == State.closed,
+            TicketRow.updated_at < before,
+            TicketRow.question != ERASED,
         ),
-    )
+    ).all()
     if old:
-        unit.session.execute(update(TicketRow).where(TicketRow.id.in_(old)).values(question=ERASED, judgement={}))
+        _forget_questions(unit, old)
         unit.session.execute(update(MessageRow).where(MessageRow.ticket_id.in_(old)).values(body=ERASED))
-        unit.session.execute(update(NoticeRow).where(NoticeRow.ticket_id.in_(old)).values(data={}))
         unit.record("forgotten", None, None, questions=len(old))
     return len(old)
 
 
 def _open(unit: Unit, person: PersonRow) -> list[TicketRow]:
-    query = select(TicketRow).where(TicketRow.author_id == person.id, TicketRow.state.in_(OPEN_STATES))
-    return list(unit.session.scalars(query.order_by(TicketRow.id)))
+    """Return the questions on which the network still owes the person an answer, or its delivery."""
+    clock = and_(ClockRow.ticket_id == TicketRow.id, ClockRow.cycle == TicketRow.cycle)
+    on_its_way = exists().where(clock, ClockRow.state == ClockState.delivering)
+    return _questions(unit, person, or_(TicketRow.state.in_(OPEN_STATES), on_its_way))
+
+
+def _questions(unit: Unit, person: PersonRow, *where: ColumnElement[bool]) -> list[TicketRow]:
+    return list(
+        unit.session.scalars(select(TicketRow).where(TicketRow.author_id == person.id, *where).order_by(TicketRow.id))
+    )
 
 
 def _refuse_last_coordinator(act: Act) -> None:
@@ -130,24 +158,52 @@ def _erase(act: Act, person: PersonRow, *, keep_open: bool) -> None:
     """Remove what names the person. The words of questions still open stay for who answers them; the others go."""
     session = act.session
     kept = {ticket.id for ticket in _open(act, person)} if keep_open else set()
-    own = select(TicketRow.id).where(TicketRow.author_id == person.id, TicketRow.id.not_in(kept))
-    session.execute(
-        update(MessageRow).where(MessageRow.ticket_id.in_(own), MessageRow.author_id == person.id).values(body=ERASED)
-    )
-    session.execute(update(TicketRow).where(TicketRow.id.in_(own)).values(question=ERASED, judgement={}))
+    _forget_own(act, person, [ticket.id for ticket in _questions(act, person) if ticket.id not in kept])
     session.execute(update(ThemeRow).where(ThemeRow.lead_id == person.id).values(lead_id=None))
-    for table in (AbsenceRow, ExpertiseRow, SignInLinkRow):
+    for table in (AbsenceRow, ExpertiseRow, SignInLinkRow, InviteRow):
         session.execute(delete(table).where(table.person_id == person.id))
     person.name = ERASED
     person.organisation_id = None
-    person.roles = [Role.member.value]
+    person.roles = []  # nobody else has none: this is how an erasure under way is known
     person.session_epoch += 1
     if not kept:
         _forget_accounts(act, person)
 
 
+def _forget_own(unit: Unit, person: PersonRow, questions: Sequence[int]) -> None:
+    """Forget the words of somebody's own questions: theirs, not what experts wrote."""
+    _forget_questions(unit, questions)
+    own = and_(MessageRow.ticket_id.in_(questions), MessageRow.author_id == person.id)
+    files = AttachmentRow.message_id.in_(select(MessageRow.id).where(own))
+    unit.session.execute(delete(AttachmentRow).where(files))
+    unit.session.execute(delete(BlobRow).where(BlobRow.sha256.not_in(select(AttachmentRow.sha256))))
+    unit.session.execute(update(MessageRow).where(own).values(body=ERASED))
+
+
+def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
+    """Strip questions, and what anybody was told of them, of their words."""
+    unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
+    _strip(unit, NoticeRow.ticket_id.in_(questions))
+    forgotten = set(questions)
+    for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_LISTS))):
+        notice.data = {
+            name: [cards.without_words(item) if item["ticket"] in forgotten else item for item in value]
+            if isinstance(value, list)
+            else value
+            for name, value in notice.data.items()
+        }
+
+
+def _strip(unit: Unit, where: ColumnElement[bool]) -> None:
+    for notice in unit.session.scalars(select(NoticeRow).where(where)):
+        notice.data = cards.without_words(notice.data)
+
+
 def _forget_accounts(unit: Unit, person: PersonRow) -> None:
-    unit.session.execute(update(NoticeRow).where(NoticeRow.person_id == person.id).values(data={}))
+    _strip(unit, NoticeRow.person_id == person.id)
+    for account in person.accounts:
+        where = (DialogueRow.channel == account.channel, DialogueRow.external_id == account.external_id)
+        unit.session.execute(delete(DialogueRow).where(*where))
     unit.session.execute(delete(AccountRow).where(AccountRow.person_id == person.id))
     person.erased_at = unit.now
 
@@ -156,8 +212,7 @@ def _finish_erasures(unit: Unit) -> None:
     """Forget for good those who asked to be, now that their last open question is settled."""
     waiting = unit.session.scalars(select(PersonRow).where(PersonRow.name == ERASED, PersonRow.erased_at.is_(None)))
     for person in waiting.unique():
-        if not _open(unit, person):
-            own = select(TicketRow.id).where(TicketRow.author_id == person.id)
-            unit.session.execute(update(MessageRow).where(MessageRow.author_id == person.id).values(body=ERASED))
-            unit.session.execute(update(TicketRow).where(TicketRow.id.in_(own)).values(question=ERASED, judgement={}))
-            _forget_accounts(unit, person)
+        if person.roles or _questions(unit, person, TicketRow.state != State.closed):
+            continue
+        _forget_own(unit, person, [ticket.id for ticket in _questions(unit, person)])
+        _forget_accounts(unit, person)

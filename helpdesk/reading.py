@@ -51,7 +51,7 @@ def lines(unit: Unit, *where: ColumnElement[bool], latest_first: bool = False) -
         .limit(_LISTED)
     )
     order = (TicketRow.id.desc(),) if latest_first else (ClockRow.due_at.asc().nulls_last(), TicketRow.id.asc())
-    return tuple(line(unit, ticket, clock) for ticket, clock in unit.session.execute(query.order_by(*order)).tuples())
+    return tuple(line(unit, ticket, clock) for ticket, clock in unit.session.execute(query.order_by(*order)))
 
 
 def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
@@ -84,9 +84,12 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     ticket = unit.session.get(TicketRow, ticket_id)
     if ticket is None or not may_see(unit, reader, ticket):
         raise NotFoundError("no_such_question", ticket=ticket_id)
-    staff = is_staff(reader)
-    clock = timekeeping.current(unit, ticket)
-    clocks = unit.session.scalars(select(ClockRow).where(ClockRow.ticket_id == ticket.id).order_by(ClockRow.cycle))
+    own, coordinates = ticket.author_id == reader.id, to_person(reader).has(Role.coordinator)
+    staff = is_staff(reader) and not own
+    clocks = unit.session.scalars(
+        select(ClockRow).where(ClockRow.ticket_id == ticket.id).order_by(ClockRow.cycle)
+    ).all()
+    clock = clocks[-1]
     candidate = unit.session.scalar(
         select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
     )
@@ -96,13 +99,13 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         asked_on=ticket.channel,
         population=organisation.population if organisation else None,
         organisation_kind=organisation.kind if organisation else None,
-        author=ticket.author.name if to_person(reader).has(Role.coordinator) else None,
-        messages=_messages(unit, ticket, reader, notes=staff),
+        author=ticket.author.name if coordinates else None,
+        messages=_messages(unit, ticket, reader, notes=staff, names=own or coordinates),
         evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
         decision=ticket.judgement.get("decision") if staff else None,
         reason=ticket.judgement.get("reason") if staff else None,
         cycles=tuple(_cycle(row) for row in clocks),
-        events=_events(unit, ticket) if staff else (),
+        events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,
         candidate_id=candidate if staff else None,
         actions=frozenset(_actions(unit, reader, ticket, clock, proposed=candidate is not None)),
@@ -213,7 +216,8 @@ def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bo
     return still.get(kind, True)
 
 
-def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool) -> tuple[MessageView, ...]:
+def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool, names: bool) -> tuple[MessageView, ...]:
+    """Return the thread; with ``names``, who asked is named."""
     rows = unit.session.scalars(
         select(MessageRow)
         .where(MessageRow.ticket_id == ticket.id)
@@ -225,7 +229,7 @@ def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool) 
             kind=row.kind,
             body=row.body,
             at=row.at,
-            author=row.author.name,
+            author=row.author.name if names or row.author_id != ticket.author_id else "",
             mine=row.author_id == reader.id,
             from_member=row.author_id == ticket.author_id,
             cycle=row.cycle,
@@ -249,14 +253,17 @@ def _cycle(clock: ClockRow) -> CycleView:
     )
 
 
-def _events(unit: Unit, ticket: TicketRow) -> tuple[EventView, ...]:
+def _events(unit: Unit, ticket: TicketRow, *, names: bool) -> tuple[EventView, ...]:
     rows = unit.session.execute(
         select(EventRow, PersonRow.name)
         .outerjoin(PersonRow, PersonRow.id == EventRow.actor_id)
         .where(EventRow.ticket_id == ticket.id)
         .order_by(EventRow.id),
     )
-    return tuple(EventView(row.at, row.kind, name, row.data) for row, name in rows.tuples())
+    return tuple(
+        EventView(row.at, row.kind, name if names or row.actor_id != ticket.author_id else None, row.data)
+        for row, name in rows
+    )
 
 
 def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, *, proposed: bool) -> list[str]:
@@ -270,7 +277,7 @@ def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, 
         allowed += ["answer", "ask_member", "note", "set_theme", "answer_by_hand"]
         allowed += ["pass"] if ticket.assignee_id == reader.id else ["take"]
     if ticket.state in {State.answered, State.closed}:
-        answered = _was_answered(unit, ticket)
+        answered = was_answered(unit, ticket)
         allowed += ["note"]
         allowed += ["answer"] if ticket.state is State.answered and answered else []
         allowed += ["propose"] if answered and not proposed else []
@@ -294,7 +301,8 @@ def _member_actions(ticket: TicketRow, *, by_library: bool) -> list[str]:
     return allowed
 
 
-def _was_answered(unit: Unit, ticket: TicketRow) -> bool:
+def was_answered(unit: Unit, ticket: TicketRow) -> bool:
+    """Tell whether somebody answered in the present cycle."""
     found = unit.session.scalar(
         select(MessageRow.id)
         .where(

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import aliased, joinedload
 
 from helpdesk import reading
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind
@@ -63,7 +63,7 @@ def figures(unit: Unit, first_day: dt.date, last_day: dt.date) -> Figures:
         .join(TicketRow, TicketRow.id == ClockRow.ticket_id)
         .where(ClockRow.due_at >= begin, ClockRow.due_at < end)
         .options(joinedload(ClockRow.breach)),
-    ).tuples()
+    )
     tally: Counter[str] = Counter()
     resolutions: Counter[str] = Counter()
     first_words: list[int] = []
@@ -118,7 +118,7 @@ def _dead_letters(unit: Unit) -> tuple[DeadLetter, ...]:
     rows = unit.session.scalars(
         select(DeliveryRow)
         .join(NoticeRow)
-        .where(DeliveryRow.state == DeliveryState.dead)
+        .where(DeliveryRow.state == DeliveryState.dead, ~_elsewhere())
         .order_by(DeliveryRow.settled_at.desc(), DeliveryRow.id.desc())
         .limit(50),
     )
@@ -133,6 +133,15 @@ def _dead_letters(unit: Unit) -> tuple[DeadLetter, ...]:
             at=row.settled_at or unit.now,
         )
         for row in rows
+    )
+
+
+def _elsewhere() -> ColumnElement[bool]:
+    """Return the condition that a dead delivery's notice went, or may yet go, to another account of the person."""
+    other = aliased(DeliveryRow)
+    return exists().where(
+        other.notice_id == DeliveryRow.notice_id,
+        other.state.in_((DeliveryState.queued, DeliveryState.claimed, DeliveryState.sent)),
     )
 
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from helpdesk import alerts, morning, timekeeping
-from helpdesk.casework import hand_over, settle
+from helpdesk import alerts, morning, outbox, timekeeping
+from helpdesk.casework import hand_over, resolution_of, settle
 from helpdesk.clock import ClockGuard
 from helpdesk.intake import is_mere_greeting
 from helpdesk.lifecycle import Event
@@ -53,12 +53,12 @@ class Sweep:
 
     def run(self) -> int:
         """Do all that is due; return how many clocks and questions were looked at, 0 when the clock is in doubt."""
-        last = self._last_run()
+        last, now = self._last_run()
         if self._office.database.is_sqlite and not self._guard.trusted(last):
             _log.warning("clock_in_doubt", last_sweep=last.isoformat() if last else None)
             return 0
         quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
-        gather = last is not None and self._office.clock.now() - last > quiet
+        gather = last is not None and now - last > quiet
         done = self._in_batches(lambda unit: _clocks(unit, gather=gather)) + self._in_batches(_silences)
         with self._office.unit() as unit:
             morning.run(unit)
@@ -74,10 +74,11 @@ class Sweep:
             if done < BATCH:
                 return total
 
-    def _last_run(self) -> dt.datetime | None:
+    def _last_run(self) -> tuple[dt.datetime | None, dt.datetime]:
+        """Return when the last sweep ran to its end, and the present instant by the same clock."""
         with self._office.reading() as unit:
             row = unit.session.get(HeartbeatRow, HEARTBEAT)
-            return row.at if row else None
+            return (row.at if row else None), unit.now
 
 
 def beat(unit: Unit, name: str) -> None:
@@ -119,7 +120,7 @@ def judge(unit: Unit, clock: ClockRow) -> list[alerts.Alert]:
     breach = timekeeping.note_breach(unit, clock, until=unit.now) if BREACH in passed else None
     timekeeping.advance(unit, clock, passed[-1])
     if breach is not None:
-        alerts.tell_member_late(unit, clock)
+        alerts.tell_member_late(unit, clock, breach)
         return alerts.of_breach(unit, clock, breach)
     told = [step for step in passed if step != BREACH]
     return alerts.of_step(unit, clock, told[-1], tuple(told[:-1])) if told else []
@@ -159,18 +160,17 @@ def _silences(unit: Unit) -> int:
 
 def settle_silence(unit: Unit, ticket: TicketRow) -> None:
     """Settle a question on which the member said nothing more for long enough (DESIGN, main path, point 4)."""
-    by_library = ticket.entry_id is not None
     match ticket.state:
         case State.received if is_mere_greeting(ticket):
             settle(unit, ticket, Event.expire, Resolution.no_question)
         case State.received | State.suggested:
             hand_over(unit, ticket, None, "silence")
-        case State.answered if timekeeping.current(unit, ticket).state is ClockState.delivering:
-            # Not accepted by any channel yet: silence means nothing before that.
-            ticket.silence_at = timekeeping.due_in_days(unit, unit.now, 1)
+        case State.answered if (clock := timekeeping.current(unit, ticket)).state is ClockState.delivering:
+            # No channel accepted the answer: that silence is ours.
+            ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.silence_days)
+            outbox.give_up_answer(unit, clock)
         case State.answered:
-            resolution = Resolution.library_unconfirmed if by_library else Resolution.expert_unconfirmed
-            settle(unit, ticket, Event.expire, resolution)
+            settle(unit, ticket, Event.expire, resolution_of(unit, ticket, confirmed=False))
         case _:
             ticket.silence_at = None
 

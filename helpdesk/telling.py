@@ -30,12 +30,8 @@ def tell(
     ticket: TicketRow | None = None,
     clock: ClockRow | None = None,
     address: Address | None = None,
-    own_act: bool = False,
 ) -> bool:
-    """Queue a notice to ``person``, at ``address`` or where they were last seen; tell whether it is new.
-
-    ``own_act``: a reply to what the person just did, which may come outside opening hours (the promise, section 6.2).
-    """
+    """Queue a notice to ``person``, at ``address`` or where they were last seen; tell whether it is new."""
     fresh = insert_once(
         unit.session,
         NoticeRow,
@@ -50,23 +46,42 @@ def tell(
     )
     if fresh:
         notice = unit.session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one()
-        rings = BEHAVIOURS[kind].rings and not own_act
-        queue(unit, notice, address or last_seen_address(unit, person), opening(unit) if rings else unit.now)
+        queue(unit, notice, address or last_seen_address(unit, person))
     return fresh
 
 
-def queue(unit: Unit, notice: NoticeRow, address: Address, available_at: dt.datetime) -> DeliveryRow:
-    """Queue one delivery of a notice."""
-    delivery = DeliveryRow(
-        notice_id=notice.id,
-        channel=address.channel,
-        conversation=address.conversation,
-        thread=address.thread,
-        state=DeliveryState.queued,
-        available_at=available_at,
+def tell_member(
+    unit: Unit,
+    ticket: TicketRow,
+    kind: NoticeKind,
+    data: dict[str, Any],
+    *,
+    step: str,
+    clock: ClockRow | None = None,
+    address: Address | None = None,
+) -> bool:
+    """Tell the member something of their question, where they asked it unless another ``address`` is given."""
+    key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}"
+    return tell(unit, ticket.author, kind, data, key=key, ticket=ticket, clock=clock, address=address or ticket.address)
+
+
+def step_key(unit: Unit, ticket: TicketRow, step: str, person: PersonRow) -> str:
+    """Return the natural key of something told to somebody at this instant of a ticket's life."""
+    return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{unit.now:%Y%m%dT%H%M%SZ}:person:{person.id}"
+
+
+def queue(unit: Unit, notice: NoticeRow, address: Address) -> None:
+    """Queue one delivery of a notice; one that rings waits for the promise calendar's opening."""
+    unit.session.add(
+        DeliveryRow(
+            notice_id=notice.id,
+            channel=address.channel,
+            conversation=address.conversation,
+            thread=address.thread,
+            state=DeliveryState.queued,
+            available_at=opening(unit) if BEHAVIOURS[NoticeKind(notice.kind)].rings else unit.now,
+        ),
     )
-    unit.session.add(delivery)
-    return delivery
 
 
 def opening(unit: Unit) -> dt.datetime:

@@ -40,9 +40,12 @@ def start(unit: Unit, ticket: TicketRow, at: dt.datetime) -> ClockRow:
 
 
 def current(unit: Unit, ticket: TicketRow) -> ClockRow:
-    """Return the clock of the ticket's present cycle."""
+    """Return the clock of the ticket's present cycle as it now stands, locked until the transaction ends."""
     return unit.session.scalars(
-        select(ClockRow).where(ClockRow.ticket_id == ticket.id, ClockRow.cycle == ticket.cycle),
+        select(ClockRow)
+        .where(ClockRow.ticket_id == ticket.id, ClockRow.cycle == ticket.cycle)
+        .with_for_update(of=ClockRow)
+        .execution_options(populate_existing=True),
     ).one()
 
 
@@ -68,12 +71,13 @@ def advance(unit: Unit, clock: ClockRow, done: int) -> None:
     schedule(unit, clock)
 
 
-def pause(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
-    """Pause the clock: an explicit question went to the member."""
-    note_breach(unit, clock, until=at)
+def pause(unit: Unit, clock: ClockRow, at: dt.datetime) -> BreachRow | None:
+    """Pause the clock: an explicit question went to the member. Return the breach that this notices."""
+    breach = note_breach(unit, clock, until=at)
     clock.pauses.append(PauseRow(begin=at, end=None))
     clock.state = ClockState.paused
     changed(unit, clock)
+    return breach
 
 
 def resume(unit: Unit, clock: ClockRow, at: dt.datetime) -> None:
@@ -98,23 +102,33 @@ def give(unit: Unit, clock: ClockRow, at: dt.datetime) -> BreachRow | None:
 
 
 def accepted(clock: ClockRow) -> None:
-    """Settle the clock: a channel accepted the answer for the member."""
+    """Settle the clock: a channel accepted the answer for the member, or the member showed that they have it."""
     if clock.state is ClockState.delivering:
         clock.state = ClockState.stopped
 
 
 def restart(unit: Unit, clock: ClockRow) -> None:
-    """Let the clock run again from its own start: the answer could not be delivered, or did not do."""
+    """Let the clock run again from its own start: the answer could not be delivered, or did not do.
+
+    The closures announced while it stood still count too.
+    """
+    clock.calendar_id = unit.office.calendars.successor(unit.session, clock.calendar_id)
     clock.state = ClockState.running
     clock.stopped_at = None
     changed(unit, clock)
 
 
-def void(unit: Unit, clock: ClockRow) -> None:
-    """End the clock without an answer: nothing is owed any more. A breach on record stays."""
-    note_breach(unit, clock, until=unit.now)
+def void(unit: Unit, clock: ClockRow) -> BreachRow | None:
+    """End the clock without an answer: nothing is owed any more. Return the breach that this notices: it stays."""
+    breach = note_breach(unit, clock, until=unit.now)
     clock.state = ClockState.void
     changed(unit, clock)
+    return breach
+
+
+def is_past(unit: Unit, clock: ClockRow) -> bool:
+    """Tell whether the instant after which the promise is broken has come."""
+    return clock.breach_at is not None and clock.breach_at < unit.now
 
 
 def note_breach(unit: Unit, clock: ClockRow, until: dt.datetime) -> BreachRow | None:
@@ -125,8 +139,15 @@ def note_breach(unit: Unit, clock: ClockRow, until: dt.datetime) -> BreachRow | 
     if not insert_once(unit.session, BreachRow, clock_id=clock.id, at=clock.breach_at, noticed_at=unit.now):
         return None
     unit.session.refresh(clock, ["breach"])
+    clock.last_step = max(clock.last_step or 0, BREACH)  # no reminder makes sense any more
     unit.record("breach", clock.ticket, None, cycle=clock.cycle, at=clock.breach_at.isoformat())
     return clock.breach
+
+
+def today(unit: Unit) -> dt.date:
+    """Return the present date in the promise calendar's zone."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    return unit.now.astimezone(calendar.zone).date()
 
 
 def due_in_days(unit: Unit, at: dt.datetime, days: int) -> dt.datetime:
