@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.to_thread
 import structlog
 from starlette.middleware import Middleware
 
@@ -116,6 +117,8 @@ class App:
             "sender": self.sender.run,
             "ticker": self._ticker.run,
         }
+        # Building the matcher takes a moment: now, rather than under the first question.
+        await anyio.to_thread.run_sync(self.parts.office.library.matcher)
         async with anyio.create_task_group() as tasks:
             with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
                 for name, run in pieces.items():

@@ -31,7 +31,4 @@ def set_up(parts: Parts, settings: Settings) -> Demonstration | None:
         if library.is_empty(unit.session):
             report = library.import_library(unit.session, read_library(shipped_library()), unit.now)
             _log.info("library_imported", entries=len(report.added))
-        demonstration = create_demonstration(unit) if settings.configuration.demo else None
-    # Building the matcher takes a moment: now, rather than under the first question.
-    parts.office.library.matcher()
-    return demonstration
+        return create_demonstration(unit) if settings.configuration.demo else None
