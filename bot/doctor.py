@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 HORIZON = dt.timedelta(days=60)  # a question asked today falls due well before
 CLOCK_DRIFT = dt.timedelta(seconds=60)
-_PROBE_SECONDS = 5.0
+_PROBE_SECONDS = 2.0
 
 
 class Level(StrEnum):
