@@ -23,8 +23,9 @@ from knowledge.matcher import Matcher
 if TYPE_CHECKING:
     from knowledge.decision import Judgement
     from knowledge.evaluation import Report
-    from knowledge.matcher import Explanation
+    from knowledge.explanation import Explanation
 
+_EXPLAINED = 5  # entries shown with their detail
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -50,10 +51,11 @@ def match_command(
     today = _today(day)
     if batch is not None:
         _match_batch(matcher, batch, today, words)
-    elif question is not None and explain:
-        _print_explanation(matcher.explain(question, today=today), words)
     elif question is not None:
-        _print_judgement(matcher, matcher.judge(question, today=today), words)
+        explanation = matcher.explain(question, today=today)
+        _print_judgement(matcher, explanation.judgement, words)
+        if explain:
+            _print_explanation(explanation, words)
 
 
 @click.command("evaluate")
@@ -147,14 +149,45 @@ def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> No
 
 def _print_explanation(explanation: Explanation, words: Words) -> None:
     click.echo(words("knowledge.explain.query", terms=" ".join(explanation.query)))
-    click.echo(json.dumps(explanation.to_data(), ensure_ascii=False, indent=2))
+    for written, read in explanation.corrections.items():
+        click.echo("  " + words("knowledge.explain.correction", written=written, read=read))
+    if explanation.meanings:
+        click.echo(words("knowledge.explain.meanings", names=" ".join(explanation.meanings)))
+    click.echo(words("knowledge.explain.signals"))
+    for name, value in explanation.signals.items():
+        click.echo(f"  {value:>8.3f}  " + words(f"knowledge.signal.{name}"))
+    for name, value in explanation.thresholds.items():
+        click.echo(f"  {value:>8.3f}  " + words(f"knowledge.threshold.{name}"))
+    for entry in explanation.entries[:_EXPLAINED]:
+        click.echo(f"\n{entry.score:.2f}  {entry.entry_id}")
+        for name, value in entry.features.items():
+            click.echo(f"  {value:>8.3f}  " + words(f"knowledge.feature.{name}"))
+        for field, terms in (("terms", entry.terms), ("body_terms", entry.body_terms)):
+            listed = ", ".join(f"{term} {value:.3f}" for term, value in sorted(terms.items(), key=_by_value))
+            click.echo("  " + words(f"knowledge.explain.{field}", terms=listed or "-"))
+
+
+def _by_value(item: tuple[str, float]) -> tuple[float, str]:
+    return -item[1], item[0]
 
 
 def _print_report(report: Report, words: Words) -> None:
     for measure in report.measures:
         name = words(f"knowledge.measure.{measure.name}")
         interval = f"[{measure.low:.3f} ; {measure.high:.3f}]"
-        click.echo(f"{name:<62} {measure.value:.3f}  {interval}  n={measure.count}")
+        click.echo(f"{name:<60} {measure.value:.3f}  {interval}  n={measure.count}")
+    click.echo("\n" + words("knowledge.report.by_type"))
+    for kind, counts in sorted(report.by_type.items()):
+        listed = ", ".join(words(f"knowledge.decision.{name}") + f" {count}" for name, count in counts.items() if count)
+        click.echo(f"  {kind:<24} {listed}")
+    click.echo("\n" + words("knowledge.report.reliability"))
+    for row in report.reliability:
+        click.echo(f"  {row.promised:.2f}  {row.true:.2f}  n={row.count}")
+    click.echo("\n" + words("knowledge.report.settings"))
+    for setting in report.settings:
+        click.echo(
+            f"  {setting.threshold:.2f}  {setting.precision:.3f}  {setting.coverage:.3f}  {setting.unanswerable:.3f}"
+        )
 
 
 def _sentence(fault: Fault, words: Words) -> str:

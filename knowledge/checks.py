@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knowledge.calibration import UNCALIBRATED
 from knowledge.errors import Fault, Severity
 from knowledge.matcher import Matcher
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
+    from knowledge.entry import Entry
     from knowledge.files import Library
 
 FEWEST_PHRASINGS, MOST_PHRASINGS = 8, 15
@@ -18,16 +20,30 @@ FEWEST_PHRASINGS, MOST_PHRASINGS = 8, 15
 
 def library_warnings(library: Library, folder: Path, today: dt.date) -> list[Fault]:
     """Return the warnings about a library, in file order: its phrasings are asked back to its own matcher."""
-    matcher = Matcher(library.entries, library.themes)
+    matcher = Matcher(library.entries, library.themes, calibration=UNCALIBRATED)
+    numbers = {entry.id: number for number, entry in enumerate(library.entries)}
+    firsts = {entry.id: _firsts(matcher, entry, today) for entry in library.entries if entry.holds_on(today)}
     found = []
     for entry in library.entries:
         path = folder / f"{entry.id}.md"
         count = len(entry.phrasings)
         if not FEWEST_PHRASINGS <= count <= MOST_PHRASINGS:
-            found.append(Fault(path, 1, "phrasings_count", {"count": str(count)}, Severity.WARNING))
-        if not entry.holds_on(today):
-            continue
-        firsts = [matcher.judge(phrasing, today=today).scored[:1] for phrasing in entry.phrasings]
-        if not any(first and first[0].entry_id == entry.id for first in firsts):
-            found.append(Fault(path, 1, "only_title_finds", {"value": entry.id}, Severity.WARNING))
+            found.append(_warning(path, "phrasings_count", count=str(count)))
+        if entry.id in firsts and entry.id not in firsts[entry.id]:
+            found.append(_warning(path, "only_title_finds", value=entry.id))
+        found += [
+            _warning(path, "answer_each_other", value=other)
+            for other in sorted(firsts.get(entry.id, ()))
+            if numbers[other] > numbers[entry.id] and entry.id in firsts[other]
+        ]
     return found
+
+
+def _firsts(matcher: Matcher, entry: Entry, today: dt.date) -> set[str]:
+    """Return the entries that come first for one of an entry's phrasings."""
+    judged = [matcher.judge(phrasing, today=today) for phrasing in entry.phrasings]
+    return {judgement.scored[0].entry_id for judgement in judged if judgement.scored}
+
+
+def _warning(path: Path, code: str, **data: str) -> Fault:
+    return Fault(path, 1, code, data, Severity.WARNING)

@@ -24,6 +24,7 @@ RESAMPLES = 1000
 TYPO_EVERY = 8  # characters per typing error in the measure of robustness
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _BINS = 10
+_THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98)
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,22 @@ class Bin:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """What would come of answering from another confidence on: precision, and shares of each sort answered."""
+
+    threshold: float
+    precision: float
+    coverage: float
+    unanswerable: float
+
+
+@dataclass(frozen=True)
 class Report:
     """All the measures of one evaluation."""
 
     measures: tuple[Measure, ...]
     reliability: tuple[Bin, ...]
+    settings: tuple[Setting, ...]
     by_type: dict[str, dict[str, int]]
 
     def __getitem__(self, name: str) -> Measure:
@@ -128,7 +140,7 @@ def evaluate(matcher: Matcher, labelled: Sequence[Labelled], today: dt.date) -> 
         row = by_type.setdefault(item.label.type or "", dict.fromkeys(map(str, Decision), 0))
         row[str(item.got.decision)] += 1
     measures = tuple(_measure(name, judged, among, value) for name, among, value in _MEASURES)
-    return Report(measures, _reliability(judged), by_type)
+    return Report(measures, _reliability(judged), _settings(judged), by_type)
 
 
 def with_typos(question: str, noise: random.Random, every: int = TYPO_EVERY) -> str:
@@ -170,3 +182,18 @@ def _reliability(judged: Sequence[Judged]) -> tuple[Bin, ...]:
             promised = sum(item.got.confidence for item in held) / len(held)
             bins.append(Bin(promised, sum(item.hit(1) for item in held) / len(held), len(held)))
     return tuple(bins)
+
+
+def _settings(judged: Sequence[Judged]) -> tuple[Setting, ...]:
+    """Return the precision and coverage at several thresholds, over the questions the library may answer alone."""
+    mine = [item for item in judged if item.got.decision in (Decision.ANSWER, Decision.SUGGEST)]
+    answerable = sum(item.answerable for item in judged) or 1
+    unanswerable = len(judged) - sum(item.answerable for item in judged) or 1
+    settings = []
+    for threshold in _THRESHOLDS:
+        answered = [item for item in mine if item.got.confidence >= threshold]
+        right = sum(item.hit(1) for item in answered)
+        astray = sum(not item.answerable for item in answered)
+        precision = right / len(answered) if answered else 1.0
+        settings.append(Setting(threshold, precision, right / answerable, astray / unanswerable))
+    return tuple(settings)

@@ -1,4 +1,4 @@
-"""Why a question was judged so, as data: the question as read, each entry's features and terms, the decision's signals."""
+"""Why a question was judged so, as data: the question as read, the entries' features and terms, the signals."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Explanation:
         }
 
 
-def explain(  # noqa: PLR0913  # an explanation holds every stage's result
+def explain(
     judgement: Judgement,
     question: Question,
     ranking: Ranking | None,

@@ -229,6 +229,14 @@ def _check_entry(entry: Entry, matter: FrontMatter) -> None:
         matter.fault("no_sources", "sources")
     if not entry.phrasings:
         matter.fault("no_phrasings", "phrasings")
+    if not entry.body:
+        matter.fault("no_body", "body")
+    if _HTML.search(entry.body):
+        matter.fault("html_in_body", "body")
+    _check_trust(entry, matter)
+
+
+def _check_trust(entry: Entry, matter: FrontMatter) -> None:
     if entry.confidence is Confidence.TO_CHECK and not entry.to_check:
         matter.fault("missing_key", "to_check")
     if entry.doubtful and entry.verified:
@@ -239,10 +247,6 @@ def _check_entry(entry: Entry, matter: FrontMatter) -> None:
         matter.fault("dates_reversed", "review")
     if entry.valid_from and entry.valid_until and entry.valid_until < entry.valid_from:
         matter.fault("dates_reversed", "valid_until")
-    if not entry.body:
-        matter.fault("no_body", "body")
-    if _HTML.search(entry.body):
-        matter.fault("html_in_body", "body")
 
 
 def _sources(matter: FrontMatter) -> tuple[Source, ...]:

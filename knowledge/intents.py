@@ -13,38 +13,41 @@ from knowledge import text
 _LONGEST = 20  # words: beyond, a message says more than its intent
 
 _FILLERS = frozenset(
-    """a ah alors aussi au bonjour bonsoir bjr bon bonne ca cdt cest c coucou de des du d donc en encore est et eh etait
-    excellent fin h hello hi ici il j je journee jai la le les lol me merci moi mon ma mes n ne non nous nos notre ok okay
-    oui ouais par pas plus parfait pour pr que qu s salut semaine si slt soiree stp super svp t te toi toute tout toujours
-    tjrs tres un une vous vs votre voila week weekend y yes vraiment bien sil plait please the to i you your my is it
-    an for have has and so am still at all ce cette sur deja""".split()
+    """a ah alors aussi au bonjour bonsoir bjr bon bonne ca cdt cest c coucou de des du d donc en encore est et eh
+    etait excellent fin h hello hi ici il j je journee jai la le les lol me merci moi mon ma mes n ne non
+    nous nos notre ok okay oui ouais par pas plus parfait pour pr que qu s salut semaine si slt soiree stp
+    super svp t te toi toute tout toujours tjrs tres un une vous vs votre voila week weekend y yes vraiment
+    bien sil plait please the to i you your my is it an for have has and so am still at all ce cette sur
+    deja""".split()
 )
 _THANKS = frozenset(
     """merci mrc mci mercii remercie remercions remerciements thanks thank thx ty cimer merci""".split()
 )
 _THANKING = frozenset(
-    """beaucoup bcp mille infiniment reponse reponses aide retour rapidite rapide efficace clair claire utile nickel top
-    genial impeccable note compris entendu accord d'accord dac daccord bonne fin a bientot much very lot great help
-    grand bravo cool perfect cordialement c'est gentil gentils sympa excellente precieuse precieux information
-    informations info infos precision precisions bonjour equipe temps""".split()
+    """beaucoup bcp mille infiniment reponse reponses aide retour rapidite rapide efficace clair claire utile
+    nickel top genial impeccable note compris entendu accord d'accord dac daccord bonne fin a bientot much
+    very lot great help grand bravo cool perfect cordialement c'est gentil gentils sympa excellente
+    precieuse precieux information informations info infos precision precisions bonjour equipe temps""".split()
 )
 _HUMAN = frozenset("expert experts experte humain humaine humains quelqu'un qqun qqn quelquun human someone".split())
 _REACHING = frozenset(
-    """quelqu parler parle parlez discuter echanger contacter contact joindre appeler repondre reponde repond reponds reponse
-    avoir avis voir veux veut voudrais voudrai vx souhaite souhaiterais aimerais prefere preferais prefererais faut
-    besoin demande demander transmettre transmets transmettez transmet passez passer mettez mettre relation question
-    demandes vrai vraie vrais reel reelle personne real person peux peut puis pouvez possible est-ce est-il directement
-    plutot avec bot robot pas machine assistant etre mis rappele rappelez rappeler rappel conseiller conseillere want
-    talk speak with need can could like would answer rather envoyez envoyer adresser adressez soit me voie m""".split()
+    """quelqu parler parle parlez discuter echanger contacter contact joindre appeler repondre reponde repond
+    reponds reponse avoir avis voir veux veut voudrais voudrai vx souhaite souhaiterais aimerais prefere
+    preferais prefererais faut besoin demande demander transmettre transmets transmettez transmet passez
+    passer mettez mettre relation question demandes vrai vraie vrais reel reelle personne real person peux
+    peut puis pouvez possible est-ce est-il directement plutot avec bot robot pas machine assistant etre mis
+    rappele rappelez rappeler rappel conseiller conseillere want talk speak with need can could like would
+    answer rather envoyez envoyer adresser adressez soit me voie m""".split()
 )
+_REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
     re.compile(pattern)
     for pattern in (
         r"\bou (?:ca )?en (?:est|sont|etes|sommes)\b.*\b(?:question|demande|ticket|dossier|reponse|message)s?\b",
         r"\bdes nouvelles\b|\bdu nouveau\b|\bquelles nouvelles\b|\bdes news\b",
-        r"\b(?:toujours|tjrs|tjs|tjr|encore)\b.*\b(?:pas|aucune?|rien|sans)\b.*\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b",
-        r"\b(?:pas|aucune?|rien|sans)\b.*\b(?:encore|toujours)\b.*\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b",
-        r"\b(?:pas|rien) (?:de |d')?(?:eu |recu )?(?:de )?(?:reponse|rep|retour|nouvelles?)\b.*\bma (?:question|demande)\b",
+        r"\b(?:toujours|tjrs|tjs|tjr|encore)\b.*\b(?:pas|aucune?|rien|sans)\b.*" + _REPLY,
+        r"\b(?:pas|aucune?|rien|sans)\b.*\b(?:encore|toujours)\b.*" + _REPLY,
+        r"\b(?:pas|rien) (?:de |d')?(?:eu |recu )?(?:de )?" + _REPLY + r".*\bma (?:question|demande)\b",
         r"\b(?:attends|j'attends|attend|patiente)\b.*\b(?:reponse|rep|retour)\b",
         r"\b(?:statut|etat|suivi|avancement)\b.*\b(?:ma|mes|mon) (?:question|demande|ticket|dossier)s?\b",
         r"\bquand\b.*\b(?:aurai|aurais|vais|va|recevrai)\b.*\b(?:ma |une )?(?:reponse|rep)\b",
@@ -53,12 +56,13 @@ _STATUS_GIST = tuple(
     )
 )
 _STATUS = frozenset(
-    """ou en est sont etes etait question questions demande demandes ticket dossier reponse reponses rep retour message
-    nouvelles nouvelle nouveau news toujours tjrs tjs tjr tj pas aucune aucun rien recu recue eu avez avoir attends attend
-    attente patiente depuis jours jour hier semaine longtemps quand aurai aurais vais va recevrai recevoir statut etat
-    suivi avancement suis savoir peux peut puis voudrais comment avance repondu repondre m'avez posee pose envoyee envoye
-    any status of answer reply request where no still ca sans d'ici lundi mardi mercredi jeudi vendredi derniere dernier
-    aujourd hui oublie oubliee relance petite petit rapide il y a qqun quelqu vu traitee traite prise compte sujet""".split()
+    """ou en est sont etes etait question questions demande demandes ticket dossier reponse reponses rep retour
+    message nouvelles nouvelle nouveau news toujours tjrs tjs tjr tj pas aucune aucun rien recu recue eu
+    avez avoir attends attend attente patiente depuis jours jour hier semaine longtemps quand aurai aurais
+    vais va recevrai recevoir statut etat suivi avancement suis savoir peux peut puis voudrais comment
+    avance repondu repondre m'avez posee pose envoyee envoye any status of answer reply request where no
+    still ca sans d'ici lundi mardi mercredi jeudi vendredi derniere dernier aujourd hui oublie oubliee
+    relance petite petit rapide il y a qqun quelqu vu traitee traite prise compte sujet""".split()
 )
 
 

@@ -23,7 +23,10 @@ class Labelled:
 
 
 def read_questions(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield each line's number and object, blank lines left out. Raises ``LabelledFileError`` at the first line without a text, by its number."""
+    """Yield each line's number and object, blank lines left out.
+
+    Raises ``LabelledFileError`` at the first line that is no object with a text, by its number.
+    """
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue

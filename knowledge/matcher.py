@@ -109,7 +109,6 @@ class Matcher:
             return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing:
             return Decision.CLARIFY, Reason.TOO_VAGUE
-        confidence = self.calibration.confidence(signals)
         strangeness = self.calibration.strangeness(signals)
         taken_on = self._taken_on[int(ranking.order[0])]
         kept = [reason for reason in reserved.reasons(message) if reason not in taken_on]
@@ -117,7 +116,10 @@ class Matcher:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        if confidence >= self.calibration.answer_from:
+        return self._decide_by_nearness(signals, strangeness)
+
+    def _decide_by_nearness(self, signals: Signals, strangeness: float) -> tuple[Decision, Reason]:
+        if self.calibration.confidence(signals) >= self.calibration.answer_from:
             return Decision.ANSWER, Reason.CONFIDENT
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL

@@ -49,9 +49,8 @@ def _spelled(text: str) -> str:
     out: list[str] = []
     run: list[str] = []
     for piece in _WORD.findall(text.replace("quatre-vingt", "quatrevingt")):
-        if piece in _UNITS or (piece in _SCALES and (run or piece in ("mille", "cent"))):
-            run.append(piece)
-        elif run and piece in ("-", " "):
+        counts = piece in _UNITS or piece in ("mille", "cent")
+        if counts or (run and (piece in _SCALES or piece in ("-", " "))):
             run.append(piece)
         else:
             out += _close(run)

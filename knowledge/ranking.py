@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _RERANKED = 60  # entries whose phrases are compared with the question one by one
+_COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _MEANING_PRIOR = 3.0  # idf mass added so that one shared concept alone proves little
 
 
@@ -111,7 +112,7 @@ def _pooled(question: Question, index: Index) -> dict[Feature, Array]:
 
 def _nearest_phrases(question: Question, index: Index, scores: Array) -> Array:
     nearest = np.zeros(index.size)
-    asked = " ".join(sorted(question.read))
+    asked = " ".join(sorted(question.read[:_COMPARED_WORDS]))
     if not asked:
         return nearest
     first = np.lexsort((np.arange(index.size), -np.round(scores, 9)))[:_RERANKED]

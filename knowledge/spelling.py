@@ -29,9 +29,9 @@ Candidates = dict[str, float]
 _GENERAL_FLOOR = 2e-6  # general frequency from which a word is taken as rightly spelt
 _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was meant
 _MOST_CANDIDATES = 15
-_MOST_LOOKUPS = 40  # unknown words looked up in one message; the rest are kept as they are
+_MOST_LOOKUPS = 24  # unknown words looked up in one message; the rest are kept as they are
 _LEAST_SHARE = 0.08
-_SHORT, _LONG, _GLUED = 3, 5, 7
+_SHORT, _LONG, _GLUED, _LONGEST = 3, 5, 7, 24
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
 
@@ -89,7 +89,7 @@ class Speller:
         found: list[Reading] = []
         lookups = 0
         for word in self._joined(words):
-            if self.knows(word) or lookups >= _MOST_LOOKUPS:
+            if lookups >= _MOST_LOOKUPS or self.knows(word):
                 found.append(Reading(word, {word: 1.0}))
             else:
                 lookups += 1
@@ -116,7 +116,7 @@ class Speller:
         mixed = _MIXED.fullmatch(word)
         if mixed:
             return [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
-        if not word.isalpha() or len(word) < _SHORT:
+        if not word.isalpha() or not _SHORT <= len(word) <= _LONGEST:
             return [Reading(word, {word: 1.0})]
         near = self._near(word)
         parts = self._split(word)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
-MOST_WORDS = 300
+MOST_WORDS = 200
 LONGEST_WORD = 32
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´‛＇ʹ"), "'")
@@ -84,7 +84,7 @@ def content(found: Iterable[str], language: Language = Language.FRENCH) -> list[
 @lru_cache(maxsize=200_000)
 def stem(word: str, language: Language = Language.FRENCH) -> str:
     """Return the stem of a folded word; numbers and references are their own stem."""
-    if not (word.isalpha() and word.isascii()):
+    if not (word.isalpha() and word.isascii()) or len(word) > _LONGEST_STEMMED:
         return word
     if language is Language.ENGLISH:
         english: str = _english().stemWord(word)
@@ -102,7 +102,7 @@ def language_of(texts: Iterable[str]) -> Language:
 
 
 _UNSURE_ENDING = re.compile(r"[esiy]$")  # what the stemmer leaves of an ending once accents are folded
-_SHORT_STEM = 4
+_SHORT_STEM, _LONGEST_STEMMED = 4, 24
 
 
 @lru_cache(maxsize=1)
