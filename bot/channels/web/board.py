@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 from bot.channels.web.errors import status_of
@@ -63,7 +64,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,
-        moved=int(moved) if moved.isdecimal() else 0,
+        moved=int(moved) if re.fullmatch(r"[0-9]{1,6}", moved) else 0,
         mark=board_mark(board),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},

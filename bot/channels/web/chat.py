@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CAPABILITIES = Capability.BUTTONS | Capability.MARKUP | Capability.MAILBOX | Capability.LONG_TEXT
 RECENT_LINES = 60
-_QUESTION_PAGE = re.compile(r"/questions/([0-9]{1,12})")
+_QUESTION_PAGE = re.compile(r"/questions/([0-9]{1,9})")
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 15.0
 _RETRY_MILLISECONDS = 3000
 _NO_RECONNECTION = 204
+_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 async def stream(visit: Visit) -> Response:
@@ -26,7 +28,7 @@ async def stream(visit: Visit) -> Response:
     view = visit.request.query_params.get("view", "")
     seen = visit.request.headers.get("last-event-id") or visit.request.query_params.get("seen", "")
     await mark(visit, view)  # refuses a view that is not the visitor's before anything is streamed
-    if visit.site.live.closed:
+    if visit.site.live.closed or visit.request.method == "HEAD":
         return Response(status_code=_NO_RECONNECTION)
     return StreamingResponse(_changes(visit, view, seen), media_type="text/event-stream")
 
@@ -40,7 +42,7 @@ async def mark(visit: Visit, view: str) -> str:
         return queue_mark(await visit.call(visit.parts.experts.queue, visit.account))
     if kind == "board":
         return board_mark(await visit.call(visit.parts.coordinators.board, visit.account))
-    if kind == "ticket" and number.isdecimal():
+    if kind == "ticket" and _NUMBER.fullmatch(number):
         return ticket_mark(await visit.call(visit.parts.desk.ticket, visit.account, int(number)))
     raise InvalidInputError("form_incomplete")
 

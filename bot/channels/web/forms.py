@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 _MAX_FIELDS = 60
+_NUMBER = re.compile(r"[0-9]{1,9}")  # whatever both databases hold in an integer
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,60}")
 # A body over the limit is still read to this many times the limit, so that the browser is there to show our page.
 _DRAIN = 40
@@ -54,7 +55,7 @@ class Form:
     def number(self, name: str) -> int:
         """Return a field that names something by its number. Raises ``InvalidInputError`` (``choice_missing``)."""
         value = self.raw(name)
-        if not re.fullmatch(r"[0-9]{1,12}", value):
+        if not _NUMBER.fullmatch(value):
             raise InvalidInputError("choice_missing", field=name)
         return int(value)
 
@@ -101,4 +102,5 @@ async def read_form(request: Request, limit: int) -> Form:
         pairs = parse_qsl(bytes(body).decode(errors="replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise InvalidInputError("form_incomplete") from None
-    return Form(dict(pairs))
+    # A NUL means nothing to anybody, and PostgreSQL refuses to keep it.
+    return Form({name: value.replace("\x00", "") for name, value in pairs})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from helpdesk.errors import NotFoundError
@@ -13,11 +14,12 @@ if TYPE_CHECKING:
     from knowledge.entry import Entry
 
 _QUERY_CHARS = 300
+_NAME = re.compile(r"[a-z0-9-]{1,80}")
 
 
 async def search(visit: Visit) -> Response:
     """Show the entries nearest to what is looked for."""
-    query = visit.request.query_params.get("q", "").strip()[:_QUERY_CHARS]
+    query = visit.request.query_params.get("q", "").replace("\x00", "").strip()[:_QUERY_CHARS]
     if query:
         visit.take_token()
     found = await visit.call(visit.parts.desk.search_entries, query) if query else ()
@@ -26,7 +28,10 @@ async def search(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """Show one entry."""
-    entry = await visit.call(visit.parts.desk.entry, visit.request.path_params["entry"])
+    name = visit.request.path_params["entry"]
+    if not _NAME.fullmatch(name):
+        raise NotFoundError("no_such_entry", entry=name)
+    entry = await visit.call(visit.parts.desk.entry, name)
     today = visit.parts.clock.now().astimezone(visit.words.zone).date()
     return visit.page(
         "entry.html",

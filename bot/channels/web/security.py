@@ -65,13 +65,15 @@ def same_origin(request: Request, base_url: str) -> bool:
     Our pages are at ``base_url``, and at the host by which this request came.
     """
     given = request.headers.get("origin") or request.headers.get("referer")
-    if given is None:
-        return False
-    return _origin(given) in {_origin(base_url), (request.url.scheme, request.headers.get("host", "").lower())}
+    ours = {_origin(base_url), (request.url.scheme, request.headers.get("host", "").lower())}
+    return given is not None and _origin(given) in ours
 
 
-def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+def _origin(url: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a host that cannot be one
+        return None
     return parts.scheme, parts.netloc.lower()
 
 

@@ -47,7 +47,6 @@ def environment() -> Environment:
         percent=percent,
         reason_words=reason_words,
         event_words=event_words,
-        notice_words=notice_words,
         last_answer=last_answer,
         not_counted=not_counted,
     )
@@ -91,11 +90,6 @@ def reason_words(words: Words, code: str) -> str:
 def event_words(words: Words, kind: str) -> str:
     """Return what an event of the audit trail was."""
     return _or_other(words, "web.event.", kind)
-
-
-def notice_words(words: Words, kind: str) -> str:
-    """Return what a notice was about."""
-    return _or_other(words, "web.notice.", kind)
 
 
 def not_counted(words: Words, item: DayRow | Part) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.channels.web.errors import NotSignedInError, TooManyError
 from bot.channels.web.forms import Form
+from helpdesk.errors import NotFoundError
 from helpdesk.model import AccountRef, Address, Person, Role
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from bot.words import Words
 
 NAME = "web"
+_LARGEST = 2**31 - 1  # whatever both databases hold in an integer
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -92,8 +94,10 @@ class Visit:
         return self.form.text(name, self.parts.limits.message_chars)
 
     def number(self, name: str) -> int:
-        """Return a number of the path."""
+        """Return a number of the path. Raises ``NotFoundError`` for one that nothing can bear."""
         value: int = self.request.path_params[name]
+        if value > _LARGEST:
+            raise NotFoundError
         return value
 
     async def theme_labels(self) -> dict[str, str]:

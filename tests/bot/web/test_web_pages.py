@@ -137,3 +137,47 @@ async def test_members_never_read_the_house_s_jargon(network: Network) -> None:
         assert "ticket" not in text
         assert "sla" not in re.findall(r"\w+", text)
         assert not re.search(r"\b(web|notice|errors)\.[a-z_.]+", text)
+
+
+HOSTILE_PATHS = [
+    "/entries/%00",
+    "/entries/..%2F..%2Fetc",
+    "/entries/" + "a" * 5000,
+    "/tickets/99999999999999999999999",
+    "/questions/2147483648",
+    "/candidates/99999999999",
+    "/library?q=%00",
+    "/library?q=" + "%F0%9F%98%80" * 400,
+    "/events?view=ticket:" + "9" * 40,
+    "/events?view=" + "x" * 3000,
+    "/board?moved=" + "9" * 5000,
+    "/chat?all=%00",
+    "/me?done=%00",
+    "/signin/%00",
+    "/static/%00",
+    "/%ff%fe",
+]
+
+
+@pytest.mark.parametrize("path", HOSTILE_PATHS)
+async def test_no_address_breaks_a_page(network: Network, path: str) -> None:
+    nadia = await network.signed_in(network.ids.nadia)
+    assert (await nadia.get(path)).status in {200, 404, 422}
+
+
+@pytest.mark.parametrize(
+    "action", ["human:" + "9" * 30, "rate:1:x", "", "\x00", "solved", "human:-1", "choose:1:" + "9" * 30]
+)
+async def test_no_action_breaks_a_press(network: Network, action: str) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.ask("Peut-on exiger un label dans un marché ?")
+    pressed = await claire.submit(page, "Demander à un expert", action=action)
+    assert pressed.status in {404, 409, 422}
+    assert 'class="alert bad"' in pressed.html
+
+
+@pytest.mark.parametrize("origin", ["http://[", "//", "http://guichet.test.evil.example", "http://guichet.test:81"])
+async def test_an_origin_that_is_not_ours_is_refused(network: Network, origin: str) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    fields = (await claire.get("/chat")).form("/chat").fields | {"text": "Bonjour"}
+    assert (await claire.post("/chat", fields, Origin=origin)).status == 403

@@ -153,7 +153,7 @@ function restoreDrafts() {
     if (field.form.dataset.draft === sent && !refused) sessionStorage.removeItem(key);
     const kept = sessionStorage.getItem(key);
     if (kept === null || kept === field.value) continue;
-    if (!refused || field.value === field.defaultValue) field.value = kept;
+    field.value = kept;
     const details = field.closest("details");
     if (details !== null) details.open = true;
   }

@@ -1,0 +1,34 @@
+"""The words of the pages: every code that the pages word has its words, in each language."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.web.acts import ACTS
+from bot.words import LOCALES, Words
+from helpdesk.lifecycle import Event
+from helpdesk.model import MessageKind, Resolution, State
+from helpdesk.receipt import NotCounted
+from knowledge.decision import Reason
+
+CODES = {
+    "web.state.": [state.value for state in State],
+    "web.mine.": [state.value for state in State],
+    "web.thread.": [kind.value for kind in MessageKind],
+    "web.resolution.": [resolution.value for resolution in Resolution],
+    "web.reason.": [reason.value for reason in Reason],
+    "web.event.": [event.value for event in Event],
+    "web.act.": list(ACTS),
+    "web.send.": [verb for verb in ACTS if verb != "take"],
+    "web.done.": list(ACTS),
+    "web.press.": ["solved", "human", "withdraw"],
+    "web.language.": list(LOCALES),
+    "deadline.why.": [why.value for why in NotCounted],
+}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("prefix", CODES)
+def test_every_code_has_its_words(locale: str, prefix: str) -> None:
+    words = Words(locale)
+    assert [code for code in CODES[prefix] if not words.has(prefix + code)] == []
