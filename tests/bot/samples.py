@@ -164,6 +164,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.late: {
         "with an expert": {"due_at": DUE, "question": QUESTION, "next": "expert"},
+        "with the answer": {"due_at": DUE, "question": QUESTION, "next": "answer"},
         "with the coordinators": {"due_at": DUE, "question": QUESTION, "next": "coordinators"},
     },
     K.pointer: {"known channel": {"channel": "web"}, "other channel": {"channel": "fax"}},

@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 from bot.commands import COMMANDS
 from bot.words import LOCALES
+from helpdesk.audit import Code
 from helpdesk.model import State
 from helpdesk.notices import NoticeKind
 from knowledge.decision import Reason
@@ -26,7 +27,7 @@ DYNAMIC = {
     "view.where.": "helpdesk.model.State",
     "kind.": "helpdesk.notices.NoticeKind",
     "reason.": "knowledge.decision.Reason",
-    "finding.": "codes of audit_finding notices",
+    "finding.": "helpdesk.audit.Code, and the sweep's clock_failed",
     "channel.": "channels' names",
     "command.": "bot.commands.COMMANDS and channels' own commands",
     "notice.acknowledged.": "reasons of acknowledged notices",
@@ -127,6 +128,7 @@ def test_every_code_of_the_model_is_worded() -> None:
         *(f"view.where.{state.value}" for state in State),
         *(f"kind.{kind.value}" for kind in NoticeKind),
         *(f"reason.{reason.value}" for reason in Reason),
+        *(f"finding.{code.value}" for code in Code),
         *(f"command.{name}" for name in COMMANDS),
     }
     assert wanted - set(known) == set()
