@@ -112,6 +112,13 @@ def recipients(unit: Unit, ticket: TicketRow, step: int) -> dict[int, tuple[Pers
     return {person.id: (person, Audience.coordinator) for person in people[Audience.coordinator]}
 
 
+def report(unit: Unit, code: str, key: str, detail: dict[str, Any]) -> None:
+    """Tell the coordinators, once by ``key``, what was found amiss: a code and its detail."""
+    for person in with_role(unit, Role.coordinator):
+        data = {"code": code, "detail": detail}
+        tell(unit, person, NoticeKind.audit_finding, data, key=f"{key}:person:{person.id}")
+
+
 def _alerts(unit: Unit, clock: ClockRow, kind: NoticeKind, step: int, data: dict[str, Any]) -> list[Alert]:
     ticket = clock.ticket
     card = cards.due_card(unit, ticket) | data

@@ -110,6 +110,12 @@ def attach(unit: Unit, message: MessageRow, uploads: Iterable[Upload]) -> None:
     unit.session.flush()
 
 
+def has_files(unit: Unit, ticket_id: int) -> bool:
+    """Tell whether anybody joined a file to a question."""
+    found = select(AttachmentRow.id).join(MessageRow).where(MessageRow.ticket_id == ticket_id).limit(1)
+    return unit.session.scalar(found) is not None
+
+
 def files_of(unit: Unit, message_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     """Return what notices and pages say of the files of messages, by message."""
     rows = unit.session.execute(
@@ -123,6 +129,11 @@ def files_of(unit: Unit, message_ids: Iterable[int]) -> dict[int, list[dict[str,
         card = {"id": row.id, "name": row.name, "media_type": row.media_type, "size": size}
         found.setdefault(row.message_id, []).append(card)
     return found
+
+
+def of_message(unit: Unit, message: MessageRow) -> list[dict[str, Any]]:
+    """Return what a notice says of the files of one message."""
+    return files_of(unit, [message.id]).get(message.id, [])
 
 
 def safe_name(name: str) -> str:

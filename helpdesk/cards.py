@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from helpdesk import timekeeping
+from helpdesk import attachments, timekeeping
 from helpdesk.library import published_entry
 from helpdesk.model import MessageKind
 from helpdesk.tables import EntryRow, MessageRow, RevisionRow, ThemeRow, TicketRow
@@ -120,7 +120,15 @@ def expert_card(unit: Unit, ticket: TicketRow, why: str) -> dict[str, Any]:
         "reason": ticket.judgement.get("reason"),
         "why": why,
         "messages": _thread(unit, ticket),
+        "files": _files(unit, ticket),
     }
+
+
+def _files(unit: Unit, ticket: TicketRow) -> list[dict[str, Any]]:
+    """Return the files that the member joined, whenever they did."""
+    own = select(MessageRow.id).where(MessageRow.ticket_id == ticket.id, MessageRow.author_id == ticket.author_id)
+    found = attachments.files_of(unit, unit.session.scalars(own.order_by(MessageRow.id)))
+    return [file for files in found.values() for file in files]
 
 
 def _thread(unit: Unit, ticket: TicketRow) -> list[dict[str, str]]:

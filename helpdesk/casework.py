@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from helpdesk import alerts, cards, routing, timekeeping
+from helpdesk import alerts, attachments, cards, routing, timekeeping
 from helpdesk.calendars import beyond_signed
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
@@ -23,6 +23,7 @@ from helpdesk.telling import step_key, tell, tell_member
 from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
+    from helpdesk.attachments import Upload
     from helpdesk.model import Address
     from helpdesk.office import Act, Unit
 
@@ -46,8 +47,10 @@ def add_message(
     address: Address,
     *,
     by_hand: bool = False,
+    files: tuple[Upload, ...] = (),
 ) -> MessageRow:
-    """Append a message to the ticket's thread."""
+    """Append a message to the ticket's thread, with its files. Raises ``InvalidInputError`` (``attachments.check``)."""
+    attachments.check(files)
     message = MessageRow(
         ticket_id=ticket.id,
         cycle=ticket.cycle,
@@ -61,6 +64,7 @@ def add_message(
     )
     unit.session.add(message)
     unit.session.flush()
+    attachments.attach(unit, message, files)
     return message
 
 
@@ -181,6 +185,7 @@ def reopen(
     at: dt.datetime,
     text: str | None = None,
     address: Address | None = None,
+    files: tuple[Upload, ...] = (),
 ) -> None:
     """Begin a new cycle from the member's message: a new promise; the closed cycle stays as it was."""
     previous = ticket.assignee_id
@@ -189,7 +194,7 @@ def reopen(
     ticket.resolution, ticket.entry_id, ticket.rating = None, None, None
     unit.session.flush()
     if text is not None:
-        add_message(unit, ticket, actor, MessageKind.followup, text, at, address or ticket.address)
+        add_message(unit, ticket, actor, MessageKind.followup, text, at, address or ticket.address, files=files)
     clock = timekeeping.start(unit, ticket, at)
     acknowledge(unit, ticket, clock, "reopened")
     route(unit, ticket, "reopened", prefer=previous)

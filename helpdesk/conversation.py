@@ -76,11 +76,18 @@ def read(
     known: Sequence[Known],
     now: dt.datetime,
     replied: int | None = None,
+    *,
+    files: bool = False,
 ) -> Reading:
-    """Return what ``text`` means. ``known``: last active first; ``replied``: the question that it replies to."""
+    """Return what ``text`` means. ``known``: last active first; ``replied``: the question that it replies to.
+
+    ``files``: documents come with it, so that it is never a mere thank-you, choice or wish.
+    """
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
     focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
     about = target.ticket_id if target else None
+    if files:
+        return _longer(text, judgement, known, target, focus)
     awaited = _awaited(known, focus)
     if intents.is_thanks(text):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)

@@ -228,7 +228,7 @@ def _publish(act: Act, row: CandidateRow) -> str:
 
 def _free_id(act: Act, title: str) -> str:
     folded = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[:60].strip("-") or "fiche"
+    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[:48].strip("-") or "fiche"
     number = 1
     name = f"faq-{slug}"
     while act.session.get(EntryRow, name) is not None:

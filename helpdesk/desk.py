@@ -14,6 +14,7 @@ from helpdesk.timekeeping import today
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from helpdesk.attachments import Upload
     from helpdesk.model import AccountRef, Address
     from helpdesk.office import Act, Office
     from helpdesk.views import Evidence, Line, TicketLine, TicketView
@@ -36,6 +37,7 @@ class Desk:
         text: str,
         at: dt.datetime | None = None,
         ticket: int | None = None,
+        files: tuple[Upload, ...] = (),
     ) -> int | None:
         """Take in free text and do what it means; return the question it concerned, if any.
 
@@ -48,13 +50,21 @@ class Desk:
             if act.repeat:
                 return act.ticket_id
             judgement = matcher.judge(text, today=today(act))
-            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement)
-            meant = conversation.read(text, judgement, hearing.known(act, address, ticket), act.now, ticket)
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement, files)
+            meant = conversation.read(
+                text, judgement, hearing.known(act, address, ticket), act.now, ticket, files=bool(files)
+            )
             concerned = hearing.MOVES[meant.move](said, meant)
             return act.about(concerned) if concerned is not None else None
 
     def ask(
-        self, key: str, account: AccountRef, address: Address, text: str, at: dt.datetime | None = None
+        self,
+        key: str,
+        account: AccountRef,
+        address: Address,
+        text: str,
+        at: dt.datetime | None = None,
+        files: tuple[Upload, ...] = (),
     ) -> int | None:
         """Take in a new question, whatever was said before; return its number."""
         text = intake.clean(text, self._office.policy.max_text)
@@ -63,7 +73,7 @@ class Desk:
             if act.repeat:
                 return act.ticket_id
             judgement = matcher.judge(text, today=today(act))
-            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement)
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement, files)
             return act.about(hearing.ask(said))
 
     def solved(self, key: str, account: AccountRef, ticket: int) -> int | None:

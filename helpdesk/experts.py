@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, or_, select
 
-from helpdesk import alerts, cards, intake, reading, timekeeping
+from helpdesk import alerts, attachments, cards, intake, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
@@ -23,6 +24,7 @@ from helpdesk.views import PersonLine
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from helpdesk.attachments import Upload
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
     from helpdesk.tables import ClockRow
@@ -31,6 +33,17 @@ if TYPE_CHECKING:
 _LONGEST_ANSWER = 20_000  # characters
 _LONGEST_TITLE = 200
 _LONGEST_ABSENCE = dt.timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Put:
+    """What goes with an expert's words: ``files``, and the ``address`` where they were written if it has one."""
+
+    files: tuple[Upload, ...] = ()
+    address: Address | None = None
+
+
+NOWHERE = Put()
 
 
 class ExpertDesk:
@@ -47,23 +60,29 @@ class ExpertDesk:
         """Pass a question to a colleague, or to whom routing chooses; it waits for everybody when there is nobody."""
         return self._on(key, account, ticket, lambda act, row: _pass_on(act, row, to))
 
-    def ask_member(self, key: str, account: AccountRef, ticket: int, text: str) -> int | None:
+    def ask_member(self, key: str, account: AccountRef, ticket: int, text: str, put: Put | None = None) -> int | None:
         """Ask the member something: this alone pauses the promise, until they speak again."""
-        return self._on(key, account, ticket, lambda act, row: _ask_member(act, row, text))
+        return self._on(key, account, ticket, lambda act, row: _ask_member(act, row, text, put or NOWHERE))
 
-    def note(self, key: str, account: AccountRef, ticket: int, text: str) -> int | None:
+    def note(self, key: str, account: AccountRef, ticket: int, text: str, put: Put | None = None) -> int | None:
         """Write an internal note: the member never sees it and it changes nothing."""
-        return self._on(key, account, ticket, lambda act, row: _note(act, row, text))
+        return self._on(key, account, ticket, lambda act, row: _note(act, row, text, put or NOWHERE))
 
     def answer(
-        self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime | None = None
+        self,
+        key: str,
+        account: AccountRef,
+        ticket: int,
+        text: str,
+        at: dt.datetime | None = None,
+        put: Put | None = None,
     ) -> int | None:
         """Answer: the text goes to the member wherever they asked, and meets the promise once it is accepted there."""
-        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at))
+        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, put or NOWHERE))
 
     def answer_by_hand(self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime) -> int | None:
         """Record an answer given by telephone or in person at ``at``. Raises ``InvalidInputError``."""
-        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, by_hand=True))
+        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, NOWHERE, by_hand=True))
 
     def set_theme(self, key: str, account: AccountRef, ticket: int, theme: str) -> int | None:
         """Correct the theme; a question nobody has is routed again. Raises ``InvalidInputError``."""
@@ -219,24 +238,28 @@ def _pass_on(act: Act, ticket: TicketRow, to: int | None) -> None:
     assign(act, ticket, colleague, "reassigned", act.person)
 
 
-def _ask_member(act: Act, ticket: TicketRow, text: str) -> None:
+def _ask_member(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
     text = intake.clean(text, _LONGEST_ANSWER)
     _take_over(act, ticket)
     move(act, ticket, Event.ask_member, act.person)
-    add_message(act, ticket, act.person, MessageKind.asks_member, text, act.now, act.own_address())
+    message = _write(act, ticket, MessageKind.asks_member, text, act.now, put)
     clock = timekeeping.current(act, ticket)
     alerts.tell_noticed(act, clock, timekeeping.pause(act, clock, act.now))
-    data = {"text": text, "question": cards.excerpt(ticket.question)}
+    data = {
+        "text": text,
+        "question": cards.excerpt(ticket.question),
+        "files": attachments.of_message(act, message),
+    }
     tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.inbound.key}")
 
 
-def _note(act: Act, ticket: TicketRow, text: str) -> None:
+def _note(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
     text = intake.clean(text, _LONGEST_ANSWER)
-    add_message(act, ticket, act.person, MessageKind.note, text, act.now, act.own_address())
+    _write(act, ticket, MessageKind.note, text, act.now, put)
     act.record("note", ticket, act.person)
 
 
-def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, by_hand: bool = False) -> None:
+def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put: Put, *, by_hand: bool = False) -> None:
     text = intake.clean(text, _LONGEST_ANSWER)
     clock = timekeeping.current(act, ticket)
     at = _answered_at(act, clock, at, by_hand=by_hand)
@@ -247,7 +270,7 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, b
     move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
     ticket.assignee_id = act.person.id
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.settle_days)
-    message = add_message(act, ticket, act.person, MessageKind.answer, text, at, act.own_address(), by_hand=by_hand)
+    message = _write(act, ticket, MessageKind.answer, text, at, put, by_hand=by_hand)
     if not again:
         alerts.tell_noticed(act, clock, timekeeping.give(act, clock, at), answered=True)
     if by_hand and clock.state is ClockState.delivering:
@@ -259,10 +282,18 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, *, b
         "by_hand": by_hand,
         "question": cards.excerpt(ticket.question),
         "again": again,
+        "files": attachments.of_message(act, message),
     }
     tell_member(act, ticket, NoticeKind.answered, data, step=f"answered:{message.id}", clock=clock)
     _point_to_answer(act, ticket, message)
     _offer_entry(act, ticket)
+
+
+def _write(
+    act: Act, ticket: TicketRow, kind: MessageKind, text: str, at: dt.datetime, put: Put, *, by_hand: bool = False
+) -> MessageRow:
+    address = put.address or act.own_address()
+    return add_message(act, ticket, act.person, kind, text, at, address, by_hand=by_hand, files=put.files)
 
 
 def _answered_at(act: Act, clock: ClockRow, at: dt.datetime | None, *, by_hand: bool) -> dt.datetime:

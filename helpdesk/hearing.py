@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import cards, intake, reading, timekeeping
+from helpdesk import attachments, cards, intake, reading, timekeeping
 from helpdesk.casework import add_message, hand_over, move, reopen, resolution_of, route, settle, show_entry
 from helpdesk.conversation import Known, Move, Reading
 from helpdesk.errors import InvalidInputError, TransitionError
@@ -23,6 +23,7 @@ from knowledge.decision import Reason as KnowledgeReason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from helpdesk.attachments import Upload
     from helpdesk.model import Address
     from helpdesk.office import Act
     from knowledge.decision import Judgement
@@ -41,6 +42,7 @@ class Said:
     at: dt.datetime
     matcher: Matcher
     judgement: Judgement
+    files: tuple[Upload, ...] = ()
 
     def ticket(self, meant: Reading) -> TicketRow:
         """Return the question that the message is about."""
@@ -50,21 +52,23 @@ class Said:
 
 def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> TicketRow:
     """Open a new question and let the library decide."""
-    ticket = intake.open_ticket(said.act, said.text, said.at, said.address, insists=insists)
+    ticket = intake.open_ticket(said.act, said.text, said.at, said.address, insists=insists, files=said.files)
     intake.decide(said.act, ticket, said.matcher, said.judgement)
     return ticket
 
 
 def _complete(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
-    intake.complete(said.act, ticket, said.matcher, said.text, said.at, said.address)
+    intake.complete(said.act, ticket, said.matcher, said.text, said.at, said.address, said.files)
     return ticket
 
 
 def _follow(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     act = said.act
-    add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address)
+    message = add_message(
+        act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files
+    )
     clock = timekeeping.current(act, ticket)
     previous = clock.due_at
     move(act, ticket, Event.member_spoke, act.person, at=said.at.isoformat())
@@ -85,6 +89,7 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
             "text": said.text,
             "question": cards.excerpt(ticket.question),
             "due_at": cards.instant(clock.due_at),
+            "files": attachments.of_message(act, message),
         }
         key = f"ticket:{ticket.id}:replied:{act.inbound.key}"
         tell(act, ticket.assignee, NoticeKind.member_replied, reply, key=key, ticket=ticket)
@@ -95,10 +100,10 @@ def _reopen(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     act = said.act
     if _stays_in_cycle(act, ticket):
-        add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address)
+        add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files)
         hand_over(act, ticket, act.person, "asked")
     else:
-        reopen(act, ticket, act.person, said.at, said.text, said.address)
+        reopen(act, ticket, act.person, said.at, said.text, said.address, said.files)
     return ticket
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from helpdesk import cards, timekeeping
+from helpdesk import attachments, cards, timekeeping
 from helpdesk.casework import add_message, hand_over, move, settle, show_entry
 from helpdesk.errors import InvalidInputError
 from helpdesk.lifecycle import Event
@@ -19,6 +19,7 @@ from knowledge.decision import Decision, Judgement
 from knowledge.decision import Reason as KnowledgeReason
 
 if TYPE_CHECKING:
+    from helpdesk.attachments import Upload
     from helpdesk.model import Address
     from helpdesk.office import Act
     from knowledge.matcher import Matcher
@@ -49,7 +50,15 @@ def message_time(act: Act, at: dt.datetime | None) -> dt.datetime:
     return min(at.astimezone(dt.UTC).replace(microsecond=0), act.now)
 
 
-def open_ticket(act: Act, text: str, at: dt.datetime, address: Address, *, insists: bool = False) -> TicketRow:
+def open_ticket(
+    act: Act,
+    text: str,
+    at: dt.datetime,
+    address: Address,
+    *,
+    insists: bool = False,
+    files: tuple[Upload, ...] = (),
+) -> TicketRow:
     """Create the ticket of a new question, its first message and its clock."""
     ticket = TicketRow(
         author_id=act.person.id,
@@ -69,7 +78,7 @@ def open_ticket(act: Act, text: str, at: dt.datetime, address: Address, *, insis
     act.session.add(ticket)
     act.session.flush()
     act.record("asked", ticket, act.person, asked_at=at.isoformat(), channel=address.channel)
-    add_message(act, ticket, act.person, MessageKind.question, text, at, address)
+    add_message(act, ticket, act.person, MessageKind.question, text, at, address, files=files)
     timekeeping.start(act, ticket, at)
     return ticket
 
@@ -77,7 +86,9 @@ def open_ticket(act: Act, text: str, at: dt.datetime, address: Address, *, insis
 def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement | None = None) -> None:
     """Ask the library about the ticket's question and carry out its decision."""
     judgement = judgement or matcher.judge(ticket.question, today=today(act))
-    ticket.judgement = judgement.to_data()
+    # Whoever joins a document has a question, however short its words.
+    files = {"files": True} if attachments.has_files(act, ticket.id) else {}
+    ticket.judgement = judgement.to_data() | files
     ticket.theme_id = judgement.theme if judgement.theme in {theme.id for theme in matcher.themes} else None
     act.record(
         "judged",
@@ -140,9 +151,17 @@ def redirect(act: Act, ticket: TicketRow) -> None:
     tell_member(act, ticket, NoticeKind.redirected, {}, step="redirected")
 
 
-def complete(act: Act, ticket: TicketRow, matcher: Matcher, text: str, at: dt.datetime, address: Address) -> None:
+def complete(
+    act: Act,
+    ticket: TicketRow,
+    matcher: Matcher,
+    text: str,
+    at: dt.datetime,
+    address: Address,
+    files: tuple[Upload, ...] = (),
+) -> None:
     """Add words to a question that lacked some, and ask the library again with all of them."""
-    add_message(act, ticket, act.person, MessageKind.followup, text, at, address)
+    add_message(act, ticket, act.person, MessageKind.followup, text, at, address, files=files)
     mere_greeting = is_mere_greeting(ticket)
     ticket.question = text if mere_greeting else f"{ticket.question}\n{text}"
     decide(act, ticket, matcher)
@@ -150,4 +169,6 @@ def complete(act: Act, ticket: TicketRow, matcher: Matcher, text: str, at: dt.da
 
 def is_mere_greeting(ticket: TicketRow) -> bool:
     """Tell whether the ticket holds no question yet: a greeting, or a wish to be heard."""
+    if ticket.judgement.get("files"):
+        return False
     return ticket.judgement.get("reason") in _MERE_GREETINGS or replies.greets(ticket.question)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk import cards, timekeeping
+from helpdesk import attachments, cards, timekeeping
 from helpdesk.errors import NotFoundError
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, Resolution, Role, State
 from helpdesk.notices import NoticeKind
@@ -223,7 +223,8 @@ def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool, 
         .where(MessageRow.ticket_id == ticket.id)
         .order_by(MessageRow.id)
         .options(joinedload(MessageRow.author)),
-    )
+    ).all()
+    files = attachments.files_of(unit, [row.id for row in rows])
     return tuple(
         MessageView(
             kind=row.kind,
@@ -234,6 +235,7 @@ def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool, 
             from_member=row.author_id == ticket.author_id,
             cycle=row.cycle,
             given_by_hand=row.given_by_hand,
+            files=tuple(files.get(row.id, ())),
         )
         for row in rows
         if notes or row.kind is not MessageKind.note

@@ -42,6 +42,7 @@ class MessageView:
     from_member: bool
     cycle: int
     given_by_hand: bool
+    files: tuple[dict[str, Any], ...] = ()  # id, name, media_type, size (bytes)
 
 
 @dataclass(frozen=True)

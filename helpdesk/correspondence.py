@@ -1,0 +1,85 @@
+"""What the messages of a platform are about, and what becomes of its conversations: they move, close and open again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from helpdesk import alerts
+from helpdesk.model import DeliveryState
+from helpdesk.office import find_account
+from helpdesk.tables import AccountRow, DeliveryRow, DraftRow, InboundRow, MessageRow, NoticeRow, TicketRow, TopicRow
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from helpdesk.model import AccountRef, Address
+    from helpdesk.office import Office
+
+_PENDING = (DeliveryState.queued, DeliveryState.claimed)
+
+
+class Correspondence:
+    """Use cases of channels whose messages have ids of their own."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def ticket_of_sent(self, address: Address, external_id: str) -> int | None:
+        """Return the question that a message we sent is about; ``external_id`` is the platform's id of it."""
+        with self._office.reading() as unit:
+            # A long notice is several messages: their ids stand together, separated by spaces.
+            ids = " " + DeliveryRow.external_id + " "
+            return unit.session.scalar(
+                select(NoticeRow.ticket_id)
+                .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
+                .where(
+                    DeliveryRow.channel == address.channel,
+                    DeliveryRow.conversation == address.conversation,
+                    ids.contains(f" {external_id} ", autoescape=True),
+                )
+                .order_by(DeliveryRow.id.desc())
+                .limit(1),
+            )
+
+    def ticket_of_update(self, key: str) -> int | None:
+        """Return the question that an update already handled concerned."""
+        with self._office.reading() as unit:
+            row = unit.session.get(InboundRow, key)
+            return row.ticket_id if row else None
+
+    def move(self, channel: str, before: str, after: str) -> None:
+        """Follow a conversation that the platform gave another name: everything still to be said goes there."""
+        with self._office.unit() as unit:
+            moved: list[tuple[Any, Any]] = [
+                (AccountRow, AccountRow.conversation),
+                (TicketRow, TicketRow.conversation),
+                (MessageRow, MessageRow.conversation),
+                (DraftRow, DraftRow.conversation),
+                (TopicRow, TopicRow.room),
+            ]
+            for table, column in moved:
+                where = (table.channel == channel, column == before)
+                unit.session.execute(update(table).where(*where).values({column.key: after}))
+            unit.session.execute(
+                update(DeliveryRow)
+                .where(
+                    DeliveryRow.channel == channel,
+                    DeliveryRow.conversation == before,
+                    DeliveryRow.state.in_(_PENDING),
+                )
+                .values(conversation=after),
+            )
+
+    def set_blocked(self, account: AccountRef, *, blocked: bool) -> None:
+        """Note that an account takes no more messages, or takes them again; an unknown account changes nothing."""
+        with self._office.unit() as unit:
+            row = find_account(unit.session, account)
+            if row is not None:
+                row.blocked_at = unit.now if blocked else None
+
+    def report(self, code: str, key: str, **detail: object) -> None:
+        """Tell the coordinators, once by ``key``, that something of a channel needs somebody's eyes."""
+        with self._office.unit() as unit:
+            alerts.report(unit, code, key, detail)
