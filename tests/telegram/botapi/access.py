@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.telegram.botapi.call import Call
 from tests.telegram.botapi.chat import Chat
-from tests.telegram.botapi.html import parse_html, trimmed
+from tests.telegram.botapi.formatting import parse_html, trimmed
 from tests.telegram.botapi.model import ChatType, Message, Standing, Topic
 from tests.telegram.botapi.refusals import Json, bad_request, broken_contract, forbidden
 from tests.telegram.botapi.user import entities_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import re
 from typing import TYPE_CHECKING
@@ -31,9 +32,9 @@ class Chat:
         self.topics: dict[int, Topic] = {}
         self.history: list[Message | Press] = []
         self.migrated_to: Chat | None = None
-        self.started = kind is not ChatType.PRIVATE
+        self.started = False
         self.blocked = False
-        self._message_ids = itertools.count(1) if kind is ChatType.SUPERGROUP else world.message_ids
+        self._message_ids = itertools.count(2) if kind is ChatType.SUPERGROUP else world.message_ids
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.title} {self.id}>"
@@ -41,7 +42,7 @@ class Chat:
     @property
     def known_to_bot(self) -> bool:
         """Tell whether the bot ever met this chat."""
-        return self.started or self.world.bot.id in self.members
+        return self.started if self.kind is ChatType.PRIVATE else self.world.bot.id in self.members
 
     @property
     def messages(self) -> list[Message]:
@@ -126,7 +127,7 @@ class Chat:
     def promote_bot(self, *rights: str) -> None:
         """Make the bot an administrator with these rights (``can_manage_topics``…); none makes it a member again."""
         standing = Standing.ADMINISTRATOR if rights else Standing.MEMBER
-        self.set_membership(self.world.bot, Membership(standing, frozenset({"can_manage_chat", *rights})))
+        self.set_membership(self.world.bot, Membership(standing, frozenset(rights)))
 
     def set_membership(self, user: User, new: Membership, by: User | None = None) -> None:
         """Change how a user stands, and tell the bot."""
@@ -167,7 +168,7 @@ class Chat:
     def wait_for(self, pattern: str, *, after: Message | None = None, timeout: float = WAIT_SECONDS) -> Message:
         """Wait for a message of the bot whose text (or a button's label) matches; return it.
 
-        With ``after``, only later messages count, and later edits of any message.
+        With ``after``, only messages sent later count.
         """
         found: list[Message] = []
 
@@ -178,6 +179,10 @@ class Chat:
         arrived = self.world.wait_until(look, timeout)
         assert arrived, f"nothing matches {pattern!r} after {timeout} s in:\n{self.transcript()}"
         return found[-1]
+
+    async def until(self, pattern: str, *, after: Message | None = None, seconds: float = WAIT_SECONDS) -> Message:
+        """Do the same from a coroutine."""
+        return await asyncio.to_thread(self.wait_for, pattern, after=after, timeout=seconds)
 
     def transcript(self) -> str:
         """The chat as a person sees it, with the buttons as ``[label]`` and the presses in their place."""

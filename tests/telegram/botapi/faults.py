@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections import deque
+from dataclasses import dataclass, field
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -37,11 +39,31 @@ class Fault:
         return Refusal(self.status, self.description or HTTPStatus(self.status).phrase, violation=False)
 
 
+@dataclass
+class RateLimit:
+    """At most ``messages`` sent or edited per ``seconds``, in all or in each chat, in real time."""
+
+    messages: int
+    seconds: float
+    per_chat: bool
+    _sent: dict[object, deque[float]] = field(default_factory=dict)
+
+    def check(self, call: Call) -> None:
+        """Count a call, or refuse it with the seconds to wait."""
+        sent = self._sent.setdefault(call.values.get("chat_id") if self.per_chat else None, deque())
+        while sent and sent[0] <= call.at - self.seconds:
+            sent.popleft()
+        if len(sent) >= self.messages:
+            raise too_many_requests(max(1, math.ceil(sent[0] + self.seconds - call.at)))
+        sent.append(call.at)
+
+
 class Faults:
     """The faults to come, in the order they were asked for."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
+        self._limits: list[RateLimit] = []
 
     def add(self, fault: Fault) -> None:
         """Prepare a fault."""
@@ -50,6 +72,17 @@ class Faults:
     def clear(self) -> None:
         """Let everything work again."""
         self._faults.clear()
+        self._limits.clear()
+
+    def limit(self, limit: RateLimit) -> None:
+        """Enforce a limit from now on."""
+        self._limits.append(limit)
+
+    def check_rate(self, call: Call) -> None:
+        """Refuse a call that goes over a limit."""
+        if call.method.startswith(("send", "edit")) and call.method != "sendChatAction":
+            for limit in self._limits:
+                limit.check(call)
 
     def take(self, call: Call) -> Fault | None:
         """The fault that this call meets, if any."""

@@ -56,7 +56,7 @@ class Membership:
             body["until_date"] = 0
         if self.standing is Standing.ADMINISTRATOR:
             body |= {"can_be_edited": False, "is_anonymous": False}
-            body |= {right: right in self.rights for right in ADMIN_RIGHTS}
+            body |= {right: right in self.rights for right in ADMIN_RIGHTS} | {"can_manage_chat": True}
         return body
 
 
@@ -74,7 +74,8 @@ class StoredFile:
     @property
     def path(self) -> str:
         """Where the file is downloaded from, under the bot's file address."""
-        return f"documents/{self.unique_id}_{self.name}"
+        suffix = self.name.rpartition(".")[2]
+        return f"documents/file_{self.unique_id}.{suffix if suffix.isalnum() and suffix.isascii() else 'bin'}"
 
     def to_json(self) -> Json:
         """Fields common to every object that is a file."""

@@ -21,9 +21,10 @@ from tests.telegram.botapi import identity, media, messages, topics
 from tests.telegram.botapi.call import Call, Upload, read_call
 from tests.telegram.botapi.chat import WAIT_SECONDS, Chat
 from tests.telegram.botapi.delivery import Delivery
-from tests.telegram.botapi.faults import Cut, Fault, Faults
+from tests.telegram.botapi.faults import Cut, Fault, Faults, RateLimit
 from tests.telegram.botapi.handlers import HANDLERS
-from tests.telegram.botapi.refusals import Json, Refusal
+from tests.telegram.botapi.model import Membership, Standing
+from tests.telegram.botapi.refusals import Json, Refusal, broken_contract
 from tests.telegram.botapi.user import User
 from tests.telegram.botapi.world import BOT_ID, World
 
@@ -107,17 +108,27 @@ class BotApiServer:
 
     def group(self, title: str, *members: User) -> Chat:
         """A basic group with the bot in it; the first member owns it."""
-        return self.world.add_group(title, members, supergroup=False, forum=False)
+        return self._group(title, members, Membership(Standing.MEMBER), supergroup=False)
 
     def supergroup(self, title: str, *members: User) -> Chat:
         """A supergroup with the bot in it; the first member owns it."""
-        return self.world.add_group(title, members, supergroup=True, forum=False)
+        return self._group(title, members, Membership(Standing.MEMBER), supergroup=True)
 
     def forum(self, title: str, *members: User, rights: tuple[str, ...] = ("can_manage_topics",)) -> Chat:
         """A supergroup with topics, where the bot is an administrator with these rights (a member if none)."""
-        chat = self.world.add_group(title, members, supergroup=True, forum=True)
-        chat.promote_bot(*rights)
+        standing = Standing.ADMINISTRATOR if rights else Standing.MEMBER
+        return self._group(title, members, Membership(standing, frozenset(rights)), supergroup=True, forum=True)
+
+    def _group(
+        self, title: str, members: tuple[User, ...], bot: Membership, *, supergroup: bool, forum: bool = False
+    ) -> Chat:
+        chat = self.world.add_group(title, members, supergroup=supergroup, forum=forum)
+        chat.members[self.bot.id] = bot
         return chat
+
+    def strangers(self, title: str, *members: User, forum: bool = False) -> Chat:
+        """A supergroup that the bot is not in yet: see ``user.adds_bot``."""
+        return self.world.add_group(title, members, supergroup=True, forum=forum)
 
     def fail_next(
         self,
@@ -141,6 +152,11 @@ class BotApiServer:
         """Let the next calls take effect, then cut the connection: the bot never knows."""
         self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.AFTER_EFFECT))
 
+    def limit_rate(self, messages: int, seconds: float, *, per_chat: bool = False) -> None:
+        """Answer 429 beyond so many messages sent or edited in so many seconds, in all or in each chat."""
+        with self.world.lock:
+            self.faults.limit(RateLimit(messages, seconds, per_chat))
+
     def _prepare(self, fault: Fault) -> None:
         with self.world.lock:
             self.faults.add(fault)
@@ -161,6 +177,11 @@ class BotApiServer:
         """The highest update identifier that the bot acknowledged."""
         return self.world.updates.acknowledged
 
+    @property
+    def polls(self) -> int:
+        """How many times the bot called ``getUpdates``."""
+        return self._delivery.poll_count
+
     def wait_until(self, predicate: Callable[[], object], what: str = "", timeout: float = WAIT_SECONDS) -> None:
         """Wait for something to hold, looking again at each change; fail the test after ``timeout`` seconds."""
         assert self.world.wait_until(predicate, timeout), f"not after {timeout} s: {what or predicate}"
@@ -178,17 +199,18 @@ class BotApiServer:
         at = time.monotonic()
         if request.path_params["token"] != self.token:
             return JSONResponse(Refusal(401, "Unauthorized", violation=False).body(), 401)
+        raw, uploads = await _parameters(request)
         try:
-            raw, uploads = await _parameters(request)
             call = read_call(request.path_params["method"], raw, uploads, at)
             result = await self._run(call, request)
         except Refusal as refusal:
-            return self._refused(request.path_params["method"], refusal)
+            return self._refused(request.path_params["method"], raw, refusal)
         return JSONResponse({"ok": True, "result": result})
 
     async def _run(self, call: Call, request: Request) -> object:
         with self.world.change():
             fault = self.faults.take(call)
+            self.faults.check_rate(call)
             if call.method != "getUpdates":
                 self.calls.append(call)
         if fault and fault.status:
@@ -209,12 +231,16 @@ class BotApiServer:
         if call.method == "getWebhookInfo":
             return await self._delivery.webhook_info(call)
         with self.world.change():
-            return HANDLERS[call.method](self.world, call)
+            try:
+                return HANDLERS[call.method](self.world, call)
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
+                # Only the outer types of the parameters were checked so far.
+                raise broken_contract(f"malformed value: {error!r}") from error
 
-    def _refused(self, method: str, refusal: Refusal) -> Response:
+    def _refused(self, method: str, raw: Json, refusal: Refusal) -> Response:
         if refusal.violation:
             with self.world.change():
-                self.violations.append(f"{method}: {refusal.description}")
+                self.violations.append(f"{method}: {refusal.description} in {raw!r:.400}")
         return JSONResponse(refusal.body(), refusal.status)
 
     async def _download(self, request: Request) -> Response:

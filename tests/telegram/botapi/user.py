@@ -203,6 +203,7 @@ class User:
     def _send(self, text: str, chat: Chat | None, *, topic: Topic | None = None, **fields: object) -> Message:
         chat = chat or (topic.chat if topic else self.private)
         assert chat.present(self), f"{self.name} is not in {chat}"
+        assert not chat.migrated_to, f"{chat} moved to a supergroup"
         assert not chat.blocked, f"{self.name} has blocked the bot"
         chat.started = True
         message = chat.add_message(self, text=text, entities=entities_of(text), topic=topic, **fields)

@@ -90,14 +90,13 @@ class World:
         return Chat(self, user.id, ChatType.PRIVATE, user.name)
 
     def add_group(self, title: str, members: tuple[User, ...], *, supergroup: bool, forum: bool) -> Chat:
-        """A group appears, owned by its first member, with the bot in it as an ordinary member."""
+        """A group appears, owned by its first member, without the bot."""
         with self.change():
             identifier = -next(self._supergroup_ids) if supergroup else -next(self._group_ids)
             kind = ChatType.SUPERGROUP if supergroup else ChatType.GROUP
             chat = Chat(self, identifier, kind, title, is_forum=forum)
             for rank, member in enumerate(members):
                 chat.members[member.id] = Membership(Standing.OWNER if rank == 0 else Standing.MEMBER)
-            chat.members[self.bot.id] = Membership(Standing.MEMBER)
             self.chats[identifier] = chat
             return chat
 
