@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -131,6 +132,13 @@ def test_a_wrong_token_is_unauthorized(telegram: BotApiServer) -> None:
     assert call(telegram, f"../bot{url}/getMe").status_code == 401
 
 
+def test_a_violation_fails_the_test(telegram: BotApiServer, marie: User) -> None:
+    call(telegram, "sendMessage", chat_id=marie.id, text="<p>a</p>", parse_mode="HTML")
+    with pytest.raises(AssertionError, match=r"(?s)contract.*Unsupported start tag.*<p>a</p>"):
+        telegram.check_contract()
+    telegram.violations.clear()
+
+
 def test_refusals_of_daily_life_are_no_violations(telegram: BotApiServer, marie: User) -> None:
     stranger = telegram.user("Paul")
     assert refusal(telegram, "sendMessage", chat_id=stranger.id, text="a") == "Bad Request: chat not found"
@@ -208,6 +216,38 @@ def test_files_go_both_ways(telegram: BotApiServer, marie: User) -> None:
     shown = [line.strip() for line in marie.private.transcript().splitlines() if "<" in line]
     assert shown[:2] == ["<document: délibération.pdf>"] * 2
     assert shown[-2:] == ["<document: 1.pdf>", "<document: 2.pdf>"]
+
+
+def test_albums_forwards_and_edits_reach_the_bot(telegram: BotApiServer, marie: User) -> None:
+    marie.sends_album([("photo", Attachment("plan.jpg")), ("photo", Attachment("vue.jpg"))], "Le chantier")
+    voice = marie.says(voice=Attachment("note.ogg", b"OggS", "audio/ogg"))
+    marie.forwards(voice)
+    marie.edits(marie.says("avant"), "après")
+    *_, first, second, noted, forwarded, _, edited = drive(telegram, lambda bot: bot.get_updates())
+    assert first.message
+    assert second.message
+    assert first.message.media_group_id == second.message.media_group_id
+    assert (first.message.caption, second.message.caption) == ("Le chantier", None)
+    assert noted.message
+    assert noted.message.voice
+    assert forwarded.message
+    assert forwarded.message.forward_origin
+    assert edited.edited_message
+    assert edited.edited_message.text == "après"
+
+
+def test_waiting_ends_when_the_bot_has_spoken(telegram: BotApiServer, marie: User) -> None:
+    async def act(bot: Bot) -> None:
+        waiting = asyncio.create_task(marie.private.until("promis"))
+        await bot.send_message(marie.id, "Réponse promise")
+        first = await waiting
+        waiting = asyncio.create_task(marie.private.until("Merci", after=first))
+        await bot.send_message(marie.id, "Alors ?", reply_markup=KEYS)
+        assert (await waiting).labels == [["Lire la fiche"], ["Merci"]]
+
+    drive(telegram, act)
+    with pytest.raises(AssertionError, match=r"(?s)jamais dit.*Alors"):
+        marie.private.wait_for("jamais dit", timeout=0.01)
 
 
 def test_a_file_over_twenty_megabytes_is_not_served(telegram: BotApiServer, marie: User) -> None:

@@ -1,6 +1,6 @@
 """Every method the helpdesk may call, with its documented parameters.
 
-From https://core.telegram.org/bots/api (Bot API 9.5). ``!`` marks a required parameter. A method or parameter that is
+From https://core.telegram.org/bots/api (Bot API 10.0). ``!`` marks a required parameter. A method or parameter that is
 not here is refused, even if Telegram knows it: a new one is added with its behaviour.
 """
 
@@ -70,7 +70,7 @@ _METHODS = {
     "getChat": "chat_id!:chat",
     "getChatMember": "chat_id!:chat user_id!:integer",
     "getChatMemberCount": "chat_id!:chat",
-    "getChatAdministrators": "chat_id!:chat",
+    "getChatAdministrators": "chat_id!:chat return_bots:boolean",
     "leaveChat": "chat_id!:chat",
 }
 

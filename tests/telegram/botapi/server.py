@@ -46,6 +46,15 @@ class _CuttableProtocol(H11Protocol):
 class BotApiServer:
     """The server and the world behind it.
 
+    A test makes people and chats, lets them act, and reads what they see::
+
+        marie = telegram.user("Marie")
+        marie.says("Qu'est-ce qu'un SPASER ?")
+        marie.private.wait_for("SPASER")
+        marie.presses("Demander à un expert")
+        assert marie.private.transcript() == golden
+
+    Messages are dated by the injected clock; waits and rate limits count real seconds.
     ``violations`` lists what the bot did against the documentation; the fixture fails the test if it is not empty.
     ``calls`` lists every understood call in order, polls aside.
     """
@@ -181,6 +190,11 @@ class BotApiServer:
     def polls(self) -> int:
         """How many times the bot called ``getUpdates``."""
         return self._delivery.poll_count
+
+    def check_contract(self) -> None:
+        """Fail the test if the bot did anything against the documentation."""
+        with self.world.lock:
+            assert not self.violations, "\n".join(["the bot broke the Bot API's contract:", *self.violations])
 
     def wait_until(self, predicate: Callable[[], object], what: str = "", timeout: float = WAIT_SECONDS) -> None:
         """Wait for something to hold, looking again at each change; fail the test after ``timeout`` seconds."""

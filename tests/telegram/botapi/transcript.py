@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.telegram.botapi.model import ChatType, Message, Press, Topic
+from tests.telegram.botapi.model import Message, Press, Topic
 from tests.telegram.botapi.refusals import Json
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _message(message: Message) -> list[str]:
     head = message.sender.name + (" (edited)" if message.edit_date else "")
     lines = [f"{head}:"]
     quoted = message.reply_to
-    if quoted and quoted.service is None and not (message.chat.kind is ChatType.PRIVATE and quoted.deleted):
+    if quoted and quoted.service is None and not quoted.deleted:
         lines.append(f"  ↪ {quoted.sender.name}: {_first_words(quoted.text)}")
     if message.origin:
         lines.append("  (forwarded)")
