@@ -125,7 +125,7 @@ def files_of(unit: Unit, message_ids: Iterable[int]) -> dict[int, list[dict[str,
         .order_by(AttachmentRow.id),
     )
     found: dict[int, list[dict[str, Any]]] = {}
-    for row, size in rows.tuples():
+    for row, size in rows:
         card = {"id": row.id, "name": row.name, "media_type": row.media_type, "size": size}
         found.setdefault(row.message_id, []).append(card)
     return found
