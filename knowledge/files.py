@@ -107,7 +107,7 @@ def read_themes(path: Path) -> tuple[tuple[Theme, ...], list[Fault]]:
             faults.append(Fault(path, line, "theme_keys", {"theme": name}))
             continue
         faults += [
-            Fault(path, line, "unknown_theme", {"key": "covers", "value": str(cover)})
+            Fault(path, line, "unknown_theme", {"field": "covers", "value": str(cover)})
             for cover in covers
             if cover not in tables
         ]

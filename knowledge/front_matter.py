@@ -30,7 +30,7 @@ class FrontMatter:
 
     def fault(self, code: str, key: str = "", **data: str) -> None:
         """Record a fault at the line of ``key`` (of the whole front matter when the key is absent)."""
-        self.faults.append(Fault(self.path, self.lines.get(key, 1), code, {"key": key, **data}))
+        self.faults.append(Fault(self.path, self.lines.get(key, 1), code, {"field": key, **data}))
 
     def check_keys(self, required: Sequence[str], optional: Sequence[str]) -> None:
         """Record every missing and every unknown key."""
@@ -125,7 +125,7 @@ def read(front: str, path: Path) -> FrontMatter:
     for key, _ in node.value:
         line = key.start_mark.line + 2
         if key.value in result.lines:
-            result.faults.append(Fault(path, line, "duplicate_key", {"key": key.value}))
+            result.faults.append(Fault(path, line, "duplicate_key", {"field": key.value}))
         result.lines[key.value] = line
     return result
 

@@ -31,7 +31,7 @@ _THANKING = frozenset(
 )
 _HUMAN = frozenset("expert experts experte humain humaine humains quelqu'un qqun qqn quelquun human someone".split())
 _REACHING = frozenset(
-    """quelqu parler parle parlez discuter echanger contacter contact joindre appeler repondre reponde repond
+    """ou quelqu parler parle parlez discuter echanger contacter contact joindre appeler repondre reponde repond
     reponds reponse avoir avis voir veux veut voudrais voudrai vx souhaite souhaiterais aimerais prefere
     preferais prefererais faut besoin demande demander transmettre transmets transmettez transmet passez
     passer mettez mettre relation question demandes vrai vraie vrais reel reelle personne real person peux

@@ -23,7 +23,8 @@ _SCALED = re.compile(
     r"(?<![\w.,])(\d{1,9}(?:[.,]\d{1,3})?) ?(?:(k) ?(?:€|e\b|eur\b|euros?\b)?|(m) ?(?:€|eur\b|euros?\b)"
     r"|(mille|millions?|milliards?)\b)(?!\w)"
 )
-_PERCENT = re.compile(r"(\d) ?(?:%|pour ?cents?\b|p\. ?100\b)")
+_PERCENT_WORDS = re.compile(r"\bpour ?cents?\b|\bp\. ?100\b")
+_PERCENT = re.compile(r"(\d) ?%")
 _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _WORD = re.compile(r"[a-z]+|[^a-z]+")
 
@@ -33,8 +34,8 @@ def unify(text: str) -> str:
     text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
     text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
     text = _SCALED.sub(_scaled, text)
+    text = _spelled(_PERCENT_WORDS.sub("%", text))
     text = _PERCENT.sub(r"\1% ", text)
-    text = _spelled(text)
     return _DECIMAL.sub(".", text)
 
 

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from knowledge.decision import NO_THEME, Decision, Judgement, Reason
+from knowledge.files import Library
+from knowledge.matcher import Matcher
+
+
+def first(matcher: Matcher, question: str, today: dt.date) -> str:
+    return matcher.judge(question, today=today).scored[0].entry_id
+
+
+def test_a_title_finds_its_own_entry(matcher: Matcher, library: Library, today: dt.date) -> None:
+    lost = [entry.id for entry in library.entries if first(matcher, entry.title, today) != entry.id]
+    assert lost == []
+
+
+@pytest.mark.parametrize(
+    ("question", "entry_id"),
+    [
+        ("kesako le SPASER", "sigle-spaser"),
+        ("Schéma de promotion des achats publics socialement et écologiquement responsables", "sigle-spaser"),
+        ("L2112-2", "texte-l2112-2-execution"),
+        ("What does the ISO 20400 standard say about sustainable procurement?", "guide-iso-20400"),
+        ("reglment deforestacion", "texte-rdue"),
+    ],
+)
+def test_acronyms_articles_english_and_typing_errors_lead_to_the_entry(
+    matcher: Matcher, today: dt.date, question: str, entry_id: str
+) -> None:
+    assert first(matcher, question, today) == entry_id
+
+
+@pytest.mark.parametrize("message", ["", "   ", "?!", "🙂🙂", "bonjour", "bonjour, j'ai une question", "aide svp"])
+def test_an_empty_or_vague_message_asks_for_more(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "message", ["quel temps fera-t-il dimanche", "recette de la quiche lorraine", "comment refaire ma carte d'identité"]
+)
+def test_what_is_not_the_networks_business_is_redirected(matcher: Matcher, today: dt.date, message: str) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.REDIRECT, Reason.OFF_TOPIC)
+    assert judgement.theme == NO_THEME
+    assert judgement.scored
+
+
+def test_thanks_alone_are_small_talk(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("merci beaucoup bonne soirée", today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.REDIRECT, Reason.SMALL_TALK)
+
+
+def test_a_reserved_question_goes_to_the_experts_with_its_entries(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("Quel fournisseur choisir pour nos marchés de nettoyage ?", today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.EXPERTS, Reason.SUPPLIER)
+    assert judgement.scored
+
+
+def test_a_title_asked_word_for_word_is_mostly_answered(matcher: Matcher, library: Library, today: dt.date) -> None:
+    decisions = [matcher.judge(entry.title, today=today).decision for entry in library.entries]
+    assert decisions.count(Decision.ANSWER) > 0.9 * len(decisions)
+
+
+def test_an_entry_is_not_proposed_outside_its_validity(library: Library, today: dt.date) -> None:
+    over = replace(library.entries[0], valid_until=today - dt.timedelta(days=1))
+    matcher = Matcher([over, *library.entries[1:20]], library.themes)
+    listed = [item.entry_id for item in matcher.judge(over.title, today=today).scored]
+    assert over.id not in listed
+    assert first(matcher, over.title, today - dt.timedelta(days=1)) == over.id
+
+
+def test_publishing_and_withdrawing_an_entry_takes_effect(library: Library, today: dt.date) -> None:
+    few = Matcher(library.entries[1:20], library.themes)
+    new = library.entries[0]
+    more = few.with_entry(new)
+    assert first(more, new.title, today) == new.id
+    assert more.version != few.version
+    assert more.without(new.id).version == few.version
+
+
+def test_a_judgement_survives_json(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("critère environnemental obligatoire ?", today=today)
+    assert Judgement.from_data(json.loads(json.dumps(judgement.to_data()))) == judgement
+
+
+def test_an_explanation_accounts_for_the_score(matcher: Matcher, today: dt.date) -> None:
+    explanation = matcher.explain("labels exigés dans un march de papier", today=today)
+    assert explanation.judgement == matcher.judge("labels exigés dans un march de papier", today=today)
+    for entry in explanation.entries:
+        assert sum(entry.features.values()) == pytest.approx(entry.score, abs=0.01)
+    json.dumps(explanation.to_data())
+
+
+def test_without_any_entry_nothing_is_answered(today: dt.date) -> None:
+    assert Matcher([], []).judge("une question ?", today=today).scored == ()
+
+
+def test_another_process_judges_the_same(matcher: Matcher, today: dt.date) -> None:
+    questions = ["spaser oblig ?", "bois certifié", "kel label pr le papier", "météo", "x" * 100]
+    script = (
+        "import datetime as dt, json, sys\n"
+        "from knowledge.files import read_library, shipped_library\n"
+        "from knowledge.matcher import Matcher\n"
+        "library = read_library(shipped_library())\n"
+        "matcher = Matcher(library.entries, library.themes)\n"
+        "day = dt.date.fromisoformat(sys.argv[1])\n"
+        "print(json.dumps([matcher.judge(q, today=day).to_data() for q in sys.argv[2:]]))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, today.isoformat(), *questions],
+        capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert json.loads(run.stdout) == [matcher.judge(q, today=today).to_data() for q in questions]
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=4000),
+    st.text("abcdefgh ", min_size=1000, max_size=4000),
+    st.text("0123456789 .,-%€kmL'", min_size=100, max_size=4000),
+    st.sampled_from(["a" * 4000, "l'" * 2000, "1 000 " * 600, "é" * 4000, "\u202e\u0000" * 2000, "(" * 4000]),
+    st.sampled_from(
+        ["'; DROP TABLE entries; --", "deux cent mille " * 250, "quel prix " * 400, "notre titulaire " * 250]
+    ),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(message=HOSTILE)
+def test_no_message_crashes_or_stalls_the_matcher(matcher: Matcher, today: dt.date, message: str) -> None:
+    began = time.process_time()
+    judgement = matcher.judge(message, today=today)
+    assert time.process_time() - began < 0.5
+    assert len(judgement.scored) <= 10
+    assert 0 <= judgement.confidence <= 1
+
+
+def test_ten_megabytes_are_judged_at_once(matcher: Matcher, today: dt.date) -> None:
+    began = time.process_time()
+    matcher.judge("achat durable " * 750_000, today=today)
+    assert time.process_time() - began < 0.5
