@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,9 @@ STATIC = FOLDER / "static"
 _DAYS_FROM = 1.5
 
 
+@cache
 def environment() -> Environment:
-    """Return the environment of the pages' templates."""
+    """Return the environment of the pages' templates; it holds nothing of a request."""
     made = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
