@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import sys
 from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
 
 import anyio
 import click
@@ -25,10 +27,14 @@ from bot.cli_people import person_group, sign_in
 from bot.cli_words import WordedGroup
 from bot.lock import AlreadyRunningError, only_service
 from bot.parts import build_parts
+from bot.ports import try_port
 from bot.secret import secret_of
 from bot.setting_up import set_up
 from helpdesk import migrate as migrations
 from helpdesk.demonstration import Demonstration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _log = structlog.get_logger(__name__)
 
@@ -52,6 +58,8 @@ def run_command(operator: Operator) -> None:
                 held.enter_context(only_service(settings.database_file))
             except AlreadyRunningError as error:
                 raise click.ClickException(operator.words("cli.run.already", file=error.file)) from None
+        web = settings.configuration.web
+        _take(operator, partial(try_port, web.host, web.port))  # before a first start writes anything
         parts = build_parts(settings)
         held.callback(parts.database.dispose)
         try:
@@ -65,7 +73,7 @@ def run_command(operator: Operator) -> None:
             message = operator.words("cli.run.secret", file=settings.secret_file, reason=error.strerror)
             raise click.ClickException(message) from None
         app = App(parts, settings, secret)
-        _bind(app, operator)
+        _take(operator, app.bind)
         anyio.run(app.run, lambda: _greet(app, operator, demonstration))
 
 
@@ -88,10 +96,11 @@ def migrate_command(operator: Operator, write: str | None) -> None:
     click.echo(operator.words(code, revision=migrations.head()))
 
 
-def _bind(app: App, operator: Operator) -> None:
+def _take(operator: Operator, take: Callable[[], object]) -> None:
+    """Take the port by ``take``; say in words why it cannot be taken."""
     web = operator.settings.configuration.web
     try:
-        app.bind()
+        take()
     except OSError as error:
         code = "cli.run.port_taken" if error.errno == errno.EADDRINUSE else "cli.run.port_refused"
         message = operator.words(code, host=web.host, port=web.port, reason=error.strerror)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import socket
 import stat
 import urllib.error
 import urllib.request
@@ -19,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.library_files import write_library
 from bot.lock import AlreadyRunningError, only_service
+from bot.ports import try_port
 from helpdesk import migrate
 from helpdesk.library import published_entries, themes
 from helpdesk.model import Role
@@ -200,8 +200,7 @@ def _web(patient: Patient) -> Iterator[Finding]:
 def _port(patient: Patient, place: dict[str, object]) -> Finding:
     web = patient.settings.configuration.web
     try:
-        family = socket.AF_INET6 if ":" in web.host else socket.AF_INET
-        socket.create_server((web.host, web.port), family=family).close()
+        try_port(web.host, web.port)
     except OSError as error:
         return Finding(Level.fault, "web_port", {**place, "reason": error.strerror})
     return Finding(Level.ok, "web_free", place)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from typing import Self
 
 COMMAND = (sys.executable, "-m", "bot.cli")
-START_SECONDS = 60.0
-STOP_SECONDS = 30.0
+START_SECONDS = 120.0
+STOP_SECONDS = 60.0
 _LINK = re.compile(r"(http://\S+)/signin/\S+")
 _FIELD = re.compile(r'name="(csrf|key)" value="([^"]+)"')
 

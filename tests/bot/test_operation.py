@@ -15,7 +15,8 @@ import anyio.to_thread
 import httpx
 import pytest
 import structlog
-from sqlalchemy import update
+from sqlalchemy import text, update
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
@@ -196,6 +197,16 @@ def test_the_journal_holds_a_trace_without_the_values_at_hand(journal: io.String
     assert words_of_a_member not in journal.getvalue()
 
 
+def test_a_database_error_in_the_journal_quotes_nobody(database: Database, journal: io.StringIO) -> None:
+    try:
+        with database.transaction() as session:
+            session.execute(text("INSERT INTO person (name) VALUES (:name)"), {"name": "ma question privée"})
+    except SQLAlchemyError:
+        structlog.get_logger("test").exception("fault")
+    assert "IntegrityError" in journal.getvalue()
+    assert "ma question privée" not in journal.getvalue()
+
+
 def test_libraries_below_a_warning_are_silent(journal: io.StringIO) -> None:
     logging.getLogger("alembic.runtime").info("chatter")
     logging.getLogger("apscheduler.executors").warning("trouble")
@@ -267,12 +278,12 @@ def test_metrics_tell_questions_deliveries_and_pages(office: Office, clock: Manu
     browser = Browser(office)
     browser.ask("/healthz")
     browser.ask("/coffee", "BREW")
-    text = browser.ask("/metrics").text
-    assert 'guichet_deliveries{state="queued"} 1.0' in text
-    assert "guichet_oldest_delivery_age_seconds 30.0" in text
-    assert "guichet_breaches 0.0" in text
-    assert 'guichet_http_requests_total{method="GET",route="/healthz",status="200"} 1.0' in text
-    assert 'guichet_http_requests_total{method="other",route="none",status="404"} 1.0' in text
+    said = browser.ask("/metrics").text
+    assert 'guichet_deliveries{state="queued"} 1.0' in said
+    assert "guichet_oldest_delivery_age_seconds 30.0" in said
+    assert "guichet_breaches 0.0" in said
+    assert 'guichet_http_requests_total{method="GET",route="/healthz",status="200"} 1.0' in said
+    assert 'guichet_http_requests_total{method="other",route="none",status="404"} 1.0' in said
 
 
 def test_the_pulse_differs_once_something_was_queued_and_once_it_was_sent(office: Office, clock: ManualClock) -> None:
