@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
 import structlog
 
 if TYPE_CHECKING:
-    from structlog.typing import Processor
+    from structlog.typing import EventDict, Processor
 
 _CHATTY = ("alembic", "apscheduler", "asyncio", "uvicorn")  # what they say below a warning tells an operator nothing
+# PostgreSQL quotes the row that it refuses, up to where the trace goes on.
+_DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\[SQL: |\n\nThe above exception |\n\nDuring handling |\Z)", re.DOTALL)
 
 
 def configure(level: str, form: str, stream: TextIO | None = None) -> None:
@@ -22,17 +25,16 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last: list[Processor]
+    renderer: Processor
     if form == "json":
-        # Without local variables: they could hold what a person wrote.
-        last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     else:
-        last = [
-            structlog.dev.ConsoleRenderer(
-                colors=out.isatty(),
-                exception_formatter=structlog.dev.plain_traceback,
-            ),
-        ]
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=out.isatty(),
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    # Traces hold no local variables: they could hold what a person wrote.
+    last: list[Processor] = [structlog.processors.format_exc_info, _quote_nobody, renderer]
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -54,3 +56,9 @@ def configure(level: str, form: str, stream: TextIO | None = None) -> None:
     root.setLevel(level.upper())
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _quote_nobody(_logger: object, _method: str, event: EventDict) -> EventDict:
+    if isinstance(event.get("exception"), str):
+        event["exception"] = _DETAIL.sub("", event["exception"])
+    return event

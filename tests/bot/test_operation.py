@@ -197,14 +197,19 @@ def test_the_journal_holds_a_trace_without_the_values_at_hand(journal: io.String
     assert words_of_a_member not in journal.getvalue()
 
 
-def test_a_database_error_in_the_journal_quotes_nobody(database: Database, journal: io.StringIO) -> None:
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_database_error_in_the_journal_quotes_nobody(database: Database, journal: io.StringIO, form: str) -> None:
+    logs.configure("info", form, journal)
+    words_of_a_member = "ma question\n\nprivée"
     try:
         with database.transaction() as session:
-            session.execute(text("INSERT INTO person (name) VALUES (:name)"), {"name": "ma question privée"})
+            session.execute(text("INSERT INTO person (name) VALUES (:name)"), {"name": words_of_a_member})
     except SQLAlchemyError:
         structlog.get_logger("test").exception("fault")
     assert "IntegrityError" in journal.getvalue()
-    assert "ma question privée" not in journal.getvalue()
+    assert "INSERT INTO person" in journal.getvalue()
+    assert "ma question" not in journal.getvalue()
+    assert "privée" not in journal.getvalue()
 
 
 def test_libraries_below_a_warning_are_silent(journal: io.StringIO) -> None:
