@@ -26,7 +26,7 @@ _YES_GIST = frozenset(
 _NO = frozenset(
     "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
     "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none "
-    "of these not what i need merci desole mais vraiment".split(),
+    "of these not what i need merci desole mais vraiment deux trois the two three".split(),
 )
 _NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
