@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk import attachments, cards, timekeeping
-from helpdesk.errors import NotFoundError
+from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, Resolution, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
@@ -59,7 +60,6 @@ def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
     running = clock.state in _RUNNING
     overdue = running and clock.breach_at is not None and unit.now > clock.breach_at
     until = unit.now if running else (clock.stopped_at or unit.now)
-    elapsed = timekeeping.count_of(unit, clock).elapsed(max(until, clock.start))
     return TicketLine(
         id=ticket.id,
         question=ticket.question,
@@ -68,7 +68,7 @@ def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
         theme=ticket.theme_id,
         asked_at=ticket.asked_at,
         due_at=clock.due_at if running or clock.state is ClockState.delivering else None,
-        elapsed_percent=100 * elapsed // clock.budget_seconds,
+        elapsed_percent=_elapsed_percent(unit, clock, max(until, clock.start)),
         late=clock.breach is not None or overdue,
         excused=clock.breach is not None and clock.breach.excuse is not None,
         paused=clock.state is ClockState.paused,
@@ -77,6 +77,14 @@ def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
         organisation=ticket.organisation.name if ticket.organisation else None,
         resolution=ticket.resolution,
     )
+
+
+def _elapsed_percent(unit: Unit, clock: ClockRow, until: dt.datetime) -> int:
+    try:
+        return 100 * timekeeping.count_of(unit, clock).elapsed(until) // clock.budget_seconds
+    except GuichetError:
+        # One clock that cannot be counted must not hide every other question; the sweep tells the coordinators of it.
+        return 0
 
 
 def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:

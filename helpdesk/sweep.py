@@ -60,10 +60,18 @@ class Sweep:
         quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
         gather = last is not None and now - last > quiet
         done = self._in_batches(lambda unit: _clocks(unit, gather=gather)) + self._in_batches(_silences)
+        self._morning()
         with self._office.unit() as unit:
-            morning.run(unit)
             beat(unit, HEARTBEAT)
         return done
+
+    def _morning(self) -> None:
+        try:
+            with self._office.unit() as unit:
+                morning.run(unit)
+        except Exception as error:  # noqa: BLE001 - the sweep goes on
+            # The promise is watched all the same; it is tried again at the next sweep.
+            _log.exception("morning_failed", error=type(error).__name__)
 
     def _in_batches(self, step: Callable[[Unit], int]) -> int:
         total = 0
