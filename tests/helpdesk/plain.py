@@ -1,0 +1,70 @@
+"""A library whose decisions the tests choose, so that the core's rules are judged apart from the matching.
+
+It stands where ``LibraryCache`` and ``Matcher`` stand: the same two calls, over the same stored entries.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpdesk.library import LibraryCache, published_entries, themes
+from knowledge.decision import NO_THEME, Decision, Judgement, Reason, Scored
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from helpdesk.database import Database
+    from knowledge.entry import Entry, Theme
+
+ANSWERED = "Le prix peut-il rester le seul critère d'attribution ?"  # an entry's very title: answered
+OTHER_ANSWERED = "Quel papier recyclé acheter ?"
+CLOSE = "Un label pour du papier ou des produits ?"  # three entries come near
+FRAGMENT = "le mobilier"
+GREETING = "Bonjour !"
+OFF_TOPIC = "Tu aimes le foot ?"
+DISPUTE = "Notre titulaire nous attaque, que faire ?"  # for the experts, theme juridique
+FOOD_CASE = "Notre cantine a un cas bien à elle, que faire ?"  # for the experts, theme alimentation
+
+NEAR = ("faq-exiger-label", "guide-papier-recycle", "guide-produits-entretien")
+
+
+def _judgement(decision: Decision, reason: Reason, theme: str, near: tuple[str, ...] = ()) -> Judgement:
+    scored = tuple(Scored(entry_id, round(0.9 - 0.1 * rank, 1)) for rank, entry_id in enumerate(near))
+    return Judgement(decision, theme, scored, reason, 0.9, "plain")
+
+
+_KNOWN = {
+    CLOSE: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR),
+    FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
+    GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
+    OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
+    FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),
+}
+
+
+class PlainMatcher:
+    """Decides by the last line of what it is asked: a known phrase, an entry's title, or else the experts."""
+
+    def __init__(self, entries: Sequence[Entry], themes: Sequence[Theme]) -> None:
+        self.themes = tuple(themes)
+        self._by_title = {entry.title: entry for entry in entries}
+
+    def judge(self, question: str, *, today: dt.date) -> Judgement:  # noqa: ARG002 - the matcher's own call
+        last = question.splitlines()[-1].strip()
+        if last in self._by_title:
+            entry = self._by_title[last]
+            return _judgement(Decision.ANSWER, Reason.CONFIDENT, entry.theme, (entry.id,))
+        return _KNOWN.get(last) or _judgement(Decision.EXPERTS, Reason.NOTHING_NEAR, "juridique")
+
+
+class PlainLibrary(LibraryCache):
+    """Gives the plain matcher over the published entries as they stand."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._plain_database = database
+
+    def matcher(self) -> PlainMatcher:  # type: ignore[override]  # what the core calls of a matcher, it has
+        with self._plain_database.reading() as session:
+            return PlainMatcher(published_entries(session), themes(session))
