@@ -100,11 +100,15 @@ class Auditor:
         if self._office.database.is_sqlite and not self._guard.trusted(last.at if last else None):
             _log.warning("clock_in_doubt", audit=True)
             return 0
-        found = [*self._whole(), *self._clocks(), *self._tickets_without_clock()]
+        found = self.look()
         with self._office.unit() as unit:
             _tell(unit, found)
             beat(unit, HEARTBEAT)
         return len(found)
+
+    def look(self) -> list[Finding]:
+        """Return what stands now, telling nobody."""
+        return [*self._whole(), *self._clocks(), *self._tickets_without_clock()]
 
     def _whole(self) -> list[Finding]:
         with self._office.reading() as unit:
@@ -189,7 +193,7 @@ class _Facts:
         self, unit: Unit, breach: dt.datetime | None, now: dt.datetime
     ) -> Iterator[tuple[Code, dict[str, Any]]]:
         clock, recorded = self.clock, self.clock.breach
-        judged_until = now - SWEEP_SILENCE if clock.state in _OWED else clock.stopped_at
+        judged_until = now - SWEEP_SILENCE if clock.state in _OWED else clock.stopped_at or _voided_at(unit, clock)
         broken = breach is not None and judged_until is not None and judged_until > breach
         if recorded is None:
             if broken:
@@ -238,6 +242,13 @@ def _merged(pauses: Iterable[tuple[dt.datetime, dt.datetime | None]]) -> list[tu
         elif merged[-1][1] is not None and (end is None or end > merged[-1][1]):
             merged[-1] = (merged[-1][0], end)
     return merged
+
+
+def _voided_at(unit: Unit, clock: ClockRow) -> dt.datetime | None:
+    """Return when a promise that no answer ended stopped being owed: its cycle was closed."""
+    events = unit.session.scalars(select(EventRow).where(EventRow.ticket_id == clock.ticket_id).order_by(EventRow.id))
+    closings = [e.at for e in events if e.data.get("cycle") == clock.cycle and e.data.get("after") == State.closed]
+    return closings[-1] if closings else None
 
 
 def _answered_before(unit: Unit, clock: ClockRow, breach: BreachRow) -> bool:

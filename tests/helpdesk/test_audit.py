@@ -161,6 +161,18 @@ def test_a_late_answer_counted_as_met_is_found(house: House) -> None:
     assert house.codes() == [Code.missing_breach]
 
 
+def test_a_broken_promise_withdrawn_without_its_breach_is_found(house: House) -> None:
+    ticket = house.ask()
+    house.deliver()
+    house.clock.advance(days=4)
+    Desk(house.office).withdraw(house.key(), house.member, ticket)
+    with house.office.unit() as unit:
+        unit.session.delete(unit.session.scalars(select(BreachRow)).one())
+    house.sweep()
+    house.deliver()
+    assert house.codes() == [Code.missing_breach]
+
+
 Fault = Callable[[ClockRow], None]
 
 
