@@ -27,7 +27,11 @@ LIBRARY_COUNTER = "library"
 
 
 class LibraryCache:
-    """The matcher over the published entries, rebuilt when the library's version number moves."""
+    """The matcher over the published entries, brought up to date when the library's version number moves.
+
+    An entry is findable as soon as it is published; the calibration is made again at the next start, or once the
+    library has changed by a tenth.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,7 +48,7 @@ class LibraryCache:
             version = library_version(session)
             with self._lock:
                 if version != self._version:
-                    self._matcher = Matcher(published_entries(session), themes(session))
+                    self._matcher = self._matcher.over(published_entries(session), themes(session))
                     self._version = version
                 return self._matcher
 

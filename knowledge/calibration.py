@@ -38,6 +38,7 @@ _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 _ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
 _RIDGE = 1.0
+_NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
 
 CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phrase", "known", "distinct", "length")
 OFF_TOPIC_SIGNALS = ("words", "letters", "all_letters", "known", "distinct", "background")
@@ -55,6 +56,11 @@ class Calibration:
     off_topic: Logistic  # over the off-topic signals
     answer_from: float
     asked: int
+    entries: int  # in the library when it was calibrated
+
+    def suits(self, entries: int) -> bool:
+        """Tell whether a library of so many entries is nearly the one that was calibrated."""
+        return self.asked > 0 and abs(entries - self.entries) * _NEARLY <= self.entries
 
     def confidence(self, signals: Signals) -> float:
         """Return the probability that the first entry answers."""
@@ -76,6 +82,7 @@ class Calibration:
             "off_topic": [self.off_topic.intercept, *self.off_topic.weights],
             "answer_from": self.answer_from,
             "asked": self.asked,
+            "entries": self.entries,
         }
 
     @classmethod
@@ -84,7 +91,7 @@ class Calibration:
         first, near, off = (Logistic(row[0], tuple(row[1:])) for row in (
             data["first_right"], data["near_right"], data["off_topic"],
         ))  # fmt: skip
-        return cls(first, near, off, data["answer_from"], data["asked"])
+        return cls(first, near, off, data["answer_from"], data["asked"], data["entries"])
 
 
 @dataclass(frozen=True)
@@ -118,7 +125,8 @@ def calibrate(entries: Sequence[Entry], language: Language, precision: float = D
     near_right = logistic.fit(general, np.array([float(case.near) for case in cases]), weights, _RIDGE)
     off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
     promised = np.array([first_right.probability(row) for row in general.tolist()])
-    return Calibration(first_right, near_right, off_topic, _threshold(promised, weights, precision), len(asked))
+    answer_from = _threshold(promised, weights, precision)
+    return Calibration(first_right, near_right, off_topic, answer_from, len(asked), len(entries))
 
 
 def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:
@@ -205,4 +213,5 @@ UNCALIBRATED = Calibration(
     off_topic=Logistic(0.0, (-3.0, -3.0, -3.0, -3.0, -0.5, 3.0)),
     answer_from=0.85,
     asked=0,
+    entries=0,
 )

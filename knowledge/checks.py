@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.calibration import UNCALIBRATED
+import numpy as np
+
 from knowledge.errors import Fault, Severity
-from knowledge.matcher import Matcher
+from knowledge.index import Index
+from knowledge.question import read_question
+from knowledge.ranking import rank
+from knowledge.text import language_of
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
     from pathlib import Path
 
     from knowledge.entry import Entry
@@ -20,9 +25,10 @@ FEWEST_PHRASINGS, MOST_PHRASINGS = 8, 15
 
 def library_warnings(library: Library, folder: Path, today: dt.date) -> list[Fault]:
     """Return the warnings about a library, in file order: its phrasings are asked back to its own matcher."""
-    matcher = Matcher(library.entries, library.themes, calibration=UNCALIBRATED)
+    valid = [entry for entry in library.entries if entry.holds_on(today)]
+    index = Index(valid, language_of(entry.title for entry in valid))
     numbers = {entry.id: number for number, entry in enumerate(library.entries)}
-    firsts = {entry.id: _firsts(matcher, entry, today) for entry in library.entries if entry.holds_on(today)}
+    firsts = {entry.id: _firsts(index, entry, valid) for entry in valid}
     found = []
     for entry in library.entries:
         path = folder / f"{entry.id}.md"
@@ -39,10 +45,11 @@ def library_warnings(library: Library, folder: Path, today: dt.date) -> list[Fau
     return found
 
 
-def _firsts(matcher: Matcher, entry: Entry, today: dt.date) -> set[str]:
+def _firsts(index: Index, entry: Entry, entries: Sequence[Entry]) -> set[str]:
     """Return the entries that come first for one of an entry's phrasings."""
-    judged = [matcher.judge(phrasing, today=today) for phrasing in entry.phrasings]
-    return {judgement.scored[0].entry_id for judgement in judged if judgement.scored}
+    everything = np.ones(index.size, dtype=bool)
+    ranked = (rank(read_question(phrasing, index), index, everything) for phrasing in entry.phrasings)
+    return {entries[int(ranking.order[0])].id for ranking in ranked}
 
 
 def _warning(path: Path, code: str, **data: str) -> Fault:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from knowledge.bags import STEMS
 from knowledge.decision import MOST_LISTED
 from knowledge.ranking import WEIGHTS
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
     from knowledge.entry import Entry
     from knowledge.index import Index
+    from knowledge.postings import Postings
     from knowledge.question import Question
     from knowledge.ranking import Ranking
     from knowledge.signals import Signals
@@ -70,7 +72,8 @@ def explain(
     values: dict[str, float] = {}
     if ranking is not None and signals is not None:
         contributions = tuple(
-            _contribution(int(number), question, ranking, index, entries) for number in ranking.order[:MOST_LISTED]
+            _contribution(place, question, ranking, index, entries)
+            for place in range(min(MOST_LISTED, len(ranking.order)))
         )
         values = {name: round(value, 4) for name, value in asdict(signals).items()}
         values["confidence"] = round(calibration.confidence(signals), 4)
@@ -88,23 +91,25 @@ def explain(
 
 
 def _contribution(
-    number: int, question: Question, ranking: Ranking, index: Index, entries: Sequence[Entry]
+    place: int, question: Question, ranking: Ranking, index: Index, entries: Sequence[Entry]
 ) -> Contribution:
+    number = int(ranking.order[place])
     features = {
-        str(feature): round(float(WEIGHTS[feature] * values[number]), 4) for feature, values in ranking.features.items()
-    }
-    terms = {
-        stem: round(weight * index.stems.weight(stem, number) / question.mass, 4)
-        for stem, weight in sorted(question.stems.items())
-    }
-    body_terms = {
-        stem: round(weight * index.body.weight(stem, number) / question.mass, 4)
-        for stem, weight in sorted(question.stems.items())
+        str(feature): round(float(WEIGHTS[feature] * values[place]), 4) for feature, values in ranking.features.items()
     }
     return Contribution(
         entry_id=entries[number].id,
-        score=round(float(ranking.scores[number]), 4),
+        score=round(float(ranking.scores[place]), 4),
         features=features,
-        terms={stem: value for stem, value in terms.items() if value},
-        body_terms={stem: value for stem, value in body_terms.items() if value},
+        terms=_brought(question, index.stems, number),
+        body_terms=_brought(question, index.body, number),
     )
+
+
+def _brought(question: Question, postings: Postings, number: int) -> dict[str, float]:
+    """Return what each stem of the question brings to an entry, those that bring nothing left out."""
+    brought = {
+        stem: round(weight * postings.weight(STEMS.number(stem), number) / question.mass, 4)
+        for stem, weight in sorted(question.stems.items())
+    }
+    return {stem: value for stem, value in brought.items() if value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from knowledge import calibration as calibrating
 from knowledge import intents, reserved
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Explanation, explain
-from knowledge.index import Index
+from knowledge.index import Index, said
 from knowledge.question import Question, read_question
 from knowledge.ranking import Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
@@ -55,18 +56,26 @@ class Matcher:
         self.index = Index(self.entries, self.language)
         self.calibration = calibration or calibrating.calibrate(self.entries, self.language, precision)
         self._background = Background(self.index)
+        self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         self.version = _version(self.entries, self.calibration)
-        self._taken_on = [reserved.reasons_taken_on((entry.title, *entry.phrasings)) for entry in self.entries]
+        self._taken_on = [_taken_on(entry.title, entry.phrasings) for entry in self.entries]
+
+    def over(self, entries: Iterable[Entry], themes: Iterable[Theme]) -> Matcher:
+        """Return a matcher over changed entries.
+
+        The calibration is kept as long as it suits them: one entry hardly moves it, and making it is what takes time.
+        """
+        entries = tuple(entries)
+        kept = self.calibration if self.calibration.suits(len(entries)) else None
+        return Matcher(entries, themes, precision=self.precision, calibration=kept)
 
     def with_entry(self, entry: Entry) -> Matcher:
         """Return a matcher that holds ``entry`` too, in place of any entry with its id."""
-        others = (other for other in self.entries if other.id != entry.id)
-        return Matcher([*others, entry], self.themes, precision=self.precision)
+        return self.over([*(other for other in self.entries if other.id != entry.id), entry], self.themes)
 
     def without(self, entry_id: str) -> Matcher:
         """Return a matcher without that entry."""
-        others = (other for other in self.entries if other.id != entry_id)
-        return Matcher(others, self.themes, precision=self.precision)
+        return self.over((other for other in self.entries if other.id != entry_id), self.themes)
 
     def judge(self, question: str, *, today: dt.date) -> Judgement:
         """Return what to do with a question, with its evidence; entries not valid today are left out."""
@@ -79,7 +88,8 @@ class Matcher:
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
         question = read_question(message, self.index)
-        allowed = np.array([entry.holds_on(today) for entry in self.entries], dtype=bool)
+        allowed = np.ones(len(self.entries), dtype=bool)
+        allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None, None
         ranking = rank(question, self.index, allowed)
@@ -143,6 +153,12 @@ class Matcher:
 def _version(entries: Sequence[Entry], calibration: Calibration) -> str:
     digest = hashlib.sha256(_METHOD.encode())
     for entry in entries:
-        digest.update(json.dumps(entry.to_data(), sort_keys=True).encode())
+        digest.update(repr((entry.id, entry.theme, entry.see_also, said(entry))).encode())
+        digest.update(repr((entry.valid_from, entry.valid_until)).encode())
     digest.update(json.dumps(calibration.to_data(), sort_keys=True).encode())
     return digest.hexdigest()[:12]
+
+
+@lru_cache(maxsize=50_000)
+def _taken_on(title: str, phrasings: tuple[str, ...]) -> frozenset[Reason]:
+    return reserved.reasons_taken_on((title, *phrasings))

@@ -17,6 +17,7 @@ _FACTORS = {
 }  # fmt: skip
 _LONGEST = 12  # digits kept of a number: beyond a thousand billion it is an identifier
 
+_DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\b([lrd])\.?[ *]{0,2}(\d{3,4})((?: ?- ?\d{1,3}){0,4})\b")
 _GROUPED = re.compile(r"(?<![\d.,-])(\d{1,3})((?:[ .]\d{3}){1,4})(?![\d-]|[.,]\d)")
 _SCALED = re.compile(
@@ -31,10 +32,13 @@ _WORD = re.compile(r"[a-z]+|[^a-z]+")
 
 def unify(text: str) -> str:
     """Return folded text with its numbers and article references in one spelling each. Linear in the text."""
-    text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
-    text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
-    text = _SCALED.sub(_scaled, text)
+    if _DIGIT.search(text):
+        text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
+        text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
+        text = _SCALED.sub(_scaled, text)
     text = _spelled(_PERCENT_WORDS.sub("%", text))
+    if not _DIGIT.search(text):
+        return text
     text = _PERCENT.sub(r"\1% ", text)
     return _DECIMAL.sub(".", text)
 

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from knowledge.bags import UNKNOWN
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
-    Numbers = NDArray[np.int64]
+    from knowledge.bags import Array, Bag, Numbers
+
+    Places = NDArray[np.int64]
 
 
 class Weighing(Protocol):
-    """Turns counts into weights. All three arrays run in parallel: one item per term of a document."""
+    """Turns counts into weights. All arrays run in parallel: one item per term of a document."""
 
-    def idf(self, frequencies: Numbers, size: int) -> Array:
-        """Return each term's inverse document frequency among ``size`` documents."""
+    def idf(self, frequencies: Places, size: int) -> Array:
+        """Return each term's inverse document frequency among ``size`` documents; frequencies are at least 1."""
 
     def weights(self, counts: Array, documents: Numbers, idf: Array, size: int) -> Array:
         """Return the weights of counts, given each item's document and its term's idf."""
@@ -29,51 +31,70 @@ class Weighing(Protocol):
 class Postings:
     """Which documents hold which term, with what weight. Documents are numbered from 0."""
 
-    def __init__(self, documents: Sequence[Mapping[str, float]], weighing: Weighing) -> None:
-        self.size = len(documents)
-        self._places: dict[str, int] = {}
-        for document in documents:
-            for term in document:
-                self._places.setdefault(term, len(self._places))
-        lengths = [len(document) for document in documents]
-        owners = np.repeat(np.arange(self.size), lengths)
-        terms = np.fromiter((self._places[term] for term in chain.from_iterable(documents)), np.int64, sum(lengths))
-        counts = np.fromiter(chain.from_iterable(d.values() for d in documents), np.float64, sum(lengths))
-        order = np.argsort(terms, kind="stable")
-        self.frequencies = np.bincount(terms, minlength=len(self._places))
-        self._idf = weighing.idf(self.frequencies, self.size)
+    def __init__(self, bags: Sequence[Bag], weighing: Weighing) -> None:
+        self.size = len(bags)
+        lengths = np.fromiter((len(bag.terms) for bag in bags), np.int64, self.size)
+        self._starts = np.concatenate([[0], np.cumsum(lengths)])
+        self._terms = np.concatenate([bag.terms for bag in bags]) if bags else np.zeros(0, np.int32)
+        counts = np.concatenate([bag.counts for bag in bags]) if bags else np.zeros(0)
+        owners = np.repeat(np.arange(self.size, dtype=np.int32), lengths)
+        self.frequencies = np.bincount(self._terms)
+        self._idf = weighing.idf(np.maximum(self.frequencies, 1), self.size)
+        self._weights = weighing.weights(counts, owners, self._idf[self._terms], self.size).astype(np.float32)
+        order = np.argsort(self._terms, kind="stable")
         self._ends = np.cumsum(self.frequencies)
-        self._owners = owners[order]
-        self._weights = weighing.weights(counts, owners, self._idf[terms], self.size)[order]
+        self._term_owners = owners[order]
+        self._term_weights = self._weights[order]
 
-    def idf(self, term: str, unknown: float = 0.0) -> float:
-        """Return the inverse document frequency of a term, ``unknown`` when no document holds it."""
-        place = self._places.get(term)
-        return unknown if place is None else float(self._idf[place])
+    def idf_of(self, terms: Numbers, unknown: float = 0.0) -> Array:
+        """Return the inverse document frequency of each term, ``unknown`` for those that no document holds."""
+        held = self._held(terms)
+        idf = np.full(len(terms), unknown)
+        idf[held] = self._idf[terms[held]]
+        return idf
 
-    def frequency(self, term: str) -> int:
+    def idf(self, term: int, unknown: float = 0.0) -> float:
+        """Return the inverse document frequency of one term, ``unknown`` when no document holds it."""
+        return float(self._idf[term]) if self.frequency(term) else unknown
+
+    def frequency(self, term: int) -> int:
         """Return the number of documents that hold the term."""
-        place = self._places.get(term)
-        return 0 if place is None else int(self.frequencies[place])
+        return int(self.frequencies[term]) if 0 <= term < len(self.frequencies) else 0
 
-    def scores(self, query: Mapping[str, float]) -> Array:
+    def scores(self, query: Bag) -> Array:
         """Return, for each document, the sum over the query's terms of query weight times document weight."""
-        spans = [(self._span(term), weight) for term, weight in sorted(query.items()) if term in self._places]
-        if not spans:
-            return np.zeros(self.size)
-        owners = np.concatenate([self._owners[span] for span, _ in spans])
-        weights = np.concatenate([self._weights[span] * weight for span, weight in spans])
-        return np.asarray(np.bincount(owners, weights=weights, minlength=self.size), dtype=np.float64)
+        held = self._held(query.terms)
+        terms, weights = query.terms[held], query.counts[held]
+        lengths = self.frequencies[terms]
+        places = spread(self._ends[terms] - lengths, lengths)
+        values = self._term_weights[places] * np.repeat(weights, lengths)
+        return np.bincount(self._term_owners[places], weights=values, minlength=self.size).astype(np.float64)
 
-    def weight(self, term: str, document: int) -> float:
+    def scores_of(self, query: Bag, documents: Places) -> Array:
+        """Return the same for some documents only, in their order: cheaper where the terms are common."""
+        asked = np.zeros(len(self.frequencies) + 1)
+        held = self._held(query.terms)
+        asked[query.terms[held]] = query.counts[held]
+        lengths = self._starts[documents + 1] - self._starts[documents]
+        places = spread(self._starts[documents], lengths)
+        values = self._weights[places] * asked[self._terms[places]]
+        owners = np.repeat(np.arange(len(documents)), lengths)
+        return np.bincount(owners, weights=values, minlength=len(documents)).astype(np.float64)
+
+    def weight(self, term: int, document: int) -> float:
         """Return the weight of a term in one document, 0 when it does not hold it."""
-        if term not in self._places:
-            return 0.0
-        span = self._span(term)
-        found = np.flatnonzero(self._owners[span] == document)
+        span = slice(self._starts[document], self._starts[document + 1])
+        found = np.flatnonzero(self._terms[span] == term)
         return float(self._weights[span][found[0]]) if len(found) else 0.0
 
-    def _span(self, term: str) -> slice:
-        place = self._places[term]
-        end = int(self._ends[place])
-        return slice(end - int(self.frequencies[place]), end)
+    def _held(self, terms: Numbers) -> NDArray[np.bool_]:
+        within = (terms > UNKNOWN) & (terms < len(self.frequencies))
+        held: NDArray[np.bool_] = within.copy()
+        held[within] = self.frequencies[terms[within]] > 0
+        return held
+
+
+def spread(starts: Places, lengths: Places) -> Places:
+    """Return the places of several runs, one after the other: each from its start, of its length."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))

@@ -6,15 +6,15 @@ library; a sum of them is in natural-log units, so that its softmax is a probabi
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from knowledge import weighting
+from knowledge import bags
 from knowledge.weighting import unit_query
 
 if TYPE_CHECKING:
@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from knowledge.bags import Array, Bag
     from knowledge.index import Index
+    from knowledge.postings import Places, Postings
     from knowledge.question import Question
 
-    Array = NDArray[np.float64]
-
+CANDIDATES = 256  # entries whose letters are compared with the question's
 _RERANKED = 60  # entries whose phrases are compared with the question one by one
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
+_COMPARED = 400  # characters of them
 _MEANING_PRIOR = 3.0  # idf mass added so that one shared concept alone proves little
 
 
@@ -61,63 +63,106 @@ WEIGHTS: Mapping[Feature, float] = {
 
 @dataclass(frozen=True)
 class Ranking:
-    """Every entry's features and score, and the entries' numbers from best to last (ties by number)."""
+    """The nearest entries' numbers from best to last (ties by number), with their scores and features beside them."""
 
-    features: Mapping[Feature, Array]
+    order: Places
     scores: Array
-    order: NDArray[np.int64]
+    features: Mapping[Feature, Array]
 
     def without(self, number: int) -> Ranking:
         """Return the ranking as if one entry were not in the library."""
-        return Ranking(self.features, self.scores, self.order[self.order != number])
+        return self._keep(self.order != number)
 
     def shares(self, flattened: float = 1.0) -> Array:
-        """Return the softmax of the ordered scores: the probability of each before calibration.
+        """Return the softmax of the scores: the probability of each entry before calibration.
 
         ``flattened`` divides the scores first: the greater, the more the runners-up count.
         """
-        ordered = self.scores[self.order] / flattened
-        weights = np.exp(ordered - ordered[0])
+        weights = np.exp((self.scores - self.scores[0]) / flattened)
         shares: Array = weights / weights.sum()
         return shares
 
+    def _keep(self, kept: NDArray[np.bool_] | Places) -> Ranking:
+        features = {feature: values[kept] for feature, values in self.features.items()}
+        return Ranking(self.order[kept], self.scores[kept], features)
+
+    def best_first(self) -> Ranking:
+        """Return the ranking in the order of its scores."""
+        return self._keep(np.lexsort((self.order, -np.round(self.scores, 9))))
+
 
 def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Ranking:
-    """Return the allowed entries in the order in which they answer the question."""
-    features = _pooled(question, index)
-    scores = np.zeros(index.size)
-    for feature, values in features.items():
-        scores += WEIGHTS[feature] * values
-    features[Feature.PHRASE] = _nearest_phrases(question, index, scores)
+    """Return the allowed entries in the order in which they answer the question.
+
+    Words, pairs, bodies and meanings are compared with every entry; letters and single phrases, which cost more, with
+    the ``CANDIDATES`` nearest by those.
+    """
+    features = _by_words(question, index)
+    scores = _weighed(features, index.size)
+    near = _candidates(scores, allowed)
+    features = {feature: values[near] for feature, values in features.items()}
+    features |= _by_letters(question, index, near)
+    scores = _weighed(features, len(near))
+    features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
     scores += WEIGHTS[Feature.PHRASE] * features[Feature.PHRASE]
-    numbers = np.arange(index.size)
-    order = np.lexsort((numbers, -np.round(scores, 9)))
-    return Ranking(features, scores, order[allowed[order]])
+    return Ranking(near, scores, features).best_first()
 
 
-def _pooled(question: Question, index: Index) -> dict[Feature, Array]:
-    read, written = (weighting.grams(Counter(words)) for words in (question.read, question.written))
-    meaning_mass = sum(index.meanings.idf(name) for name in question.meanings)
+def _by_words(question: Question, index: Index) -> dict[Feature, Array]:
+    stems = bags.STEMS.asked(question.stems)
+    meanings = bags.MEANINGS.asked(question.meanings)
+    meaning_mass = float(index.meanings.idf_of(meanings.terms).sum())
     return {
-        Feature.WORDS: index.stems.scores(question.stems) / question.mass,
-        Feature.PAIRS: index.pairs.scores(question.pairs) / question.mass,
-        Feature.BODY: index.body.scores(question.stems) / question.mass,
-        Feature.MEANINGS: index.meanings.scores(question.meanings) / (meaning_mass + _MEANING_PRIOR),
-        Feature.LETTERS: index.grams.scores(unit_query(read, index.grams)),
-        Feature.LETTERS_WRITTEN: index.grams.scores(unit_query(written, index.grams)),
-        Feature.ALL_LETTERS: index.all_grams.scores(unit_query(read, index.all_grams)),
-        Feature.ALL_LETTERS_WRITTEN: index.all_grams.scores(unit_query(written, index.all_grams)),
+        Feature.WORDS: index.stems.scores(stems) / question.mass,
+        Feature.PAIRS: index.pairs.scores(bags.PAIRS.asked(question.pairs)) / question.mass,
+        Feature.BODY: index.body.scores(stems) / question.mass,
+        Feature.MEANINGS: index.meanings.scores(meanings) / (meaning_mass + _MEANING_PRIOR),
     }
 
 
-def _nearest_phrases(question: Question, index: Index, scores: Array) -> Array:
-    nearest = np.zeros(index.size)
-    asked = " ".join(sorted(question.read[:_COMPARED_WORDS]))
+def _candidates(scores: Array, allowed: NDArray[np.bool_]) -> Places:
+    """Return the numbers of the best allowed entries, ascending; among equals the lower numbers."""
+    numbers = np.flatnonzero(allowed)
+    if len(numbers) <= CANDIDATES:
+        return numbers
+    own = np.round(scores[numbers], 9)
+    last = np.partition(own, len(own) - CANDIDATES)[len(own) - CANDIDATES]
+    above, equal = np.flatnonzero(own > last), np.flatnonzero(own == last)
+    kept: Places = np.sort(np.concatenate([above, equal[: CANDIDATES - len(above)]]))
+    return numbers[kept]
+
+
+def _by_letters(question: Question, index: Index, near: Places) -> dict[Feature, Array]:
+    read, written = bags.asked_grams(question.read), bags.asked_grams(question.written)
+
+    def cosines(asked: Bag, postings: Postings) -> Array:
+        query = unit_query(asked, postings)
+        return postings.scores(query)[near] if index.size <= CANDIDATES else postings.scores_of(query, near)
+
+    return {
+        Feature.LETTERS: cosines(read, index.grams),
+        Feature.LETTERS_WRITTEN: cosines(written, index.grams),
+        Feature.ALL_LETTERS: cosines(read, index.all_grams),
+        Feature.ALL_LETTERS_WRITTEN: cosines(written, index.all_grams),
+    }
+
+
+def _nearest_phrases(question: Question, index: Index, near: Places, scores: Array) -> Array:
+    nearest = np.zeros(len(near))
+    asked = " ".join(sorted(question.read[:_COMPARED_WORDS]))[:_COMPARED]
     if not asked:
         return nearest
-    first = np.lexsort((np.arange(index.size), -np.round(scores, 9)))[:_RERANKED]
-    phrases = [phrase for number in first for phrase in index.phrases[number]]
-    starts = np.cumsum([0, *(len(index.phrases[number]) for number in first)])[:-1]
+    first = np.lexsort((near, -np.round(scores, 9)))[:_RERANKED]
+    compared = [index.phrases[number] for number in near[first].tolist()]
+    starts = np.cumsum([0, *map(len, compared)])[:-1]
+    phrases = list(chain.from_iterable(compared))
     ratios = process.cdist([asked], phrases, scorer=fuzz.ratio, dtype=np.float64)[0] / 100
     nearest[first] = np.maximum.reduceat(ratios, starts)
     return nearest
+
+
+def _weighed(features: Mapping[Feature, Array], size: int) -> Array:
+    scores = np.zeros(size)
+    for feature, values in features.items():
+        scores += WEIGHTS[feature] * values
+    return scores

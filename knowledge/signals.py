@@ -6,20 +6,20 @@ import math
 from collections import Counter
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge import lexicon, text, weighting
+from knowledge import bags, lexicon, text, weighting
 from knowledge.postings import Postings
 from knowledge.ranking import Feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from knowledge.bags import Array, Bag
     from knowledge.index import Index
-    from knowledge.postings import Array, Numbers
+    from knowledge.postings import Places
     from knowledge.question import Question
     from knowledge.ranking import Ranking
 
@@ -53,13 +53,12 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 
 def read_signals(question: Question, ranking: Ranking, index: Index, background: float) -> Signals:
     """Return the signals of a question whose ranking is not empty."""
-    first = int(ranking.order[0])
     share = float(ranking.shares()[0])
-    value = {feature: float(values[first]) for feature, values in ranking.features.items()}
+    value = {feature: float(values[0]) for feature, values in ranking.features.items()}
     telling = sorted((index.speller.distinctness(word) for word in question.read), reverse=True)[:_TELLING_WORDS]
     return Signals(
         lead=math.log(share / (1 - share + _SURE)),
-        score=float(ranking.scores[first]),
+        score=float(ranking.scores[0]),
         words=value[Feature.WORDS],
         letters=value[Feature.LETTERS_WRITTEN],
         all_letters=value[Feature.ALL_LETTERS],
@@ -75,14 +74,13 @@ class Background:
     """Questions that people ask to anybody, to be compared with: the general notion of what is off topic."""
 
     def __init__(self, index: Index) -> None:
-        counted = [weighting.grams(counts) for counts in _counted_background()]
-        self._postings = Postings(counted, _WithLibrary([*dict.fromkeys(chain.from_iterable(counted))], index))
-        self._rarest = math.log(1 + len(counted) + index.size)
+        self._postings = Postings(_background_grams(), _WithLibrary(index))
+        self._rarest = math.log(1 + self._postings.size + index.size)
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        counts = weighting.grams(Counter(_telling(question.written)))
-        scores = self._postings.scores(weighting.unit_query(counts, self._postings, self._rarest))
+        asked = bags.asked_grams(_telling(question.written))
+        scores = self._postings.scores(weighting.unit_query(asked, self._postings, self._rarest))
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
@@ -91,17 +89,21 @@ class Background:
 class _WithLibrary(weighting.UnitVectors):
     """Unit vectors whose idf also counts the library's entries: the network's own words weigh less."""
 
-    def __init__(self, terms: list[str], index: Index) -> None:
-        self._own = np.array([index.grams.frequency(term) for term in terms])
+    def __init__(self, index: Index) -> None:
+        self._own = index.grams.frequencies
         self._size = index.size
 
-    def idf(self, frequencies: Numbers, size: int) -> Array:
-        return super().idf(frequencies + self._own, size + self._size)
+    def idf(self, frequencies: Places, size: int) -> Array:
+        own = np.zeros(len(frequencies), np.int64)
+        shared = min(len(own), len(self._own))
+        own[:shared] = self._own[:shared]
+        return super().idf(frequencies + own, size + self._size)
 
 
 @lru_cache(maxsize=1)
-def _counted_background() -> tuple[Counter[str], ...]:
-    return tuple(Counter(_telling(text.content(text.words(question)))) for question in lexicon.background())
+def _background_grams() -> tuple[Bag, ...]:
+    questions = (text.content(text.words(question)) for question in lexicon.background())
+    return tuple(bags.gram_bag(Counter(_telling(words))) for words in questions)
 
 
 def _telling(words: Iterable[str]) -> list[str]:

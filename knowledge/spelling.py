@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -22,6 +22,7 @@ from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Sequence
 
 Candidates = dict[str, float]
@@ -67,13 +68,7 @@ class Speller:
         self._general = general_frequency(language)
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
-        likely |= {word for word in self._stops if len(word) >= _SHORT}
-        likely |= {
-            word for word, frequency in self._general.items() if len(word) > _SHORT and frequency > _GENERAL_CANDIDATE
-        }
-        self._by_length: dict[int, list[str]] = {}
-        for word in sorted(likely):
-            self._by_length.setdefault(len(word), []).append(word)
+        self._known = _Nearby(likely | _generally_likely(language))
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt: the library or general French has it."""
@@ -132,15 +127,8 @@ class Speller:
         reach = 1 if len(word) <= _LONG else 2 if len(word) < 2 * _LONG else 3
         candidates = [
             (distance, candidate)
-            for length in range(len(word) - reach, len(word) + reach + 1)
-            for candidate, distance, _ in process.extract(
-                word,
-                self._by_length.get(length, ()),
-                scorer=OSA.distance,
-                score_cutoff=reach,
-                limit=_MOST_CANDIDATES,
-            )
-            if distance < 2 or length >= _LONG  # noqa: PLR2004
+            for candidate, distance in self._known.near(word, reach)
+            if distance < 2 or len(candidate) >= _LONG  # noqa: PLR2004
         ]
         return {
             candidate: self._likelihood(word, candidate, distance)
@@ -184,6 +172,38 @@ class Speller:
         return best
 
 
-def count_words(texts: Iterable[Iterable[str]]) -> Counter[str]:
-    """Return how often each word of more than one letter stands in the texts."""
-    return Counter(word for words in texts for word in words if len(word) > 1)
+class _Nearby:
+    """Words to be found by their distance from another: those whose letters differ too much are never compared."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(words)
+        self._lengths = np.fromiter(map(len, self._words), np.int64, len(self._words))
+        self._letters = np.fromiter(map(_letters, self._words), np.uint64, len(self._words))
+
+    def near(self, word: str, reach: int) -> list[tuple[str, int]]:
+        """Return the words within an optimal string alignment distance, with their distances."""
+        # One edit changes the length by one at most, and two of the marks of letters at most.
+        alike = np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * reach
+        alike &= np.abs(self._lengths - len(word)) <= reach
+        compared = [self._words[place] for place in np.flatnonzero(alike).tolist()]
+        found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
+        return [(candidate, distance) for candidate, distance, _ in found]
+
+
+@lru_cache(maxsize=500_000)
+def _letters(word: str) -> int:
+    """Return marks of the letters that a word holds, once and twice, as bits."""
+    marks = 0
+    for letter in word:
+        bit = 1 << (ord(letter) & 31)
+        marks |= bit << 32 if marks & bit else bit
+    return marks
+
+
+@lru_cache(maxsize=2)
+def _generally_likely(language: Language) -> frozenset[str]:
+    """Return the words that a misspelt one may stand for in the language at large."""
+    stops = stop_words() if language is Language.FRENCH else english_stop_words()
+    general = general_frequency(language)
+    frequent = {word for word, frequency in general.items() if len(word) > _SHORT and frequency > _GENERAL_CANDIDATE}
+    return frozenset(frequent | {word for word in stops if len(word) >= _SHORT})

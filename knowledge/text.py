@@ -51,7 +51,10 @@ def considered(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return text in lower case without accents, with plain apostrophes, dashes and single spaces."""
-    text = considered(text).translate(_PLAIN)
+    text = considered(text)
+    if text.isascii():
+        return _SPACES.sub(" ", text.translate(_PLAIN).lower()).strip()
+    text = text.translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", text)[: 2 * CONSIDERED].casefold()
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return _SPACES.sub(" ", bare.translate(_PLAIN)).strip()
