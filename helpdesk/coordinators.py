@@ -256,12 +256,18 @@ def _check_closure(first_day: dt.date, last_day: dt.date, reason: str) -> None:
 
 
 def _span(act: Act, first_day: dt.date, last_day: dt.date) -> str:
-    """Return the closure in the calendar's notation; a closure that begins today begins now."""
+    """Return the closure in the calendar's notation; a closure that begins today begins now.
+
+    The notation knows whole minutes: the present one is already begun, and what was counted in it stays counted.
+    """
     if first_day > today(act):
         return f"{first_day}/{last_day}"
     _, calendar = act.office.calendars.current(act.session)
     local = act.now.astimezone(calendar.zone)
-    return f"{local:%Y-%m-%dT%H:%M}/{last_day}T24:00"
+    begin = local + dt.timedelta(seconds=-local.second % 60)
+    if begin.date() > local.date():
+        begin = local
+    return f"{begin:%Y-%m-%dT%H:%M}/{last_day}T24:00"
 
 
 def _apply_closure(act: Act, closure: dict[str, str]) -> int:

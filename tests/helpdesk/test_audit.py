@@ -253,6 +253,21 @@ def test_a_breach_recorded_at_the_wrong_instant_is_found(house: House) -> None:
     assert house.codes() == [Code.breach_mismatch]
 
 
+def test_closing_in_the_very_minute_of_a_breach_does_not_move_it(house: House) -> None:
+    house.clock.advance(seconds=10)
+    ticket = house.ask()
+    house.deliver()
+    with house.office.reading() as unit:
+        breach_at = house.clock_row(unit, ticket).breach_at
+    assert breach_at is not None
+    house.clock.reach(breach_at + dt.timedelta(seconds=30))
+    house.sweep()
+    day = house.clock.now().date()
+    CoordinatorDesk(house.office).close_days(house.key(), house.coordinator, day, day, "Panne de chauffage")
+    house.deliver()
+    assert house.audit() == []
+
+
 def test_a_breach_written_before_its_time_is_found(house: House) -> None:
     house.break_promise()
     with house.office.unit() as unit:

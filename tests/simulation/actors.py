@@ -45,9 +45,13 @@ def insist(world: World, act: Callable[[Process], T]) -> Generator[None, None, T
     """Do something as a browser does: after a cut connection, again, with the same key. Return what came of it."""
     while True:
         try:
-            return world.attempt(world.random.choice(world.front), act)
+            outcome = world.attempt(world.random.choice(world.front), act)
         except Crash:
             world.counts["retries"] += 1
+        else:
+            if not (world.faulty and world.chance(0.06)):
+                return outcome
+            world.counts["replies lost"] += 1  # it was done, and nobody heard so
         yield
 
 

@@ -28,6 +28,7 @@ HAPPENS = (
     "notices reminder",
     "notices undeliverable",
     "passes",
+    "replies lost",
     "retries",
     "sends lost",
     "sends refused",
