@@ -1,7 +1,7 @@
 """What a channel is: it turns a platform's updates into ``Inbound`` and puts ``Rendered`` in front of people.
 
-A channel knows its platform and nothing else: no rule, no table, no other channel. ``tests/bot/channel_contract.py`` holds
-what every channel must pass.
+A channel knows its platform and nothing else: no rule, no table, no other channel.
+``tests/bot/channel_contract.py`` holds what every channel must pass.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from enum import Enum, Flag, auto
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from helpdesk.attachments import Upload
     from helpdesk.model import AccountRef, Address
+    from helpdesk.notices import NoticeKind
 
 
 class Capability(Flag):
@@ -25,6 +27,8 @@ class Capability(Flag):
     THREADS = auto()  # a conversation has threads or topics
     MAILBOX = auto()  # accepts by keeping: the person reads when they come
     LONG_TEXT = auto()  # no length limit worth splitting for
+    FILES = auto()  # carries the files of a message; otherwise they are named, and read on the pages
+    VIEWS = auto()  # shows questions and the board itself; otherwise a button links to their page
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,27 @@ class Button:
 
 
 @dataclass(frozen=True)
+class FileRef:
+    """A file to give: ``id`` is what ``Attachments.read`` takes, ``size`` is in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Rendered:
-    """A notice in a reader's words: CommonMark ``text`` with user text escaped, and rows of buttons."""
+    """A notice in a reader's words: CommonMark ``text`` with user text escaped, rows of buttons, and its files.
+
+    ``kind`` and ``ticket``: which notice it is and of what, for a channel that changes an earlier message instead.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[FileRef, ...] = ()
+    kind: NoticeKind | None = None
+    ticket: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,7 @@ class Inbound:
     account: AccountRef
     address: Address
     at: dt.datetime | None = field(default=None, kw_only=True)  # the platform's message time, if it gives one
+    files: tuple[Upload, ...] = field(default=(), kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,11 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_-]+(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=")
 _TOML_PLACE = re.compile(r"\(at line (\d+), column \d+\)")
 _NEAR = 70.0  # of 100: a slip of the finger or a forgotten section, not another word
 _LONGEST_FOUND = 80
-_ENVIRONMENT = {"secret": "GUICHET_SECRET", "database_url": "GUICHET_DATABASE_URL"}
+_ENVIRONMENT = {
+    "secret": "GUICHET_SECRET",
+    "database_url": "GUICHET_DATABASE_URL",
+    "telegram_token": "GUICHET_TELEGRAM_TOKEN",
+}
 _PRIVATE = {"database.url"}  # may hold a password: what was found is never repeated
 
 

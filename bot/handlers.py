@@ -12,6 +12,7 @@ import anyio.to_thread
 from bot.channel import Command, Pressed, Said
 from bot.commands import Order, of_action, of_command, plain_word
 from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.experts import Put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -86,7 +87,7 @@ class Handlers:
     def _handle(self, inbound: Inbound) -> int | None:
         if isinstance(inbound, Said):
             return self._desk.hear(
-                inbound.key, inbound.account, inbound.address, inbound.text, inbound.at, inbound.ticket
+                inbound.key, inbound.account, inbound.address, inbound.text, inbound.at, inbound.ticket, inbound.files
             )
         order = _order(inbound)
         write = self._writes.get(order.name)
@@ -102,7 +103,7 @@ class Handlers:
         return read(inbound, order) if read else None
 
     def _question(self, inbound: Inbound, order: Order) -> int | None:
-        return self._desk.ask(inbound.key, inbound.account, inbound.address, order.text, inbound.at)
+        return self._desk.ask(inbound.key, inbound.account, inbound.address, order.text, inbound.at, inbound.files)
 
     def _status(self, inbound: Inbound, _order: Order) -> None:
         self._desk.status(inbound.key, inbound.account, inbound.address)
@@ -126,13 +127,13 @@ class Handlers:
         return self._experts.take(inbound.key, inbound.account, order.number)
 
     def _answer(self, inbound: Inbound, order: Order) -> int | None:
-        return self._experts.answer(inbound.key, inbound.account, order.number, order.text, inbound.at)
+        return self._experts.answer(inbound.key, inbound.account, order.number, order.text, inbound.at, _put(inbound))
 
     def _ask(self, inbound: Inbound, order: Order) -> int | None:
-        return self._experts.ask_member(inbound.key, inbound.account, order.number, order.text)
+        return self._experts.ask_member(inbound.key, inbound.account, order.number, order.text, _put(inbound))
 
     def _note(self, inbound: Inbound, order: Order) -> int | None:
-        return self._experts.note(inbound.key, inbound.account, order.number, order.text)
+        return self._experts.note(inbound.key, inbound.account, order.number, order.text, _put(inbound))
 
     def _pass(self, inbound: Inbound, order: Order) -> int | None:
         to = _person(self._experts.colleagues(inbound.account, order.number), order.rest) if order.rest else None
@@ -154,6 +155,10 @@ class Handlers:
 
     def _language(self, inbound: Inbound, order: Order) -> None:
         self._people.set_locale(inbound.account, order.text.lower())
+
+
+def _put(inbound: Inbound) -> Put:
+    return Put(inbound.files, inbound.address)
 
 
 def _order(inbound: Inbound) -> Order:

@@ -9,11 +9,16 @@ from typing import TYPE_CHECKING
 from bot.handlers import Handlers
 from bot.render import Renderer
 from bot.words import Words
+from helpdesk.attachments import Attachments
 from helpdesk.clock import SystemClock
 from helpdesk.coordinators import CoordinatorDesk
+from helpdesk.correspondence import Correspondence
 from helpdesk.database import Database
 from helpdesk.desk import Desk
+from helpdesk.dialogues import Dialogues
+from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
+from helpdesk.joining import Joining
 from helpdesk.library import LibraryCache
 from helpdesk.office import Office
 from helpdesk.outbox import Outbox
@@ -40,6 +45,11 @@ class Parts:
     handlers: Handlers
     renderer: Renderer
     words_for: Callable[[str], Words]
+    joining: Joining
+    dialogues: Dialogues
+    drafts: Drafts
+    attachments: Attachments
+    correspondence: Correspondence
 
     @property
     def database(self) -> Database:
@@ -63,6 +73,11 @@ def build_parts(settings: Settings) -> Parts:
         handlers=Handlers(desk, experts, coordinators, people),
         renderer=Renderer(settings.base_url),
         words_for=wording(settings.configuration.network.zone),
+        joining=Joining(office),
+        dialogues=Dialogues(office),
+        drafts=Drafts(office),
+        attachments=Attachments(office),
+        correspondence=Correspondence(office),
     )
 
 

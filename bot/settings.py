@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +51,12 @@ def _base_url(address: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(address)
     return address.rstrip("/")
+
+
+def _telegram_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]{20,}", token.get_secret_value()):
+        raise ValueError("token")
+    return token
 
 
 def _database_url(url: str) -> str:
@@ -109,6 +116,7 @@ def _day_or_none(value: object) -> object:
     return None if value == "" else value
 
 
+Place = Annotated[str, Field(pattern=r"^-?[0-9]+(:[0-9]+)?$")]
 Percent = Annotated[int, Field(ge=1, lt=BREACH)]
 Beyond = Annotated[int, Field(gt=BREACH, le=1000)]
 
@@ -169,6 +177,15 @@ class Limits(Section):
     messages_per_minute: Annotated[int, Field(ge=1, le=1000)] = 30
 
 
+class Telegram(Section):
+    """The Telegram channel; it is on when the environment gives its token."""
+
+    room: Annotated[int, Field(le=0)] = 0
+    topics: Annotated[tuple[Place, ...], Field(strict=False)] = ()
+    webhook: bool = False
+    api: Annotated[str, AfterValidator(_base_url), Field(min_length=1)] = "https://api.telegram.org"
+
+
 class Privacy(Section):
     """How long people's words are kept."""
 
@@ -192,17 +209,19 @@ class Configuration(Section):
     promise: Promise = Promise()
     calendar: CalendarSection = CalendarSection()
     limits: Limits = Limits()
+    telegram: Telegram = Telegram()
     privacy: Privacy = Privacy()
     log: Log = Log()
 
 
 class Secrets(BaseSettings):
-    """What never stands in a file: read from ``GUICHET_SECRET`` and ``GUICHET_DATABASE_URL``."""
+    """What never stands in a file: read from the environment, as ``GUICHET_`` and the name in capitals."""
 
     model_config = SettingsConfigDict(env_prefix="GUICHET_", env_ignore_empty=True, hide_input_in_errors=True)
 
     secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
+    telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] | None = None
 
 
 @dataclass(frozen=True)

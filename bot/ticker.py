@@ -15,19 +15,23 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Job:
-    """Work to do every ``seconds``, first ``delay`` seconds after the start; ``run`` returns how much was done."""
+    """Work to do every ``seconds``, first ``delay`` seconds after the start; ``run`` returns how much was done.
+
+    ``ready``: what the first run waits for besides.
+    """
 
     name: str
     seconds: float
     run: Callable[[], int]
     delay: float = 0.0
+    ready: Callable[[], Awaitable[None]] | None = None
 
 
 class Ticker:
@@ -71,6 +75,8 @@ class _Bell:
 
 async def _work(job: Job, bell: _Bell) -> None:
     await anyio.sleep(job.delay)
+    if job.ready is not None:
+        await job.ready()
     while True:
         await bell.heard()
         try:

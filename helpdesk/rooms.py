@@ -137,7 +137,7 @@ class Rooms:
                 last_message_id=0,
             )
 
-    def accepted(self, ticket_id: int, **values: str | int | bool | dt.datetime | None) -> None:
+    def accepted(self, ticket_id: int, **values: object) -> None:
         """Record what the platform accepted of a topic: columns of ``TopicRow``."""
         with self._office.unit() as unit:
             row = unit.session.get_one(TopicRow, (self._channel, self._room, ticket_id), with_for_update=True)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from bot.words import Words
 
+_VIEWS = frozenset({"ticket", "board"})
+
 Rows = tuple[tuple[Button, ...], ...]
 
 
@@ -71,9 +73,10 @@ class Card:
     def page(self, label: str, action: str, path: str) -> Button:
         """Return a button that opens a page: by its address where the reader is outside the web and one is known.
 
-        Mailbox channels keep the action: they open the page themselves.
+        Mailbox channels keep the action: they open the page themselves; so do those that show views, for these.
         """
-        if self.base_url is not None and Capability.MAILBOX not in self.capabilities:
+        shown_here = Capability.VIEWS in self.capabilities and action.partition(":")[0] in _VIEWS
+        if self.base_url is not None and Capability.MAILBOX not in self.capabilities and not shown_here:
             return Button(label, url=f"{self.base_url.rstrip('/')}{path}")
         return Button(label, action=action)
 

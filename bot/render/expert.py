@@ -18,11 +18,11 @@ def assigned(card: Card) -> Rendered:
     """Give the question, who asks, what the library found, the date, and how to answer."""
     words = card.words
     return paragraphs(
-        _headline(card),
+        headline(card),
         card.known(f"notice.assigned.why_{card.data['why']}"),
         markup.quote(card.data["question"]),
-        _asker(card),
-        _evidence(card),
+        asker(card),
+        evidence(card),
         _thread(card),
         words("notice.assigned.next") if card.pressable else words("notice.assigned.typed", number=card.ticket_id),
         buttons=(
@@ -132,14 +132,16 @@ def skipped(card: Card) -> str | None:
     return card.words.plural("notice.reminder.skipped", len(percents), listed=listed) if percents else None
 
 
-def _headline(card: Card) -> str:
+def headline(card: Card) -> str:
+    """Return the number and the date, in bold."""
     words, due = card.words, card.moment()
     if due is None:
         return f"**{words('notice.assigned.title_paused', number=card.ticket_id)}**"
     return f"**{words('notice.assigned.title', number=card.ticket_id, due=due)}**"
 
 
-def _asker(card: Card) -> str | None:
+def asker(card: Card) -> str | None:
+    """Say who asks: the structure, never the person."""
     words, data = card.words, card.data
     who = card.field("organisation") or words("notice.assigned.no_organisation")
     population = data.get("population")
@@ -158,7 +160,8 @@ def _asker(card: Card) -> str | None:
     )
 
 
-def _evidence(card: Card) -> str:
+def evidence(card: Card) -> str:
+    """Say why the library did not answer, and the nearest entries it has."""
     words = card.words
     why = card.known(f"reason.{card.data['reason']}")
     found = bullets(markup.escape(entry["title"]) for entry in card.data["evidence"])

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bot.channel import Rendered
-from bot.render import coordinator, expert, member, views
+from bot.channel import Capability, FileRef, Rendered
+from bot.render import coordinator, expert, files, member, views
 from bot.render.card import Card
 from helpdesk.notices import NoticeKind as K
 from helpdesk.views import Board, TicketView
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
-    from bot.channel import Capability
     from bot.handlers import Listing
     from bot.words import Words
 
@@ -72,7 +72,11 @@ class Renderer:
         Buttons are given whatever the channel; without ``Capability.BUTTONS`` the text also says what to type.
         Raises ``KeyError`` when ``data`` lacks what its kind needs (``docs/notices.md``).
         """
-        return TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url))
+        rendered = TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url))
+        given = tuple(FileRef(**file) for file in data.get("files") or ())
+        if given and Capability.FILES not in capabilities:
+            rendered = replace(rendered, text=f"{rendered.text}\n\n{files.listed(given, words)}")
+        return replace(rendered, files=given, kind=kind, ticket=ticket_id)
 
     def view(self, seen: TicketView | Listing | Board | Entry, words: Words) -> str:
         """Return what a person asked to see, as CommonMark."""

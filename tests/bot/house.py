@@ -9,10 +9,15 @@ from bot.channels.plain import plain
 from bot.handlers import Handlers
 from bot.parts import Parts, wording
 from bot.render import Renderer
+from helpdesk.attachments import Attachments
 from helpdesk.coordinators import CoordinatorDesk
+from helpdesk.correspondence import Correspondence
 from helpdesk.demonstration import create_demonstration
 from helpdesk.desk import Desk
+from helpdesk.dialogues import Dialogues
+from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
+from helpdesk.joining import Joining
 from helpdesk.outbox import Outbox
 from helpdesk.people import People
 from helpdesk.privacy import Privacy
@@ -39,6 +44,11 @@ def demonstration(office: Office) -> Parts:
         handlers=Handlers(desk, experts, coordinators, people),
         renderer=Renderer(None),
         words_for=wording("Europe/Paris"),
+        joining=Joining(office),
+        dialogues=Dialogues(office),
+        drafts=Drafts(office),
+        attachments=Attachments(office),
+        correspondence=Correspondence(office),
     )
 
 

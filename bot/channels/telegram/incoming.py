@@ -1,0 +1,187 @@
+"""What Telegram's updates say, in the house's words. Pure: nothing is asked of anybody here."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from telegram import MessageEntity
+from telegram.constants import ChatType
+
+from bot.channels.telegram.options import NAME
+from helpdesk.model import AccountRef, Address
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from telegram import CallbackQuery, Message, Update, User
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?\s*", re.ASCII)
+_UNKNOWN_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file as a message names it: Telegram keeps it under ``file_id``; ``size`` in bytes, 0 when unknown."""
+
+    file_id: str
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A message that is for the bot: who, where, when and what; an album is one, with all its files."""
+
+    message: Message
+    account: AccountRef
+    address: Address
+    key: str
+    at: dt.datetime
+    text: str
+    command: str | None  # the word typed, without its slash
+    files: tuple[SentFile, ...]
+
+    @property
+    def private(self) -> bool:
+        """Tell whether it was said in private."""
+        return self.message.chat.type == ChatType.PRIVATE
+
+    @property
+    def user(self) -> User:
+        """Who said it."""
+        assert self.message.from_user is not None
+        return self.message.from_user
+
+
+def account_of(user: User) -> AccountRef:
+    """Return the account of a Telegram user."""
+    return AccountRef(NAME, str(user.id))
+
+
+def address_of(message: Message) -> Address:
+    """Return where a message was said. Only a forum's topics are threads: replies elsewhere carry an id too."""
+    thread = str(message.message_thread_id) if message.is_topic_message and message.message_thread_id else None
+    return Address(NAME, str(message.chat.id), thread)
+
+
+def key_of(message: Message) -> str:
+    """Return the key of a message, the same whatever update brings it."""
+    return f"{NAME}:{message.chat.id}:{message.message_id}"
+
+
+def press_key(press: CallbackQuery) -> str:
+    """Return the key of a press."""
+    return f"{NAME}:press:{press.id}"
+
+
+def lane_of(update: Update) -> str:
+    """Return the conversation an update belongs to: those of one are handled in order."""
+    chat = update.effective_chat
+    return str(chat.id) if chat else "elsewhere"
+
+
+def album_of(update: Update) -> str | None:
+    """Return the album a new message is part of."""
+    return update.message.media_group_id if update.message else None
+
+
+def heard(messages: Sequence[Message], username: str) -> Heard | None:
+    """Return what was said, whoever it was for; None for what nobody said (service messages, other bots)."""
+    first = messages[0]
+    if first.from_user is None or first.from_user.is_bot or first.chat.type == ChatType.CHANNEL:
+        return None
+    text = next((spoken for message in messages if (spoken := message.text or message.caption)), "").strip()
+    files = tuple(file for message in messages if (file := file_of(message)) is not None)
+    if not text and not files:
+        return None
+    command, text = _command(text, username)
+    return Heard(
+        message=first,
+        account=account_of(first.from_user),
+        address=address_of(first),
+        key=key_of(first),
+        at=first.date,
+        text=_without_mention(text, username),
+        command=command,
+        files=files,
+    )
+
+
+def is_for_bot(said: Heard, username: str, bot_id: int, listened: frozenset[str]) -> bool:
+    """Tell whether a group's message is for the bot: named, answered, commanded, or said where it listens."""
+    if said.private or said.command is not None:
+        return True
+    place = said.address
+    if place.conversation in listened or f"{place.conversation}:{place.thread}" in listened:
+        return True
+    replied = said.message.reply_to_message
+    if replied is not None and replied.from_user is not None and replied.from_user.id == bot_id:
+        # In a topic every message answers the one that opened it.
+        return replied.forum_topic_created is None
+    return any(_names(said.message, entity, username, bot_id) for entity in _entities(said.message))
+
+
+def file_of(message: Message) -> SentFile | None:
+    """Return the file that a message carries, under a name that says what it is."""
+    if message.document:
+        found = message.document
+        name = found.file_name or "document"
+        return SentFile(found.file_id, name, _type(found.mime_type, name), found.file_size or 0)
+    if message.photo:
+        largest = message.photo[-1]
+        return SentFile(largest.file_id, f"photo-{message.message_id}.jpg", "image/jpeg", largest.file_size or 0)
+    if message.voice:
+        voice = message.voice
+        return SentFile(
+            voice.file_id,
+            f"vocal-{message.message_id}.ogg",
+            _bare(voice.mime_type) or "audio/ogg",
+            voice.file_size or 0,
+        )
+    played = message.audio or message.video
+    if played is not None:
+        name = played.file_name or (
+            f"audio-{message.message_id}.mp3" if message.audio else f"video-{message.message_id}.mp4"
+        )
+        return SentFile(played.file_id, name, _type(played.mime_type, name), played.file_size or 0)
+    return None
+
+
+def _type(declared: str | None, name: str) -> str:
+    return _bare(declared) or mimetypes.guess_type(name)[0] or _UNKNOWN_TYPE
+
+
+def _bare(media_type: str | None) -> str | None:
+    """Return a media type without its parameters; None for one that says nothing."""
+    bare = (media_type or "").partition(";")[0].strip().lower()
+    return bare if bare and bare != _UNKNOWN_TYPE else None
+
+
+def _command(text: str, username: str) -> tuple[str | None, str]:
+    """Return the command that a text begins with, if it is for us, and the rest of the text."""
+    found = _COMMAND.match(text)
+    if found is None or (found[2] and found[2].lower() != username.lower()):
+        return None, text
+    return found[1].lower(), text[found.end() :].strip()
+
+
+def _without_mention(text: str, username: str) -> str:
+    return re.sub(rf"(?<!\w)@{re.escape(username)}\b[ ,:]*", "", text, flags=re.IGNORECASE).strip()
+
+
+def _entities(message: Message) -> tuple[MessageEntity, ...]:
+    return (*message.entities, *message.caption_entities)
+
+
+def _names(message: Message, entity: MessageEntity, username: str, bot_id: int) -> bool:
+    if entity.type == MessageEntity.TEXT_MENTION:
+        return entity.user is not None and entity.user.id == bot_id
+    if entity.type != MessageEntity.MENTION:
+        return False
+    text = message.parse_entity(entity) if message.text else message.parse_caption_entity(entity)
+    return text.lower() == f"@{username}".lower()

@@ -1,0 +1,54 @@
+"""Buttons as Telegram has them: a label, and 64 bytes of data or an address that everybody can open."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from bot.channel import Button
+
+MOST_BYTES = 64  # of a button's data
+_ONCE = frozenset({"solved", "human", "choose", "rate", "withdraw"})  # verbs that settle the card they are on
+
+
+def keyboard(rows: Iterable[Iterable[Button]]) -> InlineKeyboardMarkup | None:
+    """Return the keyboard of a message, without the buttons that Telegram could not carry; None when none is left."""
+    kept = [[made for button in row if (made := _button(button)) is not None] for row in rows]
+    kept = [row for row in kept if row]
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def settled(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
+    """Return a card's keyboard once the member has decided: what is left to read stays, what is done goes."""
+    rows = markup.inline_keyboard if markup else ()
+    kept = [[button for button in row if _verb(button) not in _ONCE] for row in rows]
+    kept = [row for row in kept if row]
+    return InlineKeyboardMarkup(kept) if kept else None
+
+
+def is_public(address: str) -> bool:
+    """Tell whether an address can be opened from anybody's telephone."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return parts.scheme in {"http", "https"} and "." in host and not host.endswith((".localhost", ".local"))
+
+
+def _button(button: Button) -> InlineKeyboardButton | None:
+    if button.url is not None:
+        return InlineKeyboardButton(button.label, url=button.url) if is_public(button.url) else None
+    if button.action is None or len(button.action.encode()) > MOST_BYTES:
+        return None
+    return InlineKeyboardButton(button.label, callback_data=button.action)
+
+
+def _verb(button: InlineKeyboardButton) -> str:
+    return str(button.callback_data or "").partition(":")[0]

@@ -1,0 +1,241 @@
+"""What goes out: deliveries in order and in full, and words said at once in a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio.to_thread
+import structlog
+from telegram import InputFile, LinkPreviewOptions, ReplyParameters
+from telegram.constants import ParseMode
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+
+from bot.channel import ChannelError, Failure
+from bot.channels.telegram import html
+from bot.channels.telegram.failures import channel_error, is_gone, is_unchanged, is_unreadable, seconds_of
+from bot.channels.telegram.keyboard import keyboard
+from bot.channels.telegram.options import NAME
+from helpdesk.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from telegram import Bot, InlineKeyboardMarkup, Message
+
+    from bot.channel import Button, FileRef, Rendered
+    from bot.channels.telegram.limits import Limiter
+    from helpdesk.attachments import Attachments
+    from helpdesk.model import Address
+
+Result = TypeVar("Result")
+Moved = Callable[[str, str], Awaitable[None]]
+
+# Told in place of the card on which the person pressed: it says the same, further on.
+_IN_PLACE = frozenset({NoticeKind.answer_found, NoticeKind.rated})
+_REMEMBERED = 1_000  # deliveries half made, and cards pressed
+_LONGEST_TOAST = 200
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+_log = structlog.get_logger(__name__)
+
+
+class Outgoing:
+    """Speaks through one bot, at the pace Telegram allows; ``moved`` is told when a group gets another id."""
+
+    def __init__(self, bot: Bot, limiter: Limiter, attachments: Attachments, moved: Moved) -> None:
+        self._bot = bot
+        self._limiter = limiter
+        self._attachments = attachments
+        self._moved = moved
+        self._made: dict[str, list[int]] = {}  # by delivery: the messages that Telegram already took
+        self._pressed: dict[tuple[str, int], int] = {}  # by chat and question: the card just pressed
+
+    def pressed(self, chat: str, ticket: int, message_id: int) -> None:
+        """Remember on which card of a question somebody has just pressed."""
+        _remember(self._pressed, (chat, ticket), message_id)
+
+    async def deliver(self, address: Address, message: Rendered, key: str) -> str:
+        """Put a notice at an address, in as many messages as it takes; return their ids, separated by spaces.
+
+        What an earlier try of the same delivery had passed is not said again. Raises ``ChannelError``.
+        """
+        made = self._made.setdefault(key, [])
+        steps = self._steps(address, message)
+        for step in steps[len(made) :]:
+            made.append(await self.call(address.conversation, step))
+            _remember(self._made, key, made)
+        del self._made[key]
+        return " ".join(map(str, made))
+
+    async def say(
+        self,
+        address: Address,
+        markdown: str,
+        buttons: Iterable[Iterable[Button]] = (),
+        *,
+        reply_to: int | None = None,
+        silent: bool = False,
+    ) -> list[int]:
+        """Say something at once, outside the queue. Raises ``ChannelError``."""
+        pieces = html.pieces(markdown)
+        made = []
+        for place, piece in enumerate(pieces):
+            markup = keyboard(buttons) if place == len(pieces) - 1 else None
+            step = self._message(address, piece, markup, reply_to if place == 0 else None, silent=silent)
+            made.append(await self.call(address.conversation, step))
+        return made
+
+    async def say_piece(
+        self, address: Address, piece: str, buttons: Iterable[Iterable[Button]] = (), *, silent: bool = False
+    ) -> int:
+        """Say one piece of HTML at once. Raises ``ChannelError``."""
+        step = self._message(address, piece, keyboard(buttons), silent=silent)
+        return await self.call(address.conversation, step)
+
+    async def rewrite(
+        self, address: Address, message_id: int, piece: str, buttons: Iterable[Iterable[Button]] = ()
+    ) -> bool:
+        """Change a message; False when it is no longer there to change. Raises ``ChannelError``."""
+        return await self.call(address.conversation, lambda: self._edit(address, message_id, piece, keyboard(buttons)))
+
+    async def set_buttons(self, address: Address, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
+        """Change the buttons of a message; what cannot be changed stays as it is."""
+        try:
+            await self._bot.edit_message_reply_markup(address.conversation, message_id, reply_markup=markup)
+        except TelegramError as error:
+            _log.debug("buttons_kept", reason=str(error))
+
+    async def toast(self, press_id: str, text: str | None = None, *, alert: bool = False) -> None:
+        """Acknowledge a press, with a word; one pressed too long ago needs none."""
+        short = text if text is None or len(text) <= _LONGEST_TOAST else text[: _LONGEST_TOAST - 1] + "…"
+        try:
+            await self._bot.answer_callback_query(press_id, short, show_alert=alert)
+        except TelegramError as error:
+            _log.debug("press_not_acknowledged", reason=str(error))
+
+    async def document(self, address: Address, name: str, data: bytes, *, silent: bool = False) -> int:
+        """Give a file made now. Raises ``ChannelError``."""
+        return await self.call(address.conversation, lambda: self._document(address, name, data, silent=silent))
+
+    async def file(self, address: Address, file: FileRef, *, silent: bool = False) -> int:
+        """Give a file that is kept. Raises ``ChannelError``."""
+        return await self.call(address.conversation, lambda: self._file(address, file, silent=silent))
+
+    async def call(self, chat: str, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Do one call in a chat, at the pace that is allowed. Raises ``ChannelError``."""
+        await self._limiter.pause(chat)
+        try:
+            return await step()
+        except RetryAfter as error:
+            self._limiter.hold(chat, seconds_of(error))
+            raise channel_error(error) from error
+        except ChatMigrated as error:
+            await self._moved(chat, str(error.new_chat_id))
+            raise ChannelError(Failure.RETRY, "moved", 0.1) from error
+        except TelegramError as error:
+            raise channel_error(error) from error
+
+    def _steps(self, address: Address, message: Rendered) -> list[Callable[[], Awaitable[int]]]:
+        pieces = html.pieces(message.text)
+        markup = keyboard(message.buttons)
+        steps = [
+            self._message(address, piece, markup if place == len(pieces) - 1 else None)
+            for place, piece in enumerate(pieces)
+        ]
+        card = self._pressed.get((address.conversation, message.ticket or 0))
+        if card is not None and len(pieces) == 1 and message.kind in _IN_PLACE:
+            steps = [lambda: self._replace(address, card, pieces[0], markup, message.ticket or 0)]
+        return [*steps, *(self._given(address, file) for file in message.files)]
+
+    def _message(
+        self,
+        address: Address,
+        piece: str,
+        markup: InlineKeyboardMarkup | None,
+        reply_to: int | None = None,
+        *,
+        silent: bool = False,
+    ) -> Callable[[], Awaitable[int]]:
+        async def send(text: str, parse_mode: str | None) -> Message:
+            return await self._bot.send_message(
+                _chat(address),
+                text,
+                parse_mode=parse_mode,
+                message_thread_id=_thread(address),
+                reply_markup=markup,
+                reply_parameters=ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None,
+                disable_notification=silent,
+                link_preview_options=_NO_PREVIEW,
+            )
+
+        async def step() -> int:
+            try:
+                return (await send(piece, ParseMode.HTML)).message_id
+            except BadRequest as error:
+                if not is_unreadable(error):
+                    raise
+                _log.exception("html_refused")
+                return (await send(html.plain(piece), None)).message_id
+
+        return step
+
+    async def _replace(
+        self, address: Address, card: int, piece: str, markup: InlineKeyboardMarkup | None, ticket: int
+    ) -> int:
+        self._pressed.pop((address.conversation, ticket), None)
+        if await self._edit(address, card, piece, markup):
+            return card
+        return await self._message(address, piece, markup)()
+
+    async def _edit(self, address: Address, message_id: int, piece: str, markup: InlineKeyboardMarkup | None) -> bool:
+        try:
+            await self._bot.edit_message_text(
+                piece,
+                _chat(address),
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=markup,
+                link_preview_options=_NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if is_gone(error):
+                return False
+            if not is_unchanged(error):
+                raise
+        return True
+
+    def _given(self, address: Address, file: FileRef) -> Callable[[], Awaitable[int]]:
+        return lambda: self._file(address, file)
+
+    async def _file(self, address: Address, file: FileRef, *, silent: bool = False) -> int:
+        kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
+        return await self._document(address, kept.name, kept.data, silent=silent)
+
+    async def _document(self, address: Address, name: str, data: bytes, *, silent: bool) -> int:
+        sent = await self._bot.send_document(
+            _chat(address),
+            InputFile(data, filename=name),
+            message_thread_id=_thread(address),
+            disable_notification=silent,
+        )
+        return sent.message_id
+
+
+def _chat(address: Address) -> int:
+    if address.channel != NAME or not address.conversation.lstrip("-").isdecimal():
+        raise ChannelError(Failure.PERMANENT, "not a Telegram address")
+    return int(address.conversation)
+
+
+def _thread(address: Address) -> int | None:
+    return int(address.thread) if address.thread else None
+
+
+def _remember(kept: dict[Key, Value], key: Key, value: Value) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > _REMEMBERED:
+        kept.pop(next(iter(kept)))
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")

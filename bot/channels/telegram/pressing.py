@@ -1,0 +1,277 @@
+"""Buttons pressed: the house's own actions, and those that only make sense here. Every press is acknowledged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from telegram import Message
+from telegram.constants import ChatType
+
+from bot.channel import Button, ChannelError, FileRef, Pressed
+from bot.channels.telegram.commanding import people_rows
+from bot.channels.telegram.incoming import account_of, address_of, press_key
+from bot.channels.telegram.keyboard import is_public, settled
+from bot.channels.telegram.options import NAME
+from bot.channels.telegram.writing import DRAFT_BUTTONS
+from bot.commands import of_action
+from bot.render import render_error
+from helpdesk.errors import GuichetError, InvalidInputError
+from helpdesk.library import themes
+from helpdesk.model import AccountRef, Address
+from knowledge.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from telegram import CallbackQuery
+
+    from bot.channels.telegram.context import Context, Rows
+    from bot.channels.telegram.menu import Menu
+    from bot.channels.telegram.newcomers import Newcomers
+    from bot.channels.telegram.showing import Showing
+    from bot.channels.telegram.writing import Writing
+    from bot.words import Words
+
+_WRITTEN = frozenset({"answer", "ask", "note", "excuse"})
+_ON_A_PAGE = {"propose": "tickets", "candidate": "candidates"}
+_SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
+
+
+class Press:
+    """One press: who, where, on what."""
+
+    def __init__(self, query: CallbackQuery, message: Message, words: Words) -> None:
+        self.query = query
+        self.message = message
+        self.words = words
+        self.account: AccountRef = account_of(query.from_user)
+        self.address: Address = address_of(message)
+        self.verb, _, self.rest = str(query.data or "").partition(":")
+
+
+class Pressing:
+    """Carries out presses."""
+
+    def __init__(self, context: Context, writing: Writing, showing: Showing, newcomers: Newcomers, menu: Menu) -> None:
+        self._context = context
+        self._parts = context.parts
+        self._writing = writing
+        self._showing = showing
+        self._newcomers = newcomers
+        self._menu = menu
+        self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
+            "lang": self._language,
+            "page": self._page,
+            "file": self._file,
+            "stop": self._stop,
+            "theme": self._theme,
+            "reassign": self._reassign,
+            "erase": self._erase,
+            "unaway": self._unaway,
+            **dict.fromkeys(DRAFT_BUTTONS, self._draft),
+            **dict.fromkeys(_WRITTEN, self._write),
+            **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
+        }
+
+    async def press(self, query: CallbackQuery) -> None:
+        """Do what a button says, and acknowledge it."""
+        account = account_of(query.from_user)
+        person = await self._context.person(account)
+        words = self._context.words_of(person, query.from_user)
+        message = query.message
+        if person is None:
+            if str(query.data).startswith("org:"):
+                await self._newcomers.choose(query, account, str(query.data).partition(":")[2])
+            else:
+                await self._context.out.toast(query.id, words("errors.unknown_account"), alert=True)
+            return
+        if not isinstance(message, Message):
+            # Too old for Telegram to say what it was.
+            await self._context.out.toast(query.id, words("errors.unknown_action"), alert=True)
+            return
+        press = Press(query, message, words)
+        try:
+            await self._obey(press)
+        except GuichetError as error:
+            await self._context.out.toast(query.id, render_error(error, words), alert=True)
+            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank"}:
+                await self._settle_card(press)
+
+    async def _obey(self, press: Press) -> None:
+        if press.verb == "org":
+            await self._context.out.toast(press.query.id)
+            await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        elif press.verb in self._own:
+            await self._own[press.verb](press)
+        elif press.verb == "pass" and ":" not in press.rest:
+            await self._colleagues(press)
+        else:
+            await self._act(press)
+
+    async def _act(self, press: Press) -> None:
+        """Look at or do what a button of the house says."""
+        action = str(press.query.data)
+        if press.verb == "relay":
+            action = f"pass:{press.rest}"
+        pressed = Pressed(press_key(press.query), press.account, press.address, action)
+        seen = await self._parts.handlers.look(pressed)
+        if seen is not None:
+            await self._context.out.toast(press.query.id)
+            # In a group, a question or the board is for the eyes of whoever asked to see it.
+            public = isinstance(seen, Entry) or press.message.chat.type == ChatType.PRIVATE
+            address = press.address if public else Address(NAME, press.account.external_id)
+            await self._showing.show(address, seen, press.words)
+            return
+        order = of_action(pressed)
+        if order.ticket is not None:
+            self._context.out.pressed(press.address.conversation, order.ticket, press.message.message_id)
+        number = await self._parts.handlers.handle(pressed)
+        done = f"console.done.{order.name}"
+        await self._context.out.toast(
+            press.query.id, press.words(done, number=number) if press.words.has(done) else None
+        )
+        if press.verb in _SETTLES - {"choose", "rate"}:
+            await self._settle_card(press)
+        elif press.verb in {"relay", "pass", "reassign", "settheme"}:
+            await self._context.out.set_buttons(press.address, press.message.message_id, None)
+
+    async def _settle_card(self, press: Press) -> None:
+        markup = settled(press.message.reply_markup)
+        if markup != press.message.reply_markup:
+            await self._context.out.set_buttons(press.address, press.message.message_id, markup)
+
+    async def _write(self, press: Press) -> None:
+        number = _number(press.rest)
+        if press.address.thread is not None and press.address.conversation == self._context.options.room:
+            await self._context.out.toast(press.query.id, press.words("telegram.room.write"), alert=True)
+            return
+        # Whoever may not act on it is told before they write.
+        await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
+        await self._context.out.toast(press.query.id)
+        await self._writing.await_text(press.account, press.address, press.verb, number, press.words)
+
+    async def _stop(self, press: Press) -> None:
+        await self._writing.stop(press.query, press.account, press.words)
+        await self._context.out.toast(press.query.id)
+
+    async def _draft(self, press: Press) -> None:
+        ticket, _, held = press.rest.partition(":")
+        await self._writing.press(press.query, press.verb, _number(ticket), held, press.words)
+
+    async def _colleagues(self, press: Press) -> None:
+        number = _number(press.rest)
+        people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.account, number))
+        rows = [
+            [Button(press.words("telegram.button.relay"), f"relay:{number}")],
+            *people_rows(people, "pass", number, press.words),
+        ]
+        await self._context.out.toast(press.query.id)
+        await self._context.tell(press.address, press.words("telegram.pass", number=number), rows)
+
+    async def _reassign(self, press: Press) -> None:
+        ticket, _, person = press.rest.partition(":")
+        number = _number(ticket)
+        if not person:
+            people = await self._context.in_thread(lambda: self._parts.coordinators.people(press.account))
+            rows = people_rows(people, "reassign", number, press.words)
+            await self._context.out.toast(press.query.id)
+            await self._context.tell(press.address, press.words("telegram.reassign", number=number), rows)
+            return
+        reassign = self._parts.coordinators.reassign
+        await self._context.in_thread(
+            lambda: reassign(press_key(press.query), press.account, number, _number(person)),
+        )
+        self._wake()
+        await self._context.out.toast(press.query.id, press.words("console.done.reassign", number=number))
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+
+    async def _theme(self, press: Press) -> None:
+        """Propose the themes, or set the one pressed."""
+        ticket, _, theme = press.rest.partition(":")
+        number = _number(ticket)
+        if not theme:
+            await self._context.out.toast(press.query.id)
+            rows = await self._context.in_thread(lambda: self._themes(number, press.words))
+            await self._context.tell(press.address, press.words("telegram.theme", number=number), rows)
+            return
+        set_theme = self._parts.experts.set_theme
+        await self._context.in_thread(lambda: set_theme(press_key(press.query), press.account, number, theme))
+        self._wake()
+        await self._context.out.toast(press.query.id, press.words("telegram.theme_set", number=number))
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+
+    def _themes(self, number: int, words: Words) -> Rows:
+        with self._parts.office.reading() as unit:
+            return [
+                [Button(theme.labels.get(words.locale, theme.id), f"theme:{number}:{theme.id}")]
+                for theme in themes(unit.session)
+            ]
+
+    async def _page(self, press: Press) -> None:
+        page, _, entry_id = press.rest.partition(":")
+        entry = await self._context.in_thread(lambda: self._parts.desk.entry(entry_id))
+        assert isinstance(entry, Entry)
+        await self._context.out.toast(press.query.id)
+        try:
+            await self._showing.turn(press.address, press.message.message_id, entry, _number(page), press.words)
+        except ChannelError:
+            await self._showing.show(press.address, entry, press.words)
+
+    async def _file(self, press: Press) -> None:
+        number = _number(press.rest)
+        # Who may read it is the core's business; the bytes are read again when they are sent.
+        await self._context.in_thread(lambda: self._parts.attachments.read_as(press.account, number))
+        await self._context.out.toast(press.query.id)
+        try:
+            await self._showing.file(press.address, FileRef(number, "", "", 0))
+        except ChannelError as error:
+            raise InvalidInputError("file_not_sent") from error
+
+    async def _language(self, press: Press) -> None:
+        await self._context.in_thread(lambda: self._parts.people.set_locale(press.account, press.rest))
+        person = await self._context.person(press.account)
+        words = self._context.words_of(person)
+        if person is not None:
+            await self._menu.fit(press.account.external_id, person, chosen=True)
+        await self._context.out.toast(press.query.id, words("console.done.language"))
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+
+    async def _unaway(self, press: Press) -> None:
+        cancel = self._parts.experts.cancel_absence
+        await self._context.in_thread(lambda: cancel(press_key(press.query), press.account, _number(press.rest)))
+        await self._context.out.toast(press.query.id, press.words("telegram.unaway_done"))
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+
+    async def _erase(self, press: Press) -> None:
+        """Ask once more, then forget the person; their open questions go on without a name, or are withdrawn."""
+        words, erase = press.words, self._parts.privacy.erase
+        if press.rest == "ask":
+            waiting = await self._context.in_thread(lambda: self._parts.privacy.open_questions(press.account))
+            choices = ("keep", "drop") if waiting else ("now",)
+            rows = [[Button(words(f"telegram.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
+            await self._context.out.toast(press.query.id)
+            await self._context.tell(press.address, words("telegram.erase.ask"), rows)
+            return
+        keep = press.rest == "keep"
+        await self._context.in_thread(lambda: erase(press_key(press.query), press.account, keep_open=keep))
+        await self._context.out.toast(press.query.id)
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        await self._context.tell(press.address, words("telegram.erase.done"))
+
+    async def _on_a_page(self, press: Press) -> None:
+        """Say that a form is on the site, with its link when everybody can open it."""
+        url = f"{self._context.options.base_url}/{_ON_A_PAGE[press.verb]}/{press.rest}"
+        if not self._context.options.base_url or not is_public(url):
+            raise InvalidInputError("on_the_page")
+        await self._context.out.toast(press.query.id)
+        button = Button(press.words("telegram.button.page"), url=url)
+        await self._context.tell(press.address, press.words("errors.on_the_page"), [[button]])
+
+    def _wake(self) -> None:
+        self._context.wake()
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > 9:  # noqa: PLR2004 - what both databases keep as an integer
+        raise InvalidInputError("unknown_action")
+    return int(text)

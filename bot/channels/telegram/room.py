@@ -1,0 +1,229 @@
+"""The experts' room: each question that reaches the experts is a topic, brought to what the question is now.
+
+What Telegram accepted is recorded step by step (``helpdesk.rooms``). A topic is asked for only after the intention is
+recorded: should we die before its id is, another one is made, and the orphan closes itself the first time it speaks,
+known by its exact name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, TypeVar
+
+import anyio
+import structlog
+from telegram.error import BadRequest, TelegramError
+
+from bot.channel import ChannelError, Failure, FileRef
+from bot.channels.telegram import html
+from bot.channels.telegram.failures import is_topic_gone, is_unchanged
+from bot.channels.telegram.options import NAME
+from bot.render import room as wording
+from bot.render.markup import plain_excerpt
+from helpdesk.model import Address
+from helpdesk.rooms import Rooms
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.channel import Rendered
+    from bot.channels.telegram.context import Context
+    from bot.channels.telegram.incoming import Heard
+    from bot.words import Words
+    from helpdesk.rooms import RoomMessage, RoomView, Topic
+
+Result = TypeVar("Result")
+
+POLL_SECONDS = 2.0
+TROUBLE_SECONDS = 30.0
+_LONGEST_NAME = 128  # characters of a topic's name
+_ICONS = {"queued": "❓", "assigned": "👀", "waiting": "💬", "answered": "✅", "closed": "🏁", "late": "🔥"}
+
+_log = structlog.get_logger(__name__)
+
+
+class Room:
+    """Keeps the room's topics up to date until cancelled."""
+
+    def __init__(self, context: Context, chat: str) -> None:
+        self._context = context
+        self._chat = chat
+        self._rooms = Rooms(context.parts.office, NAME, chat)
+        self._words: Words = context.parts.words_for(context.options.locale)
+        self._icons: dict[str, str] | None = None
+        self._waker = anyio.Event()
+
+    def wake(self) -> None:
+        """Look at the questions now."""
+        self._waker.set()
+
+    def is_here(self, address: Address) -> bool:
+        """Tell whether something was said in the room."""
+        return address.conversation == self._chat
+
+    async def ticket_of(self, said: Heard) -> int | None:
+        """Return the question of the topic where something was said, None for another topic."""
+        thread = said.address.thread
+        if thread is None:
+            return None
+        ticket = await self._context.in_thread(lambda: self._rooms.ticket_of(thread))
+        if ticket is None:
+            await self._close_orphan(said, thread)
+        return ticket
+
+    async def run(self) -> None:
+        """Bring every topic up to date, again and again."""
+        while True:
+            self._waker = anyio.Event()
+            pause = POLL_SECONDS
+            try:
+                for ticket in await self._context.in_thread(self._rooms.outdated):
+                    await self.show(ticket)
+            except ChannelError as error:
+                pause = error.retry_after or TROUBLE_SECONDS
+                _log.warning("room_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
+                if error.failure is Failure.PERMANENT:
+                    await self._report(error)
+            with anyio.move_on_after(pause):
+                await self._waker.wait()
+
+    async def show(self, ticket: int) -> None:
+        """Bring one question's topic to what the question is now. Raises ``ChannelError``."""
+        view = await self._context.in_thread(lambda: self._rooms.view(ticket))
+        try:
+            await self._bring(ticket, view)
+        except ChannelError as error:
+            if not (isinstance(error.__cause__, BadRequest) and is_topic_gone(error.__cause__)):
+                raise
+            # Somebody deleted the topic: an open question gets another one.
+            await self._accepted(ticket, thread=None, card=None, shown=None, closed=False, last_message_id=0)
+            if view.settled:
+                await self._accepted(ticket, read_at=view.read_at)
+
+    async def _bring(self, ticket: int, view: RoomView) -> None:
+        name, mark = self._name(view), view.mark
+        topic = view.topic
+        if topic is None:
+            await self._context.in_thread(lambda: self._rooms.intend(ticket, name, mark))
+        if topic is None or topic.thread is None:
+            if view.settled:
+                await self._accepted(ticket, read_at=view.read_at)
+                return
+            topic = await self._create(ticket, name, mark)
+        assert topic.thread is not None
+        address = Address(NAME, self._chat, topic.thread)
+        if topic.closed and not view.settled:
+            await self._toggle(ticket, topic.thread, closed=False)
+        await self._show_card(ticket, view, topic, address)
+        for message in view.messages:
+            await self._post(address, message, quiet=view.quiet)
+            await self._accepted(ticket, last_message_id=message.id)
+        if (topic.name, topic.mark) != (name, mark):
+            await self._rename(ticket, topic.thread, name, mark)
+        if view.settled and not topic.closed:
+            await self._toggle(ticket, topic.thread, closed=True)
+        await self._accepted(ticket, read_at=view.read_at)
+
+    async def _create(self, ticket: int, name: str, mark: str) -> Topic:
+        icon = await self._icon(mark)
+        create = self._context.bot.create_forum_topic
+        made = await self._call(lambda: create(int(self._chat), name, icon_custom_emoji_id=icon))
+        thread = str(made.message_thread_id)
+        await self._accepted(ticket, thread=thread, name=name, mark=mark)
+        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket))
+        assert topic is not None
+        return topic
+
+    async def _show_card(self, ticket: int, view: RoomView, topic: Topic, address: Address) -> None:
+        card = wording.card(view, self._words)
+        digest = hashlib.sha256(repr((card.text, card.buttons)).encode()).hexdigest()
+        if topic.card is not None and topic.shown == digest:
+            return
+        piece = html.pieces(card.text)[0]
+        out = self._context.out
+        if topic.card is None or not await out.rewrite(address, int(topic.card), piece, card.buttons):
+            number = await self._context.out.say_piece(address, piece, card.buttons, silent=view.quiet)
+            await self._accepted(ticket, card=str(number), shown=digest)
+            for file in view.card["files"] if topic.card is None else ():
+                await out.file(address, FileRef(**file), silent=True)
+        await self._accepted(ticket, shown=digest)
+
+    async def _post(self, address: Address, message: RoomMessage, *, quiet: bool) -> None:
+        """Show what was said elsewhere, with its files (those that came with the card were given with it)."""
+        posted: Rendered = wording.message(message, self._words)
+        await self._context.out.say(address, posted.text, silent=quiet)
+        for file in posted.files:
+            await self._context.out.file(address, file, silent=True)
+
+    async def _rename(self, ticket: int, thread: str, name: str, mark: str) -> None:
+        icon = await self._icon(mark)
+        edit = self._context.bot.edit_forum_topic
+        try:
+            await self._call(lambda: edit(int(self._chat), int(thread), name=name, icon_custom_emoji_id=icon))
+        except ChannelError as error:
+            if not _is_as_wanted(error):
+                raise
+        await self._accepted(ticket, name=name, mark=mark)
+
+    async def _toggle(self, ticket: int, thread: str, *, closed: bool) -> None:
+        bot = self._context.bot
+        act = bot.close_forum_topic if closed else bot.reopen_forum_topic
+        try:
+            await self._call(lambda: act(int(self._chat), int(thread)))
+        except ChannelError as error:
+            if not _is_as_wanted(error):
+                raise
+        await self._accepted(ticket, closed=closed)
+
+    async def _close_orphan(self, said: Heard, thread: str) -> None:
+        """Close a topic that a crash left without a question, and say where the question is."""
+        opened = said.message.reply_to_message
+        if opened is None or opened.forum_topic_created is None or opened.from_user is None:
+            return
+        name = opened.forum_topic_created.name
+        if opened.from_user.id != self._context.bot.id:
+            return
+        ticket = await self._context.in_thread(lambda: self._rooms.named(name))
+        if ticket is None:
+            return
+        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket))
+        await self._context.reply(said, self._words("telegram.room.orphan", number=ticket), quoting=True)
+        if topic is not None and topic.thread != thread:
+            close = self._context.bot.close_forum_topic
+            try:
+                await self._call(lambda: close(int(self._chat), int(thread)))
+            except ChannelError as error:
+                _log.warning("orphan_not_closed", reason=error.reason)
+
+    async def _icon(self, mark: str) -> str | None:
+        """Return the icon of a state among those Telegram lets bots use."""
+        if self._icons is None:
+            try:
+                stickers = await self._context.bot.get_forum_topic_icon_stickers()
+            except TelegramError as error:
+                _log.warning("icons_unknown", reason=str(error))
+                return None
+            self._icons = {sticker.emoji: sticker.custom_emoji_id or "" for sticker in stickers if sticker.emoji}
+        return self._icons.get(_ICONS.get(mark, "")) or None
+
+    def _name(self, view: RoomView) -> str:
+        state = self._words(f"telegram.topic.{view.mark}")
+        full = self._words("telegram.topic.name", number=view.line.id, state=state, question="{}")
+        return full.replace("{}", plain_excerpt(view.line.question, _LONGEST_NAME - len(full) + 2))
+
+    async def _call(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        return await self._context.out.call(self._chat, step)
+
+    async def _accepted(self, ticket: int, **values: object) -> None:
+        await self._context.in_thread(lambda: self._rooms.accepted(ticket, **values))
+
+    async def _report(self, error: ChannelError) -> None:
+        report = self._context.parts.correspondence.report
+        key = f"{NAME}:room:{self._chat}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
+        await self._context.in_thread(lambda: report("room_refused", key, channel=NAME, reason=error.reason))
+
+
+def _is_as_wanted(error: ChannelError) -> bool:
+    """Tell whether a change was refused because it is made already, as after a lost acknowledgement."""
+    cause = error.__cause__
+    return isinstance(cause, BadRequest) and (is_unchanged(cause) or "not_modified" in str(cause).lower())

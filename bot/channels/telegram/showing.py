@@ -1,0 +1,138 @@
+"""What people ask to see: a question, a list, the board, an entry page by page; with what they may do then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from bot.channel import Button, FileRef
+from bot.channels.telegram import html
+from bot.render.markup import escape, plain_excerpt
+from helpdesk.library import themes
+from helpdesk.views import Board, TicketView
+from knowledge.entry import Entry
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.context import Context, Rows
+    from bot.handlers import Listing
+    from bot.words import Words
+    from helpdesk.model import Address
+
+PAGE = 3000  # units of one page of an entry: a telephone's screen or three
+_LISTED = 8  # questions of a list that have their button
+_LABEL_LENGTH = 40
+_TICKET_ACTIONS = (
+    ("solved", "button.solved", "solved"),
+    ("human", "button.human", "human"),
+    ("take", "telegram.button.take", "take"),
+    ("answer", "button.answer", "answer"),
+    ("ask_member", "button.ask", "ask"),
+    ("pass", "button.pass", "pass"),
+    ("note", "telegram.button.note", "note"),
+    ("set_theme", "telegram.button.theme", "theme"),
+    ("reassign", "telegram.button.reassign", "reassign"),
+    ("excuse", "telegram.button.excuse", "excuse"),
+    ("withdraw", "telegram.button.withdraw", "withdraw"),
+)
+
+
+class Showing:
+    """Puts views in front of people."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def show(
+        self,
+        address: Address,
+        seen: TicketView | Listing | Board | Entry,
+        words: Words,
+        reply_to: int | None = None,
+    ) -> None:
+        """Show what was asked for."""
+        if isinstance(seen, Entry):
+            await self._entry(address, seen, words)
+            return
+        text = self._context.parts.renderer.view(seen, words)
+        if isinstance(seen, TicketView):
+            buttons = _of_ticket(seen, words)
+        elif isinstance(seen, Board):
+            text = f"{text}\n\n{await self._by_theme(seen, words)}".rstrip()
+            buttons = _of_lines([*seen.late, *seen.at_risk], words)
+        else:
+            buttons = _of_lines(seen.lines, words)
+        await self._context.tell(address, text, buttons, reply_to=reply_to)
+
+    async def turn(self, address: Address, message_id: int, entry: Entry, page: int, words: Words) -> None:
+        """Turn an entry's pages in place."""
+        pages = self._pages(entry, words)
+        page = min(max(page, 0), len(pages) - 1)
+        await self._context.out.rewrite(address, message_id, pages[page], _turning(entry, page, len(pages), words))
+
+    async def file(self, address: Address, file: FileRef) -> None:
+        """Give a file of a question. Raises ``ChannelError``."""
+        await self._context.out.file(address, file)
+
+    async def _entry(self, address: Address, entry: Entry, words: Words) -> None:
+        pages = self._pages(entry, words)
+        await self._context.tell_html(address, pages[0], _turning(entry, 0, len(pages), words))
+
+    def _pages(self, entry: Entry, words: Words) -> tuple[str, ...]:
+        return html.pieces(self._context.parts.renderer.view(entry, words), PAGE)
+
+    async def _by_theme(self, board: Board, words: Words) -> str:
+        counts = Counter(line.theme for line in (*board.late, *board.at_risk, *board.open))
+        if not counts:
+            return ""
+
+        def labels() -> dict[str, str]:
+            with self._context.parts.office.reading() as unit:
+                return {theme.id: theme.labels.get(words.locale, theme.id) for theme in themes(unit.session)}
+
+        names = await self._context.in_thread(labels)
+        lines = [
+            f"- {escape(names.get(theme, theme)) if theme else words('telegram.board.no_theme')} : {count}"
+            for theme, count in counts.most_common()
+        ]
+        return "\n".join([f"**{words('telegram.board.by_theme')}**", "", *lines])
+
+
+def _of_ticket(seen: TicketView, words: Words) -> Rows:
+    number = seen.line.id
+    rows = [
+        [Button(words(label), f"{verb}:{number}")] for action, label, verb in _TICKET_ACTIONS if action in seen.actions
+    ]
+    if "rate" in seen.actions:
+        rows.append([Button(words("button.rate", stars=stars), f"rate:{number}:{stars}") for stars in range(1, 6)])
+    files = [file for message in seen.messages for file in message.files]
+    return [
+        *_pairs(rows),
+        *([Button(plain_excerpt(file["name"], _LABEL_LENGTH), f"file:{file['id']}")] for file in files),
+    ]
+
+
+def _pairs(rows: list[list[Button]]) -> list[list[Button]]:
+    """Put short single buttons two by two."""
+    found: list[list[Button]] = []
+    for row in rows:
+        short = len(row) == 1 and len(row[0].label) <= 22  # noqa: PLR2004 - half a telephone's width
+        if short and found and len(found[-1]) == 1 and len(found[-1][0].label) <= 22:  # noqa: PLR2004 - the same
+            found[-1].append(row[0])
+        else:
+            found.append(list(row))
+    return found
+
+
+def _of_lines(lines: object, words: Words) -> Rows:
+    assert isinstance(lines, list | tuple)
+    buttons = [Button(words("button.question", number=line.id), f"ticket:{line.id}") for line in lines[:_LISTED]]
+    return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+
+
+def _turning(entry: Entry, page: int, count: int, words: Words) -> Rows:
+    if count == 1:
+        return ()
+    row = [Button("◀", f"page:{page - 1}:{entry.id}")] if page > 0 else []
+    row.append(Button(words("telegram.page", page=page + 1, count=count), f"page:{page}:{entry.id}"))
+    row += [Button("▶", f"page:{page + 1}:{entry.id}")] if page < count - 1 else []
+    return [row]

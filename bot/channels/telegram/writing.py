@@ -1,0 +1,161 @@
+"""What experts and coordinators write for a question: a draft is shown back and leaves with one press.
+
+A draft is kept under the message that holds it, and a text awaited is a dialogue in the database: a restart in the
+middle changes nothing. ``//`` at the beginning makes an internal note, at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.channel import Button, ChannelError, Command
+from bot.channels.telegram import html
+from bot.channels.telegram.downloads import fetch
+from bot.channels.telegram.incoming import SentFile, account_of, address_of
+from bot.channels.telegram.options import NAME
+from bot.render import render_error
+from bot.render.markup import escape
+from helpdesk.errors import GuichetError
+
+if TYPE_CHECKING:
+    from telegram import CallbackQuery, Message
+
+    from bot.channels.telegram.context import Context
+    from bot.channels.telegram.incoming import Heard
+    from bot.words import Words
+    from helpdesk.model import AccountRef, Address
+
+WRITING = "write"  # the dialogue's kind
+NOTE_MARK = "//"
+DRAFTED = frozenset({"answer", "ask"})  # what goes to a member is shown back before it leaves
+AWAITED = DRAFTED | {"note", "excuse", "question"}
+_VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
+DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
+
+
+class Writing:
+    """Awaits texts, keeps drafts, sends them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._parts = context.parts
+
+    async def await_text(self, account: AccountRef, address: Address, verb: str, ticket: int, words: Words) -> None:
+        """Ask for the text of an order; the next message in this conversation is that text."""
+        data = {"verb": verb, "ticket": ticket, "conversation": address.conversation, "thread": address.thread}
+        await self._context.in_thread(lambda: self._parts.dialogues.begin(account, WRITING, data))
+        stop = Button(words("telegram.button.drop"), "stop:0")
+        await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [[stop]])
+
+    async def stop(self, press: CallbackQuery, account: AccountRef, words: Words) -> None:
+        """Await nothing more."""
+        await self._context.in_thread(lambda: self._parts.dialogues.end(account))
+        await self._replace(press, words("telegram.draft.dropped"))
+
+    async def awaited(self, said: Heard) -> dict[str, Any] | None:
+        """Return what a message is the text of, if it was awaited here."""
+        dialogue = await self._context.in_thread(lambda: self._parts.dialogues.current(said.account))
+        if dialogue is None or dialogue.kind != WRITING:
+            return None
+        here = (dialogue.data["conversation"], dialogue.data["thread"])
+        return dialogue.data if here == (said.address.conversation, said.address.thread) else None
+
+    async def take(self, said: Heard, awaited: dict[str, Any], words: Words) -> None:
+        """Take a text that was awaited."""
+        verb, ticket = awaited["verb"], awaited["ticket"]
+        if verb in DRAFTED:
+            await self.draft(said, ticket, words, verb=verb)
+        else:
+            argument = said.text if verb == "question" else f"{ticket} {said.text}"
+            await self.order(said, verb, argument, words)
+        await self._context.in_thread(lambda: self._parts.dialogues.end(said.account))
+
+    async def draft(self, said: Heard, ticket: int, words: Words, verb: str | None = None) -> None:
+        """Keep a text for a question and ask what to do with it; a note is written at once."""
+        if said.text.startswith(NOTE_MARK):
+            await self.order(said, "note", f"{ticket} {said.text.removeprefix(NOTE_MARK).strip()}", words)
+            return
+        await self._keep(said, ticket)
+        number = said.message.message_id
+        ways = ("send",) if verb == "answer" else ("query",) if verb == "ask" else ("send", "query", "jot")
+        rows = [[Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}")] for way in (*ways, "drop")]
+        await self._context.reply(said, words("telegram.draft.ask", number=ticket), rows, quoting=True)
+
+    async def redraft(self, said: Heard) -> bool:
+        """Take the new words of a draft that its author has changed; False when the message holds none."""
+        held = str(said.message.message_id)
+        draft = await self._context.in_thread(lambda: self._parts.drafts.read(said.address, held))
+        if draft is None:
+            return False
+        await self._keep(said, draft.ticket_id)
+        return True
+
+    async def order(self, said: Heard, name: str, argument: str, words: Words) -> None:
+        """Carry out an order written in one message, its files with it, and say that it is done."""
+        files, refused = await fetch(self._context.bot, said.files)
+        command = Command(said.key, said.account, said.address, name, argument, at=said.at, files=files)
+        for error in refused:
+            await self._context.refuse(said, error, words)
+        try:
+            number = await self._parts.handlers.handle(command)
+        except GuichetError as error:
+            await self._context.refuse(said, error, words)
+            return
+        if words.has(f"console.done.{name}"):
+            await self._context.reply(said, words(f"console.done.{name}", number=number))
+
+    async def press(self, press: CallbackQuery, verb: str, ticket: int, held: str, words: Words) -> None:
+        """Send a draft, keep it as a note, or drop it: what its author pressed."""
+        assert press.message is not None
+        address = _address(press)
+        draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
+        if draft is None:
+            await self._context.out.toast(press.id, words("telegram.draft.gone"))
+            return
+        person = await self._context.person(account_of(press.from_user))
+        if person is None or person.id != draft.person_id:
+            await self._context.out.toast(press.id, words("telegram.draft.not_yours"), alert=True)
+            return
+        if verb != "drop" and not await self._send(press, _VERBS[verb], ticket, held, draft.data, words):
+            return
+        await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
+        await self._context.out.toast(press.id)
+        done = "telegram.draft.dropped" if verb == "drop" else f"telegram.draft.{verb}"
+        await self._replace(press, words(done, number=ticket))
+
+    async def _send(
+        self, press: CallbackQuery, name: str, ticket: int, held: str, data: dict[str, Any], words: Words
+    ) -> bool:
+        files, refused = await fetch(self._context.bot, [SentFile(**file) for file in data["files"]])
+        address = _address(press)
+        key = f"{NAME}:draft:{address.conversation}:{held}:{name}"
+        command = Command(key, account_of(press.from_user), address, name, f"{ticket} {data['text']}", files=files)
+        try:
+            await self._parts.handlers.handle(command)
+        except GuichetError as error:
+            await self._context.out.toast(press.id, render_error(error, words), alert=True)
+            return False
+        for lost in refused:
+            await self._context.tell(address, escape(render_error(lost, words)))
+        return True
+
+    async def _keep(self, said: Heard, ticket: int) -> None:
+        text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
+        data = {"text": text, "files": [asdict(file) for file in said.files]}
+        held = str(said.message.message_id)
+        await self._context.in_thread(
+            lambda: self._parts.drafts.keep(said.account, said.address, held, ticket, data),
+        )
+
+    async def _replace(self, press: CallbackQuery, text: str) -> None:
+        assert press.message is not None
+        try:
+            await self._context.out.rewrite(_address(press), press.message.message_id, html.pieces(text)[0])
+        except ChannelError:
+            return
+
+
+def _address(press: CallbackQuery) -> Address:
+    message: Message = press.message  # type: ignore[assignment]  # the caller looked
+    return address_of(message)

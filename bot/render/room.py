@@ -1,0 +1,59 @@
+"""What an experts' room reads: the card that heads a question's topic, and what is said of it elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channel import Button, Capability, FileRef, Rendered
+from bot.render import markup
+from bot.render.card import Card, paragraphs
+from bot.render.expert import asker, evidence, headline, holder
+from helpdesk.model import WITH_EXPERTS, MessageKind, State
+
+if TYPE_CHECKING:
+    from bot.words import Words
+    from helpdesk.rooms import RoomMessage, RoomView
+
+_LONGEST_QUESTION = 1_800  # characters on the card: it is one message, edited in place
+
+
+def card(view: RoomView, words: Words) -> Rendered:
+    """Return all that an expert needs to answer, and how."""
+    shown = Card(view.card, view.line.id, words, Capability.BUTTONS | Capability.VIEWS, None)
+    open_now = view.line.state in WITH_EXPERTS
+    question = markup.plain_excerpt if len(view.line.question) > _LONGEST_QUESTION else None
+    text = question(view.line.question, _LONGEST_QUESTION) if question else view.line.question
+    return paragraphs(
+        headline(shown) if open_now else f"**{words('telegram.card.title', number=view.line.id)}**",
+        f"**{words('telegram.card.late')}**" if view.mark == "late" else None,
+        markup.quote(text),
+        asker(shown),
+        evidence(shown) if open_now else None,
+        holder(shown) if open_now else words(f"view.where.{view.line.state.value}").capitalize() + ".",
+        words("telegram.card.how") if open_now else None,
+        buttons=_buttons(shown, view) if open_now else (),
+    )
+
+
+def message(said: RoomMessage, words: Words) -> Rendered:
+    """Return something said of the question outside the room."""
+    author = markup.escape(said.author or "")
+    member = said.author is None
+    key = {
+        MessageKind.answer: "telegram.said.by_hand" if said.given_by_hand else "telegram.said.answer",
+        MessageKind.asks_member: "telegram.said.asks",
+        MessageKind.note: "telegram.said.note",
+    }.get(said.kind, "telegram.said.member")
+    body = markup.quote(said.text) if member else markup.quoted_markdown(said.text)
+    files = tuple(FileRef(**file) for file in said.files)
+    return Rendered(f"**{words(key, author=author)}**\n\n{body}", files=files)
+
+
+def _buttons(shown: Card, view: RoomView) -> tuple[tuple[Button, ...], ...]:
+    words = shown.words
+    take = shown.button(words("telegram.button.take"), "take")
+    ask = shown.button(words("button.ask"), "ask")
+    theme = shown.button(words("telegram.button.theme"), "theme")
+    if view.line.state is State.queued:
+        return ((take, ask), (theme, shown.ticket_page()))
+    return ((shown.button(words("button.pass"), "pass"), ask), (theme, shown.ticket_page()))
