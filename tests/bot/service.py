@@ -71,6 +71,8 @@ class Service:
         reader = Thread(target=service._read, daemon=True)
         reader.start()
         reader.join(START_SECONDS)
+        if len(service.links) != 3:
+            service.stop(signal.SIGKILL)
         assert len(service.links) == 3, (service.output, service.journal())
         service.base_url = service.links[0].partition("/signin/")[0]
         return service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import stat
 import subprocess
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import main
 from tests.bot.service import COMMAND, Service, configure, environment, fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-pytestmark = pytest.mark.xdist_group("service")
 
 
 @pytest.fixture
@@ -89,9 +90,7 @@ def test_metrics_count_pages_by_route_and_never_by_address(service: Service) -> 
 
 
 def test_the_doctor_finds_a_running_service_well(service: Service) -> None:
-    examined = run(service.folder, "doctor")
-    assert examined.returncode == 0, examined.stdout
-    assert "Les pages répondent et le service fait son travail" in examined.stdout
+    assert "Les pages répondent et le service fait son travail" in beside(service.folder, "doctor")
 
 
 def test_a_second_service_on_the_same_file_is_refused(service: Service) -> None:
@@ -137,6 +136,14 @@ def test_a_killed_service_starts_again_with_its_data_and_secret(folder: Path) ->
     assert "stopped" in second.journal()
 
 
+def beside(folder: Path, *arguments: str) -> str:
+    """Run a command beside the service, in this process."""
+    with contextlib.chdir(folder):
+        result = CliRunner().invoke(main, arguments, env={"GUICHET_LOCALE": "fr"})
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
 def _fresh_link(service: Service, name: str) -> str:
-    printed = run(service.folder, "signin", name).stdout
+    printed = beside(service.folder, "signin", name)
     return printed[printed.index("http") :].strip()
