@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
 
 from helpdesk.calendars import install
+from helpdesk.database import Database
 from helpdesk.library import import_library
 from helpdesk.office import Office
 from helpdesk.policy import Policy
+from tests.clock import ManualClock
 from tests.conftest import CALENDAR
 from tests.helpdesk.network import Network
 from tests.helpdesk.plain import PlainLibrary
 from tests.library import LIBRARY
 
 if TYPE_CHECKING:
-    from helpdesk.database import Database
-    from tests.clock import ManualClock
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 
-@pytest.fixture
-def network(database: Database, clock: ManualClock) -> Network:
-    """A network at 9 h on a Monday, on each database in turn."""
+def _settled(database: Database, clock: ManualClock) -> Network:
     with database.transaction() as session:
         import_library(session, LIBRARY, clock.now())
         install(session, CALENDAR, clock.now())
     network = Network(Office(database, clock, Policy(), PlainLibrary(database)), clock)
     network.settle_people()
     return network
+
+
+@pytest.fixture
+def network(database: Database, clock: ManualClock) -> Network:
+    """A network at 9 h on a Monday, on each database in turn."""
+    return _settled(database, clock)
+
+
+@pytest.fixture
+def make_network(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[[], Network]]:
+    """Make networks apart, each on an SQLite file of its own, at 9 h on the same Monday."""
+    made: list[Database] = []
+
+    def make() -> Network:
+        path = tmp_path / f"apart-{len(made)}.sqlite3"
+        shutil.copyfile(sqlite_template, path)
+        made.append(Database(f"sqlite:///{path}"))
+        return _settled(made[-1], ManualClock())
+
+    yield make
+    for database in made:
+        database.dispose()
