@@ -90,9 +90,10 @@ def send(unit: Unit, alerts: Iterable[Alert], *, gather: bool) -> int:
 def recipients(unit: Unit, ticket: TicketRow, step: int) -> dict[int, tuple[PersonRow, Audience]]:
     """Return who hears of a step, by id, each in the capacity nearest to the question.
 
-    Whoever declared an absence is not rung; when that leaves nobody, the lead and then the coordinators hear instead.
+    Whoever declared an absence is not rung, nor whoever has the question once they heard of its breach; when that
+    leaves nobody, the lead and then the coordinators hear instead.
     """
-    away = away_on(unit, today(unit))
+    spared = away_on(unit, today(unit)) | ({ticket.assignee_id} if step > BREACH else set())
     theme = unit.session.get(ThemeRow, ticket.theme_id) if ticket.theme_id else None
     people: dict[Audience, list[PersonRow]] = {
         Audience.assignee: [ticket.assignee] if ticket.assignee else [],
@@ -104,7 +105,7 @@ def recipients(unit: Unit, ticket: TicketRow, step: int) -> dict[int, tuple[Pers
         found: dict[int, tuple[PersonRow, Audience]] = {}
         for capacity in scope:
             for person in people[capacity]:
-                if person.id not in away:
+                if person.id not in spared:
                     found.setdefault(person.id, (person, capacity))
         if found:
             return found

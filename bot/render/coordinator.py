@@ -28,7 +28,7 @@ def breach(card: Card) -> Rendered:
         f"**{words('notice.breach.title', number=card.ticket_id)}**",
         words("notice.breach.due", due=card.moment(), question=markup.excerpt(card.data["question"])),
         words("notice.breach.mine") if mine else f"{holder(card)} {words('notice.breach.watch')}",
-        card.typed(_what_to_type(card, mine=mine)),
+        card.typed(_what_to_type(card)),
         buttons=((answer_button(card),), (card.ticket_page(),)) if mine else ((card.ticket_page(),),),
     )
 
@@ -41,7 +41,7 @@ def escalation(card: Card) -> Rendered:
         f"**{words('notice.escalation.title', number=card.ticket_id)}**",
         words("notice.breach.due", due=card.moment(), question=markup.excerpt(card.data["question"])),
         f"{words('notice.escalation.percent', percent=card.data['percent'])} {holder(card)}",
-        card.typed(_what_to_type(card, mine=False)),
+        card.typed(_what_to_type(card)),
         buttons=((card.ticket_page(),),),
     )
 
@@ -143,10 +143,10 @@ def _without_expert(card: Card) -> str:
     return card.words("notice.unassigned.title", number=card.ticket_id, due=due)
 
 
-def _what_to_type(card: Card, *, mine: bool) -> str:
-    if mine:
-        return card.words("notice.answer_typed", number=card.ticket_id)
-    return card.words("notice.breach.typed", number=card.ticket_id)
+def _what_to_type(card: Card) -> str:
+    """Return what the reader can do: an expert or a lead answers, a coordinator may also reassign and excuse."""
+    coordinates = card.data["audience"] == "coordinator"
+    return card.words("notice.breach.typed" if coordinates else "notice.answer_typed", number=card.ticket_id)
 
 
 def _digest_line(card: Card, item: Mapping[str, Any]) -> str:

@@ -90,7 +90,14 @@ _BREACH = {
     "assignee": "Claire Martin",
     "maybe_repeat": False,
 }
-_ESCALATION = {"percent": 125, "due_at": DUE, "question": QUESTION, "assignee": None, "maybe_repeat": True}
+_ESCALATION = {
+    "percent": 125,
+    "due_at": DUE,
+    "question": QUESTION,
+    "audience": "coordinator",
+    "assignee": None,
+    "maybe_repeat": True,
+}
 _STATUS = [
     {"id": 42, "question": QUESTION, "state": "assigned", "due_at": DUE, "late": False, "paused": False},
     {"id": 43, "question": "Seuil DECP ?", "state": "assigned", "due_at": DUE, "late": True, "paused": False},
@@ -207,6 +214,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.escalation: {
         "nobody, repeated": _ESCALATION,
         "with somebody": {**_ESCALATION, "assignee": "Claire Martin", "maybe_repeat": False},
+        "to the lead": {**_ESCALATION, "assignee": "Claire Martin", "audience": "lead", "maybe_repeat": False},
     },
     K.digest: {"several": {"items": _DIGEST}, "many": {"items": _DIGEST * 8}, "one": {"items": _DIGEST[:1]}},
     K.unassigned: {
