@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from helpdesk import access
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.model import MessageKind
 from helpdesk.office import insert_once
@@ -69,15 +70,13 @@ class Attachments:
 
     def read_as(self, account: AccountRef, attachment_id: int) -> Download:
         """Return a file to somebody who may read its message. Raises ``NotFoundError``."""
-        from helpdesk.reading import is_staff, may_see  # noqa: PLC0415 - reading lists files
-
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
             row = unit.session.get(AttachmentRow, attachment_id)
             ticket = unit.session.get(TicketRow, row.message.ticket_id) if row else None
-            if row is None or ticket is None or not may_see(unit, person, ticket):
+            if row is None or ticket is None or not access.may_see(unit, person, ticket):
                 raise NotFoundError("no_such_file")
-            if row.message.kind is MessageKind.note and not is_staff(person):
+            if row.message.kind is MessageKind.note and not access.is_staff(person):
                 raise NotFoundError("no_such_file")
             return Download(row.name, row.media_type, unit.session.get_one(BlobRow, row.sha256).data)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from helpdesk.attachments import Upload
     from helpdesk.model import AccountRef, Address
     from helpdesk.office import Act, Office
+    from helpdesk.receipt import DayRow
     from helpdesk.views import Evidence, Line, TicketLine, TicketView
     from knowledge.entry import Entry
 
@@ -121,6 +122,12 @@ class Desk:
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
             return reading.ticket_view(unit, person, ticket_id)
+
+    def receipt(self, account: AccountRef, ticket_id: int, cycle: int) -> tuple[DayRow, ...]:
+        """Return how the promise of a question's cycle is counted, day by day. Raises ``NotFoundError``."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            return reading.receipt(unit, person, ticket_id, cycle)
 
     def entry(self, entry_id: str) -> Entry:
         """Return a published entry. Raises ``NotFoundError``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, or_, select
 
-from helpdesk import alerts, attachments, cards, intake, reading, timekeeping
+from helpdesk import access, alerts, attachments, cards, intake, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
@@ -171,7 +171,7 @@ class ExpertDesk:
                 return act.ticket_id
             act.require(Role.expert, Role.coordinator)
             row = act.ticket(ticket)
-            if not reading.may_see(act, act.person, row):
+            if not access.may_see(act, act.person, row):
                 raise NotFoundError("no_such_question", ticket=ticket)
             if row.author_id == act.person.id:
                 raise NotAllowedError("own_question")
@@ -191,14 +191,18 @@ def expert_lines(unit: Unit) -> list[PersonLine]:
 def hand_on_all(unit: Unit, person: PersonRow) -> None:
     """Give everything a person has to others: they are away."""
     rows = unit.session.scalars(
-        select(TicketRow).where(TicketRow.assignee_id == person.id, TicketRow.state.in_(WITH_EXPERTS)),
+        select(TicketRow)
+        .where(TicketRow.assignee_id == person.id, TicketRow.state.in_(WITH_EXPERTS))
+        .order_by(TicketRow.id)
+        .with_for_update(key_share=True, of=TicketRow)
+        .execution_options(populate_existing=True),
     )
     for ticket in rows.all():
         route(unit, ticket, "absence", exclude=frozenset({person.id}))
 
 
 def _require_staff(person: PersonRow) -> None:
-    if not reading.is_staff(person):
+    if not access.is_staff(person):
         raise NotAllowedError(needs=[Role.expert.value, Role.coordinator.value])
 
 
@@ -213,7 +217,7 @@ def _absentee(act: Act, person: int | None) -> PersonRow:
 def _visible(unit: Unit, person: PersonRow) -> ColumnElement[bool]:
     if to_person(person).has(Role.coordinator):
         return TicketRow.id.is_not(None)
-    mine = reading.own_themes(unit, person)
+    mine = access.own_themes(unit, person)
     covered = [row.id for row in unit.session.scalars(select(ThemeRow)) if mine.intersection([row.id, *row.covers])]
     return or_(TicketRow.assignee_id == person.id, TicketRow.theme_id.in_(covered), TicketRow.theme_id.is_(None))
 

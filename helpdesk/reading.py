@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk import attachments, cards, timekeeping
+from helpdesk import access, attachments, cards, timekeeping
 from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, Resolution, Role, State
 from helpdesk.notices import NoticeKind
@@ -18,11 +18,9 @@ from helpdesk.tables import (
     ClockRow,
     DeliveryRow,
     EventRow,
-    ExpertiseRow,
     MessageRow,
     NoticeRow,
     PersonRow,
-    ThemeRow,
     TicketRow,
 )
 from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, TicketLine, TicketView
@@ -30,6 +28,7 @@ from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, Ti
 if TYPE_CHECKING:
     from helpdesk.model import Address
     from helpdesk.office import Unit
+    from helpdesk.receipt import DayRow
     from knowledge.matcher import Matcher
 
 _CONVERSATION = 200  # lines shown of a conversation, the latest
@@ -90,10 +89,10 @@ def _elapsed_percent(unit: Unit, clock: ClockRow, until: dt.datetime) -> int:
 def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     """Return a ticket's page. Raises ``NotFoundError`` when there is none that the reader may see."""
     ticket = unit.session.get(TicketRow, ticket_id)
-    if ticket is None or not may_see(unit, reader, ticket):
+    if ticket is None or not access.may_see(unit, reader, ticket):
         raise NotFoundError("no_such_question", ticket=ticket_id)
     own, coordinates = ticket.author_id == reader.id, to_person(reader).has(Role.coordinator)
-    staff = is_staff(reader) and not own
+    staff = access.is_staff(reader) and not own
     clocks = unit.session.scalars(
         select(ClockRow).where(ClockRow.ticket_id == ticket.id).order_by(ClockRow.cycle)
     ).all()
@@ -109,6 +108,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         organisation_kind=organisation.kind if organisation else None,
         author=ticket.author.name if coordinates else None,
         messages=_messages(unit, ticket, reader, notes=staff, names=own or coordinates),
+        answer_entry=_answer_entry(unit, ticket),
         evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
         decision=ticket.judgement.get("decision") if staff else None,
         reason=ticket.judgement.get("reason") if staff else None,
@@ -120,31 +120,13 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     )
 
 
-def is_staff(reader: PersonRow) -> bool:
-    """Tell whether somebody works on questions, rather than only asking."""
-    return to_person(reader).has(Role.expert, Role.coordinator)
-
-
-def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:
-    """Tell whether somebody may read a ticket.
-
-    The member who asked, the coordinators, its assignee, and the experts of its theme or of a theme that covers for it.
-    """
-    person = to_person(reader)
-    if reader.id in {ticket.author_id, ticket.assignee_id} or person.has(Role.coordinator):
-        return True
-    if not person.has(Role.expert):
-        return False
-    if ticket.theme_id is None:
-        return True
-    theme = unit.session.get(ThemeRow, ticket.theme_id)
-    able = {ticket.theme_id, *(theme.covers if theme else ())}
-    return bool(able & own_themes(unit, reader))
-
-
-def own_themes(unit: Unit, person: PersonRow) -> set[str]:
-    """Return the themes an expert answers."""
-    return set(unit.session.scalars(select(ExpertiseRow.theme_id).where(ExpertiseRow.person_id == person.id)))
+def receipt(unit: Unit, reader: PersonRow, ticket_id: int, cycle: int) -> tuple[DayRow, ...]:
+    """Return how the promise of a cycle is counted, day by day. Raises ``NotFoundError``."""
+    ticket = unit.session.get(TicketRow, ticket_id)
+    clock = unit.session.scalar(select(ClockRow).where(ClockRow.ticket_id == ticket_id, ClockRow.cycle == cycle))
+    if ticket is None or clock is None or not access.may_see(unit, reader, ticket):
+        raise NotFoundError("no_such_question", ticket=ticket_id)
+    return tuple(timekeeping.count_of(unit, clock).receipt())
 
 
 def conversation(unit: Unit, person: PersonRow, address: Address, after: int) -> tuple[Line, ...]:
@@ -224,6 +206,13 @@ def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bo
     return still.get(kind, True)
 
 
+def _answer_entry(unit: Unit, ticket: TicketRow) -> Evidence | None:
+    if ticket.entry_id is None:
+        return None
+    title = cards.titles(unit, [ticket.entry_id]).get(ticket.entry_id)
+    return Evidence(ticket.entry_id, title, 1.0) if title else None
+
+
 def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool, names: bool) -> tuple[MessageView, ...]:
     """Return the thread; with ``names``, who asked is named."""
     rows = unit.session.scalars(
@@ -281,7 +270,7 @@ def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, 
     by_library = ticket.entry_id is not None
     if ticket.author_id == reader.id:
         allowed += _member_actions(ticket, by_library=by_library)
-    if not is_staff(reader) or ticket.author_id == reader.id:
+    if not access.is_staff(reader) or ticket.author_id == reader.id:
         return allowed
     if ticket.state in WITH_EXPERTS:
         allowed += ["answer", "ask_member", "note", "set_theme", "answer_by_hand"]

@@ -89,6 +89,7 @@ class TicketView:
     author: str | None  # shown to coordinators only
     messages: tuple[MessageView, ...]
     evidence: tuple[Evidence, ...]
+    answer_entry: Evidence | None  # the library entry shown as the answer, still published
     decision: str | None
     reason: str | None
     cycles: tuple[CycleView, ...]

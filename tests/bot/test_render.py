@@ -77,7 +77,7 @@ def test_an_experts_answer_keeps_its_markdown() -> None:
         (K.answered, "first", "« oui »"),
         (K.confirmed, "expert", "de 1 "),
         (K.assigned, "rich", "/repondre 42"),
-        (K.breach, "lead", "/reaffecter 42"),
+        (K.breach, "lead", "/repondre 42"),
         (K.unassigned, "theme", "/reaffecter 42"),
     ],
 )

@@ -1,6 +1,6 @@
 """One question through its whole life, by the clock alone: asked, paused, resumed, late, excused, answered, confirmed.
 
-The transcript of what each person received, and when, is compared with ``golden/whole_life.<locale>.txt``. After a change
+What each person received, and when, is compared with ``golden/whole_life.<locale>.txt``. After a change
 that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1``, then read the difference as each of the three people.
 """
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from helpdesk.experts import ExpertDesk
     from helpdesk.people import People
     from helpdesk.privacy import Privacy
-    from helpdesk.receipt import DayRow
     from knowledge.entry import Theme
 
 
@@ -46,9 +45,8 @@ class WebParts:
     ``themes`` gives the library's themes in order. ``pulse`` gives a value that differs once anything was written or
     delivered by any process: it is asked every few seconds while somebody looks at a live page, so it must be cheap.
     ``wake_sender`` is called after each form, so that what it caused leaves at once. ``secret`` signs sessions;
-    ``base_url`` is where people reach the pages, scheme included. ``count_days`` gives the receipt of a promise, by
-    ticket and cycle; without it a ticket's page tells the dates of the count, not its days. ``routes`` are served as
-    they are, beside the pages (health, metrics).
+    ``base_url`` is where people reach the pages, scheme included. ``routes`` are served as they are, beside the pages
+    (health, metrics).
     """
 
     desk: Desk
@@ -67,5 +65,4 @@ class WebParts:
     secret: str
     secure_cookies: bool
     limits: WebLimits = WebLimits()
-    count_days: Callable[[int, int], Sequence[DayRow]] | None = None
     routes: tuple[BaseRoute, ...] = ()

@@ -14,8 +14,6 @@ from helpdesk.errors import GuichetError, NotAllowedError, NotFoundError
 from helpdesk.model import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from starlette.responses import Response
 
     from bot.channels.web.visit import Visit
@@ -78,9 +76,9 @@ async def _page(visit: Visit, opened: str, error: GuichetError | None = None) ->
     )
 
 
-def _receipts(visit: Visit, view: TicketView) -> dict[int, Sequence[DayRow]]:
-    count = visit.parts.count_days
-    return {cycle.cycle: count(view.line.id, cycle.cycle) for cycle in view.cycles} if count else {}
+def _receipts(visit: Visit, view: TicketView) -> dict[int, tuple[DayRow, ...]]:
+    receipt, number = visit.parts.desk.receipt, view.line.id
+    return {cycle.cycle: receipt(visit.account, number, cycle.cycle) for cycle in view.cycles}
 
 
 async def _colleagues(visit: Visit, view: TicketView) -> _Colleagues:

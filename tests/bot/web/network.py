@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-
 from bot.channels.web import WebLimits, WebParts, create_web
 from bot.handlers import Handlers
 from bot.render import Renderer
 from bot.words import Words
-from helpdesk import timekeeping
 from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.desk import Desk
 from helpdesk.experts import ExpertDesk
@@ -21,7 +18,6 @@ from helpdesk.outbox import Outbox
 from helpdesk.people import People, create_person, organisation
 from helpdesk.privacy import Privacy
 from helpdesk.sweep import Sweep
-from helpdesk.tables import ClockRow
 from helpdesk.vitals import pulse
 from tests.bot.web.browser import BASE, Browser
 
@@ -31,7 +27,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from helpdesk.office import Office
-    from helpdesk.receipt import DayRow
     from knowledge.entry import Theme
     from tests.clock import ManualClock
 
@@ -78,7 +73,6 @@ class Network:
             secret=SECRET,
             secure_cookies=base_url.startswith("https"),
             limits=WebLimits(posts_per_minute=600),
-            count_days=self._count_days,
         )
 
     def web(self, **changes: object) -> Starlette:
@@ -110,13 +104,6 @@ class Network:
     def _pulse(self) -> Hashable:
         with self.office.reading() as unit:
             return pulse(unit)
-
-    def _count_days(self, ticket: int, cycle: int) -> Sequence[DayRow]:
-        with self.office.reading() as unit:
-            clock = unit.session.scalars(
-                select(ClockRow).where(ClockRow.ticket_id == ticket, ClockRow.cycle == cycle),
-            ).one()
-            return timekeeping.count_of(unit, clock).receipt()
 
 
 def _populate(office: Office) -> Ids:

@@ -1,0 +1,41 @@
+"""Who may read what: the one place that says it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from helpdesk.model import Role
+from helpdesk.office import to_person
+from helpdesk.tables import ExpertiseRow, PersonRow, ThemeRow, TicketRow
+
+if TYPE_CHECKING:
+    from helpdesk.office import Unit
+
+
+def is_staff(reader: PersonRow) -> bool:
+    """Tell whether somebody works on questions, rather than only asking."""
+    return to_person(reader).has(Role.expert, Role.coordinator)
+
+
+def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:
+    """Tell whether somebody may read a ticket.
+
+    The member who asked, the coordinators, its assignee, and the experts of its theme or of a theme that covers for it.
+    """
+    person = to_person(reader)
+    if reader.id in {ticket.author_id, ticket.assignee_id} or person.has(Role.coordinator):
+        return True
+    if not person.has(Role.expert):
+        return False
+    if ticket.theme_id is None:
+        return True
+    theme = unit.session.get(ThemeRow, ticket.theme_id)
+    able = {ticket.theme_id, *(theme.covers if theme else ())}
+    return bool(able & own_themes(unit, reader))
+
+
+def own_themes(unit: Unit, person: PersonRow) -> set[str]:
+    """Return the themes an expert answers."""
+    return set(unit.session.scalars(select(ExpertiseRow.theme_id).where(ExpertiseRow.person_id == person.id)))
