@@ -1,8 +1,9 @@
 """Spelling correction toward the library's own words, plus general French so that right words are left alone.
 
 A word that neither the library nor general French knows is read as the known words nearest to it (optimal string
-alignment distance), each with a weight; glued words are split, broken ones joined. General frequencies come from
-wordfreq, which covers the words of the web and of chats without any model or network.
+alignment distance), each with a weight; glued words are split, broken ones joined, a misplaced space is put back: of
+all the ways to read a message word by word or by neighbours, the likeliest as a whole is taken (a noisy channel).
+General frequencies come from wordfreq, which covers the words of the web and of chats without any model or network.
 """
 
 from __future__ import annotations
@@ -30,9 +31,14 @@ Candidates = dict[str, float]
 _GENERAL_FLOOR = 2e-6  # general frequency from which a word is taken as rightly spelt
 _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was meant
 _MOST_CANDIDATES = 15
-_MOST_LOOKUPS = 24  # unknown words looked up in one message; the rest are kept as they are
+_EDIT = 4.0  # natural logarithm of how much rarer an error is than none
+_NEAR_EDIT, _TRUSTED = 3.0, 0.8  # the same between readings of one word, and how far frequencies are trusted
+_LETTER = -6.0  # logarithm of the frequency taken for a lone letter
+_RAREST = 1e-8  # frequency added to every word's
+_UNREAD = 6.0  # how much less likely still a word is that no known one is near
+_MOST_LOOKUPS = 32  # unknown words looked up in one message; the rest are kept as they are
 _LEAST_SHARE = 0.08
-_SHORT, _LONG, _GLUED, _LONGEST = 3, 5, 7, 24
+_SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 6, 7, 24
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
 
@@ -80,55 +86,85 @@ class Speller:
         return math.log(own) - math.log(self._general.get(word, 1e-7) + 2e-7)
 
     def read(self, words: Sequence[str]) -> list[Reading]:
-        """Return a reading of each word, as it should have been cut from its neighbours."""
-        found: list[Reading] = []
-        lookups = 0
-        for word in self._joined(words):
-            if lookups >= _MOST_LOOKUPS or self.knows(word):
-                found.append(Reading(word, {word: 1.0}))
-            else:
-                lookups += 1
-                found += self._readings(word)
-        return found
+        """Return a reading of the words that is likeliest as a whole: each on its own, or with its neighbour."""
+        lookups = _Lookups(self)
+        best: list[tuple[float, int, list[Reading]]] = [(0.0, 0, [])]  # by number of words read: how likely, from where
+        for end in range(1, len(words) + 1):
+            likely, readings = self._alone(words[end - 1], lookups)
+            found = (best[end - 1][0] + likely, end - 1, readings)
+            together = self._together(words[end - 2], words[end - 1], lookups) if end > 1 else None
+            if together and best[end - 2][0] + together[0] > found[0]:
+                found = (best[end - 2][0] + together[0], end - 2, together[1])
+            best.append(found)
+        path: list[list[Reading]] = []
+        end = len(words)
+        while end:
+            path.append(best[end][2])
+            end = best[end][1]
+        return [reading for readings in reversed(path) for reading in readings]
 
-    def _joined(self, words: Sequence[str]) -> list[str]:
-        """Return the words with those that a stray space broke put together again."""
-        joined: list[str] = []
-        for word in words:
-            if joined and self._belong_together(joined[-1], word):
-                joined[-1] += word
-            else:
-                joined.append(word)
-        return joined
+    def log_frequency(self, word: str) -> float:
+        """Return the logarithm of how frequent a word is expected to be in a question to this library."""
+        if len(word) == 1:
+            return _LETTER
+        own = self.counts.get(word, 0) / max(1, self.total)
+        return math.log((own + self._general.get(word, 0.0)) / 2 + _RAREST)
 
-    def _belong_together(self, left: str, right: str) -> bool:
-        whole = left + right
-        if len(whole) <= _SHORT or whole not in self.counts or (left in self.counts and right in self.counts):
-            return False
-        return not (self.knows(left) and self.knows(right)) or min(len(left), len(right)) < _SHORT
-
-    def _readings(self, word: str) -> list[Reading]:
+    def _alone(self, word: str, lookups: _Lookups) -> tuple[float, list[Reading]]:
         mixed = _MIXED.fullmatch(word)
-        if mixed:
-            return [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
-        if not word.isalpha() or not _SHORT <= len(word) <= _LONGEST:
-            return [Reading(word, {word: 1.0})]
-        near = self._near(word)
+        if mixed and not self.knows(word):
+            return 0.0, [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
+        if self.knows(word) or not self._may_be_misspelt(word):
+            return self.log_frequency(word), [Reading(word, {word: 1.0})]
+        options = [(math.log(_RAREST) - _UNREAD, [Reading(word, {word: 1.0})])]
+        near = lookups.near(word)
+        if near:
+            options.append(self._as_one(word, word, near, 0))
         parts = self._split(word)
-        if parts and max(near.values(), default=0.0) < math.exp(-1.7):
-            return [Reading(word, {part: 1.0}) for part in parts]
+        if parts:
+            options.append(
+                (sum(map(self.log_frequency, parts)) - _EDIT, [Reading(word, {part: 1.0}) for part in parts])
+            )
         if not near and len(word) >= _GLUED:
-            near = self._near_without_glued(word)
+            options += self._glued(word, lookups)
+        return max(options, key=lambda option: option[0])
+
+    def _together(self, left: str, right: str, lookups: _Lookups) -> tuple[float, list[Reading]] | None:
+        """Return the likeliest reading of two words that a stray or misplaced space cut wrongly, if any."""
+        if (self.knows(left) and self.knows(right)) or not (left.isalpha() and right.isalpha()):
+            return None
+        whole, written = left + right, f"{left} {right}"
+        if not _SHORT < len(whole) <= _LONGEST:
+            return None
+        options = []
+        if self.knows(whole):
+            options.append((self.log_frequency(whole) - _EDIT, [Reading(written, {whole: 1.0})]))
+        elif len(whole) > _LONG and (near := lookups.near(whole)):
+            options.append(self._as_one(written, whole, near, 1))
+        for place in (len(left) - 1, len(left) + 1):
+            parts = whole[:place], whole[place:]
+            if all(self._stands_alone(part) for part in parts):
+                likely = sum(map(self.log_frequency, parts)) - _EDIT
+                options.append((likely, [Reading(written, {part: 1.0}) for part in parts]))
+        return max(options, key=lambda option: option[0], default=None)
+
+    def _as_one(self, written: str, word: str, near: Candidates, edits: int) -> tuple[float, list[Reading]]:
         total = sum(near.values())
         kept = {reading: weight / total for reading, weight in near.items() if weight / total > _LEAST_SHARE}
-        return [Reading(word, kept or {word: 1.0})]
+        reading = Reading(written, kept or near)
+        distance = OSA.distance(word, reading.likeliest)
+        return self.log_frequency(reading.likeliest) - _EDIT * (distance + edits), [reading]
 
-    def _near(self, word: str) -> Candidates:
-        reach = 1 if len(word) <= _LONG else 2 if len(word) < 2 * _LONG else 3
+    def _may_be_misspelt(self, word: str) -> bool:
+        return word.isalpha() and _SHORT <= len(word) <= _LONGEST
+
+    def near(self, word: str) -> Candidates:
+        """Return the known words that an unknown one may stand for, each with how likely it is."""
+        reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else 3
         candidates = [
             (distance, candidate)
             for candidate, distance in self._known.near(word, reach)
-            if distance < 2 or len(candidate) >= _LONG  # noqa: PLR2004
+            if distance < 2 or len(candidate) > _SHORT  # noqa: PLR2004
         ]
         return {
             candidate: self._likelihood(word, candidate, distance)
@@ -136,10 +172,8 @@ class Speller:
         }
 
     def _likelihood(self, word: str, candidate: str, distance: float) -> float:
-        count = self.counts.get(candidate, 0)
         same_start = 0.5 if candidate[0] == word[0] else 0.0
-        foreign = 0.0 if count else 0.5
-        return math.exp(-2.0 * distance + same_start + 0.15 * math.log1p(count) - foreign)
+        return math.exp(_TRUSTED * self.log_frequency(candidate) - _NEAR_EDIT * distance + same_start)
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Return the two known words that a missing space glued, the ones best anchored in the library."""
@@ -156,20 +190,31 @@ class Speller:
     def _stands_alone(self, part: str) -> bool:
         return part in self._stops or (len(part) > _SHORT and self.knows(part))
 
-    def _near_without_glued(self, word: str) -> Candidates:
+    def _glued(self, word: str, lookups: _Lookups) -> list[tuple[float, list[Reading]]]:
         """Return the readings of a misspelt word once a function word glued to it is taken off."""
-        best: Candidates = {}
+        options = []
         for place in (1, 2, 3, len(word) - 3, len(word) - 2):
             left, right = word[:place], word[place:]
-            if left in self._stops and len(right) >= _LONG:
-                near = self._near(right)
-            elif right in self._stops and len(left) >= _LONG:
-                near = self._near(left)
-            else:
-                continue
-            if max(near.values(), default=0.0) > max(best.values(), default=0.0):
-                best = near
-        return best
+            rest = right if left in self._stops else left if right in self._stops else ""
+            if len(rest) >= _LONG and (near := lookups.near(rest)):
+                options.append(self._as_one(word, rest, near, 1))
+        return options
+
+
+class _Lookups:
+    """The words already looked up for one message, and a bound on how many are."""
+
+    def __init__(self, speller: Speller) -> None:
+        self._speller = speller
+        self._found: dict[str, Candidates] = {}
+
+    def near(self, word: str) -> Candidates:
+        """Return the known words near another, none when too many were looked up."""
+        if word not in self._found:
+            if len(self._found) >= _MOST_LOOKUPS:
+                return {}
+            self._found[word] = self._speller.near(word)
+        return self._found[word]
 
 
 class _Nearby:
