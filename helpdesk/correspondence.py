@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from helpdesk import alerts
 from helpdesk.model import DeliveryState
-from helpdesk.office import find_account
+from helpdesk.office import find_account, insert_once
 from helpdesk.tables import AccountRow, DeliveryRow, DraftRow, InboundRow, MessageRow, NoticeRow, TicketRow, TopicRow
 
 if TYPE_CHECKING:
@@ -48,6 +48,16 @@ class Correspondence:
         with self._office.reading() as unit:
             row = unit.session.get(InboundRow, key)
             return row.ticket_id if row else None
+
+    def is_handled(self, key: str) -> bool:
+        """Tell whether an update was handled to its end: what was said at once of it need not be said again."""
+        with self._office.reading() as unit:
+            return unit.session.get(InboundRow, key) is not None
+
+    def handled(self, key: str) -> None:
+        """Record that an update was handled to its end."""
+        with self._office.unit() as unit:
+            insert_once(unit.session, InboundRow, key=key, at=unit.now)
 
     def move(self, channel: str, before: str, after: str) -> None:
         """Follow a conversation that the platform gave another name: everything still to be said goes there."""

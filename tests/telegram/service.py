@@ -126,7 +126,7 @@ class Guichet:
     def sweep(self) -> None:
         """Let the sweep judge, and what it says leave."""
         Sweep(self.office).run()
-        self._wake()
+        self.nudge()
 
     def asks(self, user: User, text: str, chat: Chat | None = None) -> int:
         """Ask something; return the question's number once it is kept."""
@@ -138,12 +138,20 @@ class Guichet:
     def asks_experts(self, user: User, text: str, expert: str, chat: Chat | None = None) -> int:
         """Ask what the library leaves to people, and have the coordinator give it to ``expert``."""
         number = self.asks(user, text, chat)
+        self.give(number, expert)
+        return number
+
+    def give(self, number: int, expert: str) -> None:
+        """Have the coordinator give a question to an expert."""
         with self.office.reading() as unit:
             person = unit.session.query(PersonRow).filter_by(name=expert).one()
-        nadia = AccountRef("console", "nadia")
-        self.parts.coordinators.reassign(f"test:give:{number}", nadia, number, person.id)
-        self._wake()
-        return number
+        self.parts.coordinators.reassign(f"test:give:{number}", AccountRef("console", "nadia"), number, person.id)
+        self.nudge()
+
+    def nudge(self) -> None:
+        """Let the sender and the room look now."""
+        assert self._portal is not None
+        self._portal.call(self._wake)
 
     def latest(self) -> int:
         """Return the number of the latest question."""

@@ -114,7 +114,7 @@ class Commanding:
         for item in found:
             entry = await self._context.in_thread(partial(self._parts.desk.entry, item.entry_id))
             named = {plain_word(name) for name in (entry.title, *entry.synonyms, *entry.acronyms)}
-            if entry.kind in _GLOSSARY and (wanted in named or wanted in plain_word(entry.title).split()):
+            if wanted in named or (entry.kind in _GLOSSARY and wanted in plain_word(entry.title).split()):
                 await self._showing.show(said.address, entry, words)
                 return
         if not found:

@@ -58,7 +58,18 @@ class Conversation:
         await self._menu.set_up()
 
     async def handle(self, updates: tuple[Update, ...]) -> None:
-        """Handle one update, or an album's together. Raises what only the database or a fault of ours raises."""
+        """Handle one update, or an album's together. Raises what only the database or a fault of ours raises.
+
+        What the core keeps has keys of its own; this one keeps views and prompts from being said again.
+        """
+        known = self._parts.correspondence
+        key = f"{NAME}:{updates[0].update_id}"
+        if await self._context.in_thread(lambda: known.is_handled(key)):
+            return
+        await self._handle(updates)
+        await self._context.in_thread(lambda: known.handled(key))
+
+    async def _handle(self, updates: tuple[Update, ...]) -> None:
         update = updates[0]
         if update.callback_query is not None:
             await self._pressing.press(update.callback_query)

@@ -32,6 +32,7 @@ MOST_AT_ONCE = 100  # updates of one call, Telegram's own limit
 MOST_LANES = 8  # conversations handled side by side
 ALBUM_SECONDS = 0.7  # the parts of an album come one by one, at once
 MOST_TRIES = 5
+LONGEST_HANDLING = 60.0  # seconds
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 _IN_HAND_SECONDS = 1.0
 
@@ -111,7 +112,9 @@ class Lanes:
         tries, wait = 0, self._first_wait
         while True:
             try:
-                await self._handle(together)
+                # Begun is finished, even when we are told to stop: what was said must be known to have been said.
+                with anyio.fail_after(LONGEST_HANDLING, shield=True):
+                    await self._handle(together)
             except DBAPIError:
                 # The database is away: nothing is wrong with the update, and it must not be lost.
                 _log.exception("update_waits", update=together[0].update_id)

@@ -1,0 +1,147 @@
+"""Commands: those everybody has, those of experts and coordinators, in the language of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import AccountRef, State
+
+if TYPE_CHECKING:
+    from tests.clock import ManualClock
+    from tests.telegram.botapi.server import BotApiServer
+    from tests.telegram.botapi.user import User
+    from tests.telegram.service import Guichet
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+def _menu(telegram: BotApiServer, scope: dict[str, object] | None, language: str = "") -> list[str]:
+    found: list[str] = []
+    for call in telegram.called("setMyCommands"):
+        if call.object("scope") == scope and call.string("language_code") == language:
+            found = [item["command"] for item in call.items("commands")]
+    return found
+
+
+@pytest.mark.usefixtures("guichet")
+def test_the_menu_is_set_by_language_and_by_role(telegram: BotApiServer, nadia: User) -> None:
+    telegram.wait_until(lambda: _menu(telegram, None, "en"))
+    assert "mesquestions" in _menu(telegram, None, "fr")
+    assert "myquestions" in _menu(telegram, None, "en")
+    assert "tableau" not in _menu(telegram, None, "fr")
+    nadia.says("/aide")
+    nadia.private.wait_for("/tableau")
+    assert "tableau" in _menu(telegram, {"type": "chat", "chat_id": nadia.id})
+
+
+def test_a_member_sees_their_questions_and_opens_one(guichet: Guichet, claire: User) -> None:
+    number = guichet.asks(claire, DISPUTE)
+    claire.says("/mesquestions")
+    claire.private.wait_for("Vos questions")
+    claire.presses(f"Question n° {number}")
+    claire.private.wait_for("Un candidat évincé menace")
+    claire.says("/etat")
+    claire.private.wait_for("Voici où en est")
+    claire.says("/ticket 99")
+    claire.private.wait_for("Je ne trouve pas de question n° 99")
+
+
+def test_question_without_text_waits_for_it(guichet: Guichet, claire: User) -> None:
+    claire.says("/question")
+    claire.private.wait_for("Écrivez votre question")
+    number = guichet.asks(claire, "Quel papier recyclé acheter ?")
+    assert guichet.ticket(number).question == "Quel papier recyclé acheter ?"
+
+
+def test_the_glossary_explains_a_word(guichet: Guichet, claire: User) -> None:
+    claire.says("/lexique ACV")
+    claire.private.wait_for("mesure des impacts d'un produit")
+    claire.says("/lexique papier")
+    claire.private.wait_for("fiches les plus proches")
+    claire.presses("Quel papier recyclé acheter ?")
+    claire.private.wait_for("fibres recyclées")
+    assert guichet.latest() == 0
+
+
+def test_the_language_is_chosen_by_a_button(guichet: Guichet, claire: User) -> None:
+    claire.says("/langue")
+    claire.private.wait_for("Quelle langue")
+    claire.presses("English")
+    claire.private.world.wait_until(
+        lambda: (guichet.parts.people.identify(AccountRef("telegram", str(claire.id))) or 0).locale == "en",  # type: ignore[union-attr]
+        5,
+    )
+    claire.says("/help")
+    claire.private.wait_for("The commands")
+
+
+def test_a_person_sees_and_erases_what_is_held(guichet: Guichet, claire: User, telegram: BotApiServer) -> None:
+    guichet.asks(claire, DISPUTE)
+    claire.says("/mesdonnees")
+    claire.private.wait_for("Effacer mes données")
+    (sent,) = telegram.called("sendDocument")
+    (upload,) = sent.uploads.values()
+    assert json.loads(upload.content)["questions"][0]["text"] == DISPUTE
+    claire.presses("Effacer mes données")
+    claire.private.wait_for("ne peut pas être défait")
+    claire.presses("Effacer, et retirer mes questions")
+    claire.private.wait_for("vos données sont effacées")
+    assert guichet.parts.people.identify(AccountRef("telegram", str(claire.id))) is None
+    assert guichet.ticket(1).state is State.closed
+
+
+def test_a_coordinator_sees_the_board_and_gives_a_question(guichet: Guichet, claire: User, nadia: User) -> None:
+    number = guichet.asks(claire, DISPUTE)
+    nadia.says("/tableau")
+    nadia.private.wait_for("Par thème")
+    nadia.says(f"/reaffecter {number}")
+    nadia.private.wait_for("À qui confier")
+    nadia.presses("Marc (0 en cours)")
+    nadia.private.world.wait_until(lambda: guichet.ticket(number).assignee_id is not None, 5)
+    nadia.says(f"/reaffecter {number} léa")
+    nadia.private.wait_for("est confiée")
+
+
+def test_a_late_question_is_told_listed_and_excused(
+    guichet: Guichet, claire: User, nadia: User, clock: ManualClock
+) -> None:
+    nadia.says("/start")
+    nadia.private.wait_for("Bonjour Nadia")
+    number = guichet.asks(claire, DISPUTE)
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    nadia.private.wait_for("Délai dépassé")
+    claire.private.wait_for("nous nous en excusons")
+    nadia.says("/retards")
+    nadia.private.wait_for("Les questions en retard")
+    nadia.says(f"/excuser {number}")
+    nadia.private.wait_for("la raison du retard")
+    guichet.restart()
+    nadia.says("Panne de courant à la mairie")
+    nadia.private.wait_for("L'explication du retard")
+    view = guichet.parts.desk.ticket(AccountRef("console", "nadia"), number)
+    assert view.cycles[0].excuse == "Panne de courant à la mairie"
+
+
+def test_absences_are_declared_listed_and_cancelled(guichet: Guichet, marc: User, clock: ManualClock) -> None:
+    first = clock.now().date() + dt.timedelta(days=10)
+    marc.says(f"/absences {first} {first + dt.timedelta(days=3)}")
+    marc.private.wait_for("Votre absence est notée")
+    marc.says("/absences")
+    marc.private.wait_for("Les absences à venir")
+    marc.presses(marc.private.last.labels[0][0])
+    marc.private.world.wait_until(lambda: not guichet.parts.experts.absences(AccountRef("console", "marc")), 5)
+
+
+def test_roles_are_kept(guichet: Guichet, claire: User) -> None:
+    claire.says("/tableau")
+    claire.private.wait_for("Vous n'avez pas accès")
+    claire.says("/absences")
+    claire.private.wait_for("Vous n'avez pas accès")
+    claire.says("/nimportequoi")
+    claire.private.wait_for("Je ne connais pas la commande")
+    assert guichet.latest() == 0

@@ -1,0 +1,167 @@
+"""An expert's day in private: cards, replies, drafts, notes, colleagues; a press sends, a restart changes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import AccountRef, Address, MessageKind, State
+from helpdesk.tables import MessageRow
+
+if TYPE_CHECKING:
+    from tests.telegram.botapi.server import BotApiServer
+    from tests.telegram.botapi.user import User
+    from tests.telegram.service import Guichet
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+@pytest.fixture
+def number(guichet: Guichet, claire: User, marc: User) -> int:
+    """A question that Marc has, its card before him."""
+    asked = guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    return asked
+
+
+def _bodies(guichet: Guichet, kind: MessageKind) -> list[str]:
+    with guichet.office.reading() as unit:
+        return [row.body for row in unit.session.query(MessageRow).filter_by(kind=kind).order_by(MessageRow.id)]
+
+
+def test_the_buttons_of_the_card_ask_and_answer(guichet: Guichet, number: int, claire: User, marc: User) -> None:
+    marc.presses("Demander une précision")
+    marc.private.wait_for("Écrivez ce que vous demandez")
+    guichet.restart()
+    marc.says("Quel est le montant du marché ?")
+    marc.private.wait_for("Que faire de ce message")
+    guichet.restart()
+    marc.presses("Lui demander une précision")
+    question = claire.private.wait_for("Quel est le montant du marché")
+    assert guichet.ticket(number).state is State.waiting
+    claire.says("40 000 euros", reply_to=question)
+    marc.private.wait_for("Le membre a répondu")
+    claire.private.wait_for("l'expert reprend votre question")
+    marc.presses("Répondre")
+    marc.private.wait_for("Écrivez votre réponse")
+    said = marc.says("Répondez sous dix jours.")
+    marc.private.wait_for("Que faire de ce message", after=said)
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Répondez sous dix jours")
+    marc.private.wait_for("Envoyé au membre")
+    assert marc.private.transcript().count("Que faire de ce message") == 0
+    claire.presses("Cela répond à ma question")
+    claire.private.wait_for("Comment était cette réponse")
+    claire.presses("5 ★")
+    claire.private.wait_for("votre note .5 sur 5. est enregistrée")
+    assert guichet.ticket(number).rating == 5
+
+
+def test_a_rating_takes_the_place_of_the_stars(guichet: Guichet, number: int, claire: User, marc: User) -> None:
+    _answer(marc)
+    claire.private.wait_for("Réponse de Marc")
+    claire.presses("Cela répond à ma question")
+    stars = claire.private.wait_for("Comment était cette réponse")
+    claire.presses("4 ★")
+    rated = claire.private.wait_for("votre note")
+    assert rated is stars
+    assert not rated.labels
+    assert guichet.ticket(number).rating == 4
+
+
+def test_a_draft_that_is_edited_leaves_with_its_last_words(
+    guichet: Guichet, number: int, claire: User, marc: User, telegram: BotApiServer
+) -> None:
+    draft = marc.says("Répondez sous dis jours.", reply_to=marc.private.last)
+    marc.private.wait_for("Que faire de ce message")
+    marc.edits(draft, "Répondez sous dix jours.")
+    telegram.wait_acknowledged()
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Répondez sous dix jours")
+    assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
+    marc.edits(draft, "Répondez sous vingt jours.")
+    telegram.wait_acknowledged()
+    assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
+    assert guichet.ticket(number).state is State.answered
+
+
+def test_a_draft_pressed_twice_leaves_once(
+    guichet: Guichet, number: int, claire: User, marc: User, telegram: BotApiServer
+) -> None:
+    marc.says("Répondez sous dix jours.", reply_to=marc.private.last)
+    prompt = marc.private.wait_for("Que faire de ce message")
+    with telegram.world.change():
+        marc.presses("Envoyer au membre", prompt)
+        again = marc.presses("Envoyer au membre", prompt)
+    telegram.wait_acknowledged()
+    assert again.answer == "C'est déjà fait."
+    assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
+    claire.private.wait_for("Réponse de Marc")
+    assert guichet.ticket(number).state is State.answered
+
+
+def test_a_dropped_draft_goes_nowhere(guichet: Guichet, number: int, marc: User) -> None:
+    marc.says("Répondez sous dix jours.", reply_to=marc.private.last)
+    marc.private.wait_for("Que faire de ce message")
+    marc.presses("Abandonner")
+    marc.private.wait_for("Rien n'a été envoyé")
+    assert guichet.ticket(number).state is State.assigned
+
+
+def test_two_slashes_make_a_note_at_once(guichet: Guichet, number: int, claire: User, marc: User) -> None:
+    marc.says("// à relire avec Léa", reply_to=marc.private.last)
+    marc.private.wait_for("Note ajoutée")
+    assert _bodies(guichet, MessageKind.note) == ["à relire avec Léa"]
+    assert "relire" not in claire.private.transcript()
+    assert guichet.ticket(number).state is State.assigned
+
+
+def test_a_question_is_passed_to_a_colleague(guichet: Guichet, number: int, marc: User) -> None:
+    marc.presses("Passer à un collègue")
+    marc.private.wait_for("À qui passer")
+    marc.presses("Léa (0 en cours)")
+    marc.private.world.wait_until(lambda: _assignee(guichet, number) == "Léa", 5)
+
+
+def test_an_answer_typed_as_a_command_leaves_at_once(guichet: Guichet, number: int, claire: User, marc: User) -> None:
+    marc.says(f"/repondre {number} Répondez sous dix jours.")
+    claire.private.wait_for("Réponse de Marc")
+    marc.private.wait_for("est partie")
+    assert guichet.ticket(number).state is State.answered
+
+
+def test_a_human_stays_one_press_away_on_an_old_card(guichet: Guichet, claire: User, telegram: BotApiServer) -> None:
+    number = guichet.asks(claire, "Le prix peut-il rester le seul critère d'attribution ?")
+    card = claire.private.wait_for("Cela répond à ma question")
+    claire.says("oui")
+    claire.private.wait_for("Très bien, c'est noté")
+    claire.presses("Demander à un expert", card)
+    telegram.wait_acknowledged()
+    # A human stays one press away, even later: the question is taken up again.
+    claire.private.wait_for("expert")
+    assert guichet.ticket(number).state in {State.queued, State.assigned}
+    assert card.labels == [["Lire la fiche"]]
+
+
+def test_somebody_elses_question_cannot_be_acted_on(guichet: Guichet, number: int, telegram: BotApiServer) -> None:
+    eve = telegram.user("Eve")
+    guichet.parts.joining.register(
+        "eve", AccountRef("telegram", str(eve.id)), Address("telegram", str(eve.id)), "Eve", None, "fr"
+    )
+    eve.private.started = True
+    eve.says(f"/repondre {number} Non.")
+    eve.private.wait_for("Vous n'avez pas accès")
+    eve.says(f"/ticket {number}")
+    eve.private.wait_for("Je ne trouve pas de question")
+
+
+def _answer(marc: User) -> None:
+    marc.says("Répondez sous dix jours.", reply_to=marc.private.last)
+    marc.private.wait_for("Que faire de ce message")
+    marc.presses("Envoyer au membre")
+    marc.private.wait_for("Envoyé au membre")
+
+
+def _assignee(guichet: Guichet, number: int) -> str | None:
+    return guichet.parts.desk.ticket(AccountRef("console", "nadia"), number).line.assignee

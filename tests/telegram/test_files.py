@@ -1,0 +1,106 @@
+"""Files both ways: kept once, given to the other side, and said by name when they cannot be carried."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpdesk.tables import AttachmentRow, BlobRow, TicketRow
+from tests.telegram.botapi.user import Attachment
+
+if TYPE_CHECKING:
+    from tests.telegram.botapi.server import BotApiServer
+    from tests.telegram.botapi.user import User
+    from tests.telegram.service import Guichet
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+PDF = Attachment("lettre du candidat.pdf", b"%PDF-1.4 lettre", "application/pdf")
+
+
+def _files(guichet: Guichet) -> list[tuple[str, str]]:
+    with guichet.office.reading() as unit:
+        return [(row.name, row.media_type) for row in unit.session.query(AttachmentRow).order_by(AttachmentRow.id)]
+
+
+def _given(telegram: BotApiServer, user: User) -> list[tuple[str, bytes]]:
+    return [
+        (upload.name, upload.content)
+        for call in telegram.called("sendDocument")
+        if call.chat() == user.id
+        for upload in call.uploads.values()
+    ]
+
+
+def test_a_document_is_kept_and_given_to_the_expert(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    claire.says(DISPUTE, document=PDF)
+    telegram.wait_until(lambda: guichet.latest() == 1)
+    assert _files(guichet) == [("lettre du candidat.pdf", "application/pdf")]
+    guichet.give(1, "Marc")
+    marc.private.wait_for("Question n° 1")
+    telegram.wait_until(lambda: _given(telegram, marc) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
+def test_an_album_is_one_question_with_its_files_stored_once(
+    guichet: Guichet, telegram: BotApiServer, claire: User
+) -> None:
+    photo = Attachment("a.jpg", b"same bytes", "image/jpeg")
+    claire.sends_album([("photo", photo), ("photo", photo), ("photo", Attachment("b.jpg", b"others"))], DISPUTE)
+    telegram.wait_until(lambda: guichet.latest() == 1)
+    telegram.wait_acknowledged()
+    assert guichet.latest() == 1
+    assert len(_files(guichet)) == 3
+    with guichet.office.reading() as unit:
+        assert unit.session.query(BlobRow).count() == 2
+        assert unit.session.query(TicketRow).one().question == DISPUTE
+
+
+def test_a_voice_note_alone_reaches_a_human(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    claire.says(voice=Attachment("v.oga", b"OggS", "audio/ogg"))
+    telegram.wait_until(lambda: guichet.latest() == 1)
+    assert [media for _, media in _files(guichet)] == ["audio/ogg"]
+    claire.private.wait_for(".")
+    assert guichet.ticket(1).state.value != "closed"
+
+
+def test_what_cannot_be_carried_is_said_and_the_words_are_kept(
+    guichet: Guichet, telegram: BotApiServer, claire: User
+) -> None:
+    claire.says(DISPUTE, document=Attachment("virus.exe", b"MZ", "application/x-msdownload"))
+    claire.private.wait_for("« virus.exe » est d'un type")
+    telegram.wait_until(lambda: guichet.latest() == 1)
+    claire.says(document=Attachment("film.pdf", b"x", "application/pdf", size=30 * 2**20))
+    claire.private.wait_for("« film.pdf » est trop lourd")
+    telegram.wait_acknowledged()
+    assert _files(guichet) == []
+    assert guichet.latest() == 1
+
+
+def test_an_answer_carries_its_files_to_the_member(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = marc.private.wait_for("Question n° 1")
+    marc.says("Voici un modèle de réponse.", document=PDF, reply_to=card)
+    marc.private.wait_for("Que faire de ce message")
+    guichet.restart()
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Voici un modèle de réponse")
+    telegram.wait_until(lambda: _given(telegram, claire) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
+def test_a_document_with_thanks_is_not_lost(guichet: Guichet, telegram: BotApiServer, claire: User, marc: User) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    claire.says("merci", document=PDF)
+    marc.private.wait_for("Le membre a répondu")
+    telegram.wait_until(lambda: _given(telegram, marc) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
+def test_files_are_read_again_on_the_question(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    claire.says(DISPUTE, document=PDF)
+    telegram.wait_until(lambda: guichet.latest() == 1)
+    claire.says("/ticket 1")
+    claire.private.wait_for("lettre du candidat.pdf")
+    claire.presses("lettre du candidat.pdf")
+    telegram.wait_until(lambda: _given(telegram, claire) == [("lettre du candidat.pdf", PDF.content)], "the file given")

@@ -1,0 +1,150 @@
+"""Groups: the bot speaks when it is spoken to, answers where it was asked, and follows a group that moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import AccountRef, Address
+from helpdesk.tables import TicketRow
+from tests.telegram.botapi.server import BotApiServer
+from tests.telegram.service import Guichet
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office
+    from tests.clock import ManualClock
+    from tests.telegram.botapi.user import User
+
+LABEL = "Peut-on exiger un label dans un marché ?"
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+def _addresses(guichet: Guichet) -> list[Address]:
+    with guichet.office.reading() as unit:
+        return [row.address for row in unit.session.query(TicketRow).order_by(TicketRow.id)]
+
+
+def test_a_mention_asks_and_chatter_does_not(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    group = telegram.group("Acheteurs", claire)
+    claire.says("Bonjour à tous, quel papier recyclé acheter ?", group)
+    claire.says(f"@guichet_bot {LABEL}", group)
+    group.wait_for("si tous ses critères")
+    assert _addresses(guichet) == [Address("telegram", str(group.id))]
+    with guichet.office.reading() as unit:
+        assert unit.session.query(TicketRow).one().question == LABEL
+    assert claire.private.from_bot() == []
+
+
+def test_a_question_in_a_topic_is_answered_in_it(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    forum = telegram.forum("Réseau", claire)
+    topic = claire.opens_topic(forum, "Questions")
+    claire.says(f"@guichet_bot {LABEL}", topic=topic)
+    card = forum.wait_for("si tous ses critères")
+    assert card.topic is topic
+    assert _addresses(guichet) == [Address("telegram", str(forum.id), str(topic.id))]
+    claire.says("un expert", topic=topic, reply_to=card)
+    answer = forum.wait_for("je confie votre question|vous répond avant")
+    assert answer.topic is topic
+
+
+def test_only_the_author_presses_their_card(guichet: Guichet, telegram: BotApiServer, claire: User, marc: User) -> None:
+    group = telegram.group("Acheteurs", claire, marc)
+    claire.says(f"@guichet_bot {LABEL}", group)
+    card = group.wait_for("si tous ses critères")
+    press = marc.presses("Cela répond à ma question", card)
+    telegram.wait_acknowledged()
+    assert press.alert
+    assert "Je ne trouve pas de question" in (press.answer or "")
+    claire.presses("Cela répond à ma question", card)
+    group.wait_for("Très bien, c'est noté")
+    assert guichet.latest() == 1
+
+
+def test_what_is_personal_is_said_in_private(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    group = telegram.group("Acheteurs", claire)
+    claire.says("/mesquestions", group)
+    claire.private.wait_for("Vous n'avez pas encore posé de question")
+    assert group.from_bot() == []
+    claire.says("/meteo", group)
+    claire.says("/meteo@another_bot", group)
+    telegram.wait_acknowledged()
+    assert group.from_bot() == []
+    assert guichet.latest() == 0
+
+
+def test_a_stranger_gets_acquainted_in_private_and_is_answered_in_the_group(
+    guichet: Guichet, telegram: BotApiServer
+) -> None:
+    paul = telegram.user("Paul")
+    group = telegram.group("Acheteurs", paul)
+    paul.says(f"@guichet_bot {LABEL}", group)
+    invitation = group.wait_for("nous ne nous connaissons pas encore")
+    assert invitation.buttons[0]["url"] == "https://t.me/guichet_bot?start=join"
+    paul.starts("join")
+    paul.private.wait_for("J'ai gardé votre question")
+    paul.presses("Continuer sans structure")
+    group.wait_for("si tous ses critères")
+    assert _addresses(guichet) == [Address("telegram", str(group.id))]
+
+
+def test_a_group_that_moves_is_followed(guichet: Guichet, telegram: BotApiServer, claire: User, marc: User) -> None:
+    group = telegram.group("Acheteurs", claire)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    group.wait_for("vous répond avant")
+    moved = group.migrate()
+    telegram.wait_acknowledged()
+    assert _addresses(guichet) == [Address("telegram", str(moved.id))]
+    card = marc.private.wait_for(f"Question n° {number}")
+    marc.says("Répondez sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire")
+    marc.presses("Envoyer au membre")
+    moved.wait_for("Réponse de Marc")
+
+
+def test_a_delivery_that_meets_a_moved_group_follows_it(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+    group = telegram.group("Acheteurs", claire)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    group.wait_for("vous répond avant")
+    telegram.wait_acknowledged()
+    guichet.stop()
+    moved = group.migrate()
+    telegram.world.updates.pending.clear()  # the message that says so is lost
+    guichet.parts.experts.answer("test:answer", AccountRef("console", "marc"), number, "Répondez sous dix jours.")
+    guichet.start()
+    moved.wait_for("Réponse de Marc")
+    assert _addresses(guichet) == [Address("telegram", str(moved.id))]
+
+
+class TestWithoutPrivacyMode:
+    """The bot receives every message of its groups."""
+
+    @pytest.fixture
+    def telegram(self, clock: ManualClock) -> Iterator[BotApiServer]:
+        with BotApiServer(clock, privacy=False) as server:
+            yield server
+        server.check_contract()
+
+    def test_chatter_is_neither_kept_nor_answered(self, guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
+        group = telegram.group("Acheteurs", claire)
+        claire.says(LABEL, group)
+        telegram.wait_acknowledged()
+        assert guichet.latest() == 0
+        assert group.from_bot() == []
+        claire.says(f"@guichet_bot {LABEL}", group)
+        shown = group.wait_for("si tous ses critères")
+        claire.says("merci", group, reply_to=shown)
+        group.wait_for("Avec plaisir")
+
+    def test_a_topic_where_it_listens_needs_no_mention(self, office: Office, telegram: BotApiServer) -> None:
+        claire = telegram.user("Claire")
+        forum = telegram.forum("Réseau", claire)
+        topic, other = claire.opens_topic(forum, "Questions"), claire.opens_topic(forum, "Divers")
+        with Guichet(office, telegram, topics=frozenset({f"{forum.id}:{topic.id}"})) as guichet:
+            guichet.knows(claire, "Claire")
+            claire.says(LABEL, topic=other)
+            claire.says(LABEL, topic=topic)
+            forum.wait_for("si tous ses critères")
+            telegram.wait_acknowledged()
+            assert _addresses(guichet) == [Address("telegram", str(forum.id), str(topic.id))]

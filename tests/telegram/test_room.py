@@ -1,0 +1,196 @@
+"""The experts' room: a topic for each question, its card kept up to date, drafts sent by one press."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import AccountRef, MessageKind, State
+from helpdesk.tables import MessageRow, TopicRow
+from tests.telegram.service import Guichet
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office
+    from tests.clock import ManualClock
+    from tests.telegram.botapi.chat import Chat
+    from tests.telegram.botapi.model import Topic
+    from tests.telegram.botapi.server import BotApiServer
+    from tests.telegram.botapi.user import User
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+@pytest.fixture
+def lea(telegram: BotApiServer) -> User:
+    return telegram.user("Léa")
+
+
+@pytest.fixture
+def room(telegram: BotApiServer, lea: User) -> Chat:
+    return telegram.forum("Salle des experts", lea)
+
+
+@pytest.fixture
+def guichet(office: Office, telegram: BotApiServer, room: Chat, lea: User) -> Iterator[Guichet]:
+    with Guichet(office, telegram, room=str(room.id)) as service:
+        service.knows(lea, "Léa")
+        yield service
+
+
+def _topic(guichet: Guichet, room: Chat, start: str) -> Topic:
+    found: list[Topic] = []
+
+    def look() -> bool:
+        found[:] = [topic for topic in room.topics.values() if topic.name.startswith(start) and not topic.deleted]
+        return bool(found)
+
+    guichet.telegram.wait_until(look, f"a topic {start!r} among {[topic.name for topic in room.topics.values()]}")
+    return found[-1]
+
+
+def _bodies(guichet: Guichet, kind: MessageKind) -> list[str]:
+    with guichet.office.reading() as unit:
+        return [row.body for row in unit.session.query(MessageRow).filter_by(kind=kind).order_by(MessageRow.id)]
+
+
+def test_a_question_gets_its_topic_and_is_answered_from_it(
+    guichet: Guichet, room: Chat, claire: User, lea: User
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1 · prise")
+    card = room.wait_for("Mairie de Bois-Joli")
+    assert card.topic is topic
+    assert ["Passer à un collègue", "Demander une précision"] in card.labels
+    lea.says("Répondez sous dix jours.", topic=topic)
+    room.wait_for("Que faire de ce message")
+    lea.presses("Envoyer au membre", chat=room)
+    claire.private.wait_for("Réponse de Léa")
+    room.wait_for("Envoyé au membre")
+    assert guichet.ticket(number).state is State.answered
+    assert _topic(guichet, room, "n° 1 · répondue") is topic
+    claire.presses("Cela répond à ma question")
+    assert _topic(guichet, room, "n° 1 · terminée") is topic
+    guichet.telegram.wait_until(lambda: topic.closed, "the topic closed")
+    assert room.message(card.id) is card
+    assert card.labels == []
+    assert room.transcript().count("Répondez sous dix jours") == 2  # what Léa wrote, and the prompt that quotes it
+
+
+def test_a_pause_its_reply_and_notes_show_in_the_topic(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1")
+    room.wait_for("Mairie de Bois-Joli")
+    lea.says("// vérifier le CCAG", topic=topic)
+    room.wait_for("Note ajoutée")
+    lea.says("Quel est le montant ?", topic=topic)
+    room.wait_for("Que faire de ce message")
+    lea.presses("Lui demander une précision", chat=room)
+    claire.private.wait_for("Quel est le montant")
+    _topic(guichet, room, "n° 1 · attend le membre")
+    claire.says("40 000 euros")
+    said = room.wait_for("40 000 euros")
+    assert said.topic is topic
+    assert said.text.startswith("Le membre")
+    _topic(guichet, room, "n° 1 · prise")
+    assert _bodies(guichet, MessageKind.note) == ["vérifier le CCAG"]
+    assert room.transcript().count("vérifier le CCAG") == 2  # what Léa wrote, and the reply that quotes it
+    assert "Claire" not in room.transcript()
+
+
+def test_what_is_answered_on_the_page_is_told_in_the_topic(guichet: Guichet, room: Chat, claire: User) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    topic = _topic(guichet, room, "n° 1")
+    guichet.parts.experts.answer("page:1", AccountRef("console", "marc"), number, "Répondez **vite**.")
+    said = room.wait_for("Marc a répondu au membre")
+    assert said.topic is topic
+
+
+def test_buttons_take_pass_and_set_the_theme(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    _topic(guichet, room, "n° 1 · prise")
+    card = room.wait_for("Mairie de Bois-Joli")
+    lea.presses("Changer le thème", card)
+    room.wait_for("Quel est le thème")
+    lea.presses(f"theme:{number}:alimentation", chat=room)
+    guichet.telegram.wait_until(lambda: guichet.ticket(number).theme_id == "alimentation", "the theme set")
+    press = lea.presses("Demander une précision", card)
+    guichet.telegram.wait_acknowledged()
+    assert "Écrivez-le dans ce sujet" in (press.answer or "")
+    lea.presses("Passer à un collègue", card)
+    room.wait_for("À qui passer")
+    lea.presses("Marc (0 en cours)", chat=room)
+    room.wait_for("Elle est confiée à Marc")
+
+
+def test_a_broken_promise_shows(guichet: Guichet, room: Chat, claire: User, clock: ManualClock) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1 · prise")
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    assert _topic(guichet, room, "n° 1 · en retard") is topic
+    room.wait_for("La promesse n'est pas tenue")
+
+
+def test_a_topic_that_somebody_deleted_is_opened_again(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1")
+    room.wait_for("Mairie de Bois-Joli")
+    lea.deletes_topic(topic)
+    claire.says("Le marché est signé depuis mars, ajoutez-le.", reply_to=claire.private.from_bot()[-1])
+    guichet.telegram.wait_until(lambda: len([one for one in room.topics.values() if not one.deleted]) == 1, "again")
+    room.wait_for("signé depuis mars")
+
+
+def test_a_lost_acknowledgement_leaves_one_living_topic(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
+    guichet.stop()
+    guichet.telegram.cut_after_effect("createForumTopic")
+    guichet.start()
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    guichet.telegram.wait_until(lambda: len(room.topics) == 1, "a topic that nobody knows of")
+    guichet.restart()
+    guichet.telegram.wait_until(lambda: len(room.topics) >= 2, "another one")
+    room.wait_for("Mairie de Bois-Joli")
+    orphan = next(iter(room.topics.values()))
+    lea.says("Je regarde.", topic=orphan)
+    room.wait_for("Ce sujet est un doublon")
+    guichet.telegram.wait_until(lambda: orphan.closed, "the orphan closed")
+
+
+def test_strangers_and_members_cannot_answer_from_the_room(
+    guichet: Guichet, room: Chat, claire: User, telegram: BotApiServer
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1")
+    room.wait_for("Mairie de Bois-Joli")
+    eve = telegram.user("Eve")
+    eve.joins(room)
+    eve.says("Attaquez-les.", topic=topic)
+    room.wait_for("Je ne vous connais pas encore")
+    claire.joins(room)
+    claire.says("Et moi ?", topic=topic)
+    room.wait_for("Que faire de ce message")
+    press = claire.presses("Envoyer au membre", chat=room)
+    telegram.wait_acknowledged()
+    assert press.alert
+    assert guichet.ticket(number).state is State.assigned
+
+
+def test_every_step_is_recorded(guichet: Guichet, room: Chat, claire: User) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1")
+    card = room.wait_for("Mairie de Bois-Joli")
+    guichet.settled()
+
+    def kept() -> tuple[str | None, str | None, bool]:
+        with guichet.office.reading() as unit:
+            row = unit.session.query(TopicRow).one()
+            return row.thread, row.card, row.closed
+
+    guichet.telegram.wait_until(lambda: kept() == (str(topic.id), str(card.id), False), "every step kept")
+    before = len(guichet.telegram.calls)
+    guichet.restart()
+    guichet.settled()
+    again = [call.method for call in guichet.telegram.calls[before:]]
+    assert not {"createForumTopic", "sendMessage", "editMessageText", "editForumTopic"} & set(again)
