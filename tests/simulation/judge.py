@@ -79,6 +79,7 @@ def at_the_end(world: World) -> None:
         for clock in session.scalars(select(ClockRow).order_by(ClockRow.id)):
             faults = _clock_faults(session, clock, world.oracle(session, clock.calendar_id), world.now)
             world.violations += [f"ticket {clock.ticket_id} cycle {clock.cycle}: {fault}" for fault in faults]
+        world.violations += _answers_that_nobody_had(session, world)
         world.violations += _doubled_alerts(session)
         world.violations += _storms(session, world)
         world.violations += _undrained(session, world.now)
@@ -158,6 +159,21 @@ def _pauses(session: Session, clock: ClockRow) -> Pauses:
         elif kind in {MessageKind.followup, MessageKind.answer}:
             pauses = [(begin, end or max(begin, at)) for begin, end in pauses]
     return pauses
+
+
+def _answers_that_nobody_had(session: Session, world: World) -> Iterator[str]:
+    """Yield the clocks stopped by an answer that no platform took, nobody gave by hand, and the member never showed."""
+    accepted = {sending.key for sending in world.sendings}
+    for clock in session.scalars(select(ClockRow).where(ClockRow.state == ClockState.stopped)):
+        told = session.scalars(select(NoticeRow.key).where(NoticeRow.clock_id == clock.id)).all()
+        by_hand = session.scalars(
+            select(MessageRow.id).where(
+                MessageRow.ticket_id == clock.ticket_id, MessageRow.cycle == clock.cycle, MessageRow.given_by_hand
+            ),
+        ).all()
+        shown = any(event.kind in {"confirm", "reopen"} for event in _events(session, clock))
+        if not (accepted.intersection(told) or by_hand or shown):
+            yield f"ticket {clock.ticket_id} cycle {clock.cycle} counts as answered, and nobody had the answer"
 
 
 def _doubled_alerts(session: Session) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The promise holds through crashes, losses, wrong clocks and edits; and the harness sees every mutant."""
+"""The promise holds through crashes, losses, wrong clocks and edits of the calendar."""
 
 from __future__ import annotations
 
@@ -7,13 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.mutants import MUTANTS, Mutant, alive
 from tests.simulation.play import play
 
-GROUPS = [range(first, first + 4) for first in range(0, 16, 4)]
-MOST_TRIED = 40
-# Where each mutant died first when last hunted (``python -m tests.simulation --mutants``): where to look first.
-QUICKEST: dict[str, tuple[int, ...]] = {}
 HAPPENS = (
     "absences",
     "acknowledgements lost",
@@ -37,22 +32,16 @@ HAPPENS = (
 )
 
 
-@pytest.mark.parametrize("seeds", GROUPS, ids=str)
-def test_what_must_hold_holds(sqlite_template: Path, seeds: range) -> None:
-    for seed in seeds:
-        assert play(seed, template=sqlite_template).violations == (), f"seed {seed}"
+@pytest.mark.parametrize("seed", range(16))
+def test_what_must_hold_holds(sqlite_template: Path, seed: int) -> None:
+    assert play(seed, template=sqlite_template).violations == ()
 
 
-def test_much_of_what_can_go_wrong_goes_wrong() -> None:
-    counts = sum((play(seed, steps=300).counts for seed in (100, 101)), Counter[str]())
+def test_much_of_what_can_go_wrong_goes_wrong(sqlite_template: Path) -> None:
+    games = [play(seed, steps=250, template=sqlite_template) for seed in (100, 101)]
+    counts = sum((game.counts for game in games), Counter[str]())
     assert [name for name in HAPPENS if not counts[name]] == []
 
 
-def test_a_seed_always_plays_the_same_game() -> None:
-    assert play(7, steps=40) == play(7, steps=40)
-
-
-@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
-def test_a_mutant_is_killed(mutant: Mutant) -> None:
-    seeds = dict.fromkeys((*QUICKEST.get(mutant.__name__, ()), *range(MOST_TRIED)))
-    assert any(play(seed, mutant=alive(mutant)).violations for seed in seeds), "this mutant lives"
+def test_a_seed_always_plays_the_same_game(sqlite_template: Path) -> None:
+    assert play(7, steps=40, template=sqlite_template) == play(7, steps=40, template=sqlite_template)

@@ -1,0 +1,139 @@
+"""Members who ask and experts who answer, over HTTP, each in a thread: as a browser, they send a cut form again."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from random import Random
+from threading import Event, Thread
+from typing import ClassVar
+
+import httpx
+
+from tests.bot.service import fields
+
+SUBJECTS = (
+    "Dans notre marché de voirie, l'entreprise réclame 34 000 € au titre de l'imprévision, devons-nous payer",
+    "Notre avenant de chauffage dépasse le montant initial, pouvons-nous encore le signer",
+    "La régie d'avances de la cantine peut-elle payer un fournisseur étranger",
+    "Un candidat évincé demande les notes de ses concurrents, que devons-nous communiquer",
+)
+THINKING_SECONDS = 0.4
+INSISTING = 0.6  # share of the questions for which a human is asked for
+_TIMEOUT = 15.0
+_AGAIN_SECONDS = 0.05
+_HUMAN = re.compile(r'value="(human:\d+)"')
+_TICKET = re.compile(r'href="/tickets/(\d+)')
+
+
+@dataclass
+class Person(Thread):
+    """Somebody with a browser. ``said``: each text that a success acknowledged; ``cut``: those sent more than once."""
+
+    browser: httpx.Client
+    number: int
+    over: Event
+    said: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
+    refused: int = 0
+    trouble: str = ""
+    kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        super().__init__(daemon=True)
+        self._random = Random(f"{self.kind} {self.number}")
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def run(self) -> None:
+        """Do one thing after another until it is over; a thing begun is brought to its end."""
+        try:
+            while not self.over.is_set():
+                self.one_thing()
+                time.sleep(self._random.uniform(0, THINKING_SECONDS))
+        except Exception as error:  # noqa: BLE001 - told to whoever waits for this thread
+            self.trouble = f"{self.kind} {self.number}: {error!r}"
+
+    def one_thing(self) -> None:
+        """Do what such a person does."""
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """Return words that nobody else says."""
+        subject = self._random.choice(SUBJECTS)
+        return f"{subject}, dossier {self.kind}-{self.number}-{len(self.said) + self.refused} ?"
+
+    def page(self, path: str) -> str:
+        """Read a page, however often that must be tried."""
+        return _insist(lambda: self.browser.get(path))[0].text
+
+    def send(self, path: str, form: dict[str, str]) -> bool:
+        """Send a form until an answer comes, always with the same key; tell whether it was taken."""
+        response, tries = _insist(lambda: self.browser.post(path, data=form, follow_redirects=False))
+        if response.status_code != HTTPStatus.SEE_OTHER:
+            assert response.is_client_error, response.text
+            self.refused += 1
+            return False
+        if "text" in form:
+            self.said.append(form["text"])
+            if tries > 1:
+                self.cut.append(form["text"])
+        return True
+
+
+def browser_of(signed_in: httpx.Client) -> httpx.Client:
+    """Return another browser with the same cookies."""
+    browser = httpx.Client(base_url=signed_in.base_url, follow_redirects=True, timeout=_TIMEOUT)
+    browser.cookies.update(signed_in.cookies)
+    browser.headers["Origin"] = signed_in.headers["Origin"]
+    return browser
+
+
+class Member(Person):
+    """Asks one question after another from the chat page; sometimes asks for a human."""
+
+    kind = "member"
+
+    def one_thing(self) -> None:
+        """Ask, and perhaps insist."""
+        self.send("/chat", fields(self.page("/chat")) | {"text": self.text()})
+        page = self.page("/chat")
+        actions = _HUMAN.findall(page)
+        if actions and self._random.random() < INSISTING:
+            self.send("/press", fields(page) | {"action": actions[-1], "back": "/chat"})
+
+    def conversation(self) -> str:
+        """Return the whole conversation as the page shows it."""
+        return self.page("/chat?all=1")
+
+
+class Expert(Person):
+    """Answers one question after another from the queue."""
+
+    kind = "expert"
+
+    def one_thing(self) -> None:
+        """Answer a question of the queue, if there is one."""
+        waiting = sorted(set(_TICKET.findall(self.page("/queue"))))
+        if waiting:
+            path = f"/tickets/{self._random.choice(waiting)}"
+            self.send(f"{path}/answer", fields(self.page(path)) | {"text": self.text()})
+
+
+def _insist(ask: Callable[[], httpx.Response]) -> tuple[httpx.Response, int]:
+    """Ask until an answer comes that is not the service's own trouble; return it and how often it was asked."""
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            response = ask()
+        except httpx.TransportError:
+            time.sleep(_AGAIN_SECONDS)
+            continue
+        if not response.is_server_error:
+            return response, tries
+        time.sleep(_AGAIN_SECONDS)

@@ -1,0 +1,28 @@
+"""The harness sees what it is there to see: each mistake put back on purpose breaks something that must hold."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.mutants import MUTANTS, Mutant, alive
+from tests.simulation.play import play
+
+MOST_TRIED = 40
+# Where each died first when last hunted (``python -m tests.simulation --mutants``): where to look first, no more.
+QUICKEST = {
+    "never_resume": 2,
+    "deliver_blindly": 2,
+    "trust_the_clock": 4,
+    "send_before_recording": 5,
+    "ignore_closures": 10,
+    "late_answer_is_met": 3,
+    "repeat_reminders": 6,
+    "alert_of_breach_forgotten": 2,
+    "forget_to_restart": 5,
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_a_mutant_is_killed(mutant: Mutant) -> None:
+    seeds = dict.fromkeys((QUICKEST.get(mutant.__name__, 0), *range(MOST_TRIED)))
+    assert any(play(seed, mutant=alive(mutant)).violations for seed in seeds), "this mutant lives"
