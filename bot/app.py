@@ -201,6 +201,7 @@ def _web(
             coordinators=parts.coordinators,
             people=parts.people,
             privacy=parts.privacy,
+            attachments=parts.attachments,
             handlers=parts.handlers,
             renderer=parts.renderer,
             words_for=parts.words_for,

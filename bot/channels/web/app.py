@@ -10,7 +10,20 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.web import absences, auth, board, candidates, chat, events, guard, library, me, questions, tickets
+from bot.channels.web import (
+    absences,
+    auth,
+    board,
+    candidates,
+    chat,
+    events,
+    files,
+    guard,
+    library,
+    me,
+    questions,
+    tickets,
+)
 from bot.channels.web.live import Live
 from bot.channels.web.security import ProtectedHeaders, RateLimiter
 from bot.channels.web.sessions import Sessions
@@ -39,6 +52,7 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/queue", tickets.queue),
     ("GET", "/tickets/{ticket:int}", tickets.show),
     ("POST", "/tickets/{ticket:int}/{verb}", tickets.act),
+    ("GET", "/files/{file:int}", files.show),
     ("GET", "/absences", absences.show),
     ("POST", "/absences", absences.declare),
     ("POST", "/absences/{absence:int}/cancel", absences.cancel),

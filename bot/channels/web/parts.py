@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bot.handlers import Handlers
     from bot.render import Renderer
     from bot.words import Words
+    from helpdesk.attachments import Attachments
     from helpdesk.clock import Clock
     from helpdesk.coordinators import CoordinatorDesk
     from helpdesk.desk import Desk
@@ -54,6 +55,7 @@ class WebParts:
     coordinators: CoordinatorDesk
     people: People
     privacy: Privacy
+    attachments: Attachments
     handlers: Handlers
     renderer: Renderer
     words_for: Callable[[str], Words]

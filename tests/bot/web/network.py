@@ -9,6 +9,7 @@ from bot.channels.web import WebLimits, WebParts, create_web
 from bot.handlers import Handlers
 from bot.render import Renderer
 from bot.words import Words
+from helpdesk.attachments import Attachments
 from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.desk import Desk
 from helpdesk.experts import ExpertDesk
@@ -62,6 +63,7 @@ class Network:
             coordinators=self.coordinators,
             people=self.people,
             privacy=Privacy(office),
+            attachments=Attachments(office),
             handlers=Handlers(self.desk, self.experts, self.coordinators, self.people),
             renderer=Renderer(base_url),
             words_for=Words,
