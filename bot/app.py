@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import signal
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -164,24 +163,13 @@ class App:
 
 def _telegram(parts: Parts, settings: Settings, secret: str, wake: Callable[[], None]) -> TelegramChannel | None:
     """Return the Telegram channel, None without a token."""
-    token = settings.secrets.telegram_token
-    if token is None:
+    if settings.secrets.telegram_token is None:
         return None
     # Its library takes a while to load: not for those who have no use of it.
-    from bot.channels.telegram import TelegramChannel, TelegramOptions  # noqa: PLC0415
+    from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+    from bot.channels.telegram.setting import telegram_options  # noqa: PLC0415
 
-    section = settings.configuration.telegram
-    options = TelegramOptions(
-        token=token.get_secret_value(),
-        api=section.api,
-        room=str(section.room) if section.room else None,
-        topics=frozenset(section.topics),
-        webhook=settings.base_url if section.webhook else None,
-        webhook_secret=hmac.digest(secret.encode(), b"telegram webhook", "sha256").hex(),
-        locale=settings.configuration.network.locale,
-        base_url=settings.base_url,
-        network=settings.configuration.network.name,
-    )
+    options = telegram_options(settings, secret)
     return TelegramChannel(parts, options, wake)
 
 

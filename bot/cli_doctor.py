@@ -7,7 +7,8 @@ import sys
 import click
 
 from bot.cli_operator import Operator
-from bot.doctor import Level, Patient, examine
+from bot.doctor import Patient, examine
+from bot.findings import Level
 from bot.parts import build_parts
 
 _COLOURS = {Level.ok: "green", Level.warning: "yellow", Level.fault: "red"}

@@ -7,15 +7,16 @@ import stat
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import anyio
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.findings import Finding, Level
 from bot.library_files import write_library
 from bot.lock import AlreadyRunningError, only_service
 from bot.ports import try_port
@@ -33,23 +34,6 @@ if TYPE_CHECKING:
 HORIZON = dt.timedelta(days=60)  # a question asked today falls due well before
 CLOCK_DRIFT = dt.timedelta(seconds=60)
 _PROBE_SECONDS = 2.0
-
-
-class Level(StrEnum):
-    """How bad a finding is; a fault makes the command fail."""
-
-    ok = "ok"
-    warning = "warning"
-    fault = "fault"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found: ``code`` names its sentence, ``data`` fills it. Advice follows a warning or a fault."""
-
-    level: Level
-    code: str
-    data: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +66,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
                 yield from organ(patient)
     yield from _secret(patient)
     yield from _web(patient)
+    yield from _telegram(patient)
 
 
 def _configuration(patient: Patient) -> Iterator[Finding]:
@@ -195,6 +180,16 @@ def _web(patient: Patient) -> Iterator[Finding]:
         yield Finding(Level.fault, "web_silent", place)
     else:
         yield _port(patient, place)
+
+
+def _telegram(patient: Patient) -> Iterator[Finding]:
+    if patient.settings.secrets.telegram_token is None:
+        return
+    # Its library takes a while to load: not for those who have no use of it.
+    from bot.channels.telegram.examination import examine as examine_telegram  # noqa: PLC0415
+    from bot.channels.telegram.setting import telegram_options  # noqa: PLC0415
+
+    yield from anyio.run(examine_telegram, telegram_options(patient.settings, "-"))
 
 
 def _port(patient: Patient, place: dict[str, object]) -> Finding:

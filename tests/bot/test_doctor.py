@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.doctor import Level, Patient, examine
+from bot.doctor import Patient, examine
+from bot.findings import Level
 from bot.parts import build_parts
 from bot.secret import secret_of
 from bot.setting_up import set_up
