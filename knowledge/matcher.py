@@ -15,8 +15,9 @@ from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reaso
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index, said
 from knowledge.question import Question, read_question
-from knowledge.ranking import Ranking, rank
+from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
+from knowledge.splitting import candidate_questions
 from knowledge.text import Language, language_of
 
 if TYPE_CHECKING:
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
     from knowledge.calibration import Calibration
     from knowledge.entry import Entry, Theme
 
-_METHOD = "2"  # raised whenever the way of scoring or deciding changes
+_METHOD = "3"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
+
+
+_UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
+_LEGAL_THEME = "juridique"  # whose experts take a dispute, whatever is bought
 
 
 class Matcher:
@@ -81,6 +86,21 @@ class Matcher:
         """Return what to do with a question, with its evidence; entries not valid today are left out."""
         return self._judge(question, today)[0]
 
+    def split(self, message: str) -> tuple[str, ...]:
+        """Return the questions of a message: several only when each stands alone and leads to another entry."""
+        questions = candidate_questions(message)
+        everything = np.ones(len(self.entries), dtype=bool)
+        firsts = set()
+        for question in questions:
+            read = read_question(question, self.index)
+            if len(questions) == 1 or not read.read or not everything.any():
+                return (message,)
+            ranking = rank(read, self.index, everything)
+            if ranking.features[Feature.WORDS][0] < _UNDERSTOOD:
+                return (message,)
+            firsts.add(int(ranking.order[0]))
+        return questions if len(firsts) == len(questions) else (message,)
+
     def explain(self, question: str, *, today: dt.date) -> Explanation:
         """Return the judgement of a question with all that led to it."""
         judgement, read, ranking, signals = self._judge(question, today)
@@ -100,6 +120,8 @@ class Matcher:
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
         theme = self._theme(ranking)
+        if reason is Reason.DISPUTE and any(own.id == _LEGAL_THEME for own in self.themes):
+            theme = _LEGAL_THEME
         if decision is Decision.REDIRECT:
             theme = NO_THEME
         elif decision is Decision.CLARIFY:
@@ -122,6 +144,8 @@ class Matcher:
         strangeness = self.calibration.strangeness(signals)
         taken_on = self._taken_on[int(ranking.order[0])]
         kept = [reason for reason in reserved.reasons(message) if reason not in taken_on]
+        if Reason.DISPUTE in kept:
+            return Decision.EXPERTS, Reason.DISPUTE  # never redirected: a dispute missed costs more than one too many
         if strangeness >= (STRANGE_RESERVED_FROM if kept else STRANGE_FROM):
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:

@@ -50,7 +50,8 @@ _PATTERNS: tuple[tuple[Reason, tuple[str, ...]], ...] = (
     (
         Reason.DISPUTE,
         (
-            _any("tribunal contentieux litige precontractuel faillite"),
+            _any("tribunal contentieux litige precontractuel faillite assignation"),
+            r"\b(?:nous|m)(?: a| ont|'a|'ont)? ?(?:assign|attaqu)(?:e|es|ent)\b",
             r"\bjuge administratif\b|\bcour administrative\b|\bporter plainte\b|\bindemniser\b|\bdepot de bilan\b",
             r"\b(?:en|un|le|quels?|former|deposer?|engager|introduit|faire) (?:un )?recours\b(?! (?:a|aux?) )",
             r"\brecours (?:contre|gracieux|(?:du|d'un) (?:candidat|concurrent))\b",

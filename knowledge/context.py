@@ -1,0 +1,200 @@
+"""What an expert needs to know of a question's case, as far as its text says it.
+
+The field list is the network's own: type and size of the structure, family of purchase, amount, procedure, stage and
+the member's deadline. Only what is written is recognised; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+from knowledge import numerals
+from knowledge.text import fold
+
+Value = TypeVar("Value", bound=StrEnum)
+
+
+class Structure(StrEnum):
+    """The type of the member's organisation."""
+
+    COMMUNE = "commune"
+    GROUPING = "groupement_de_communes"
+    DEPARTMENT = "departement"
+    REGION = "region"
+    SYNDICATE = "syndicat"
+    HOSPITAL = "hopital"
+    SCHOOL = "etablissement_scolaire"
+    UNIVERSITY = "universite"
+    HOUSING = "bailleur_social"
+    STATE = "etat"
+
+
+class Procedure(StrEnum):
+    """How the contract is or will be awarded."""
+
+    NO_PUBLICITY = "sans_publicite"
+    ADAPTED = "mapa"
+    FORMALISED = "formalisee"
+    FRAMEWORK = "accord_cadre"
+    CONCESSION = "concession"
+
+
+class Stage(StrEnum):
+    """Where the purchase stands."""
+
+    NEED = "besoin"
+    SOURCING = "sourcing"
+    DRAFTING = "redaction"
+    PUBLISHED = "publie"
+    ANALYSIS = "analyse"
+    EXECUTION = "execution"
+    DISPUTE = "contentieux"
+
+
+class Family(StrEnum):
+    """What is bought."""
+
+    FOOD = "alimentation"
+    TEXTILE = "textile"
+    CLEANING = "entretien"
+    FURNITURE = "mobilier"
+    DIGITAL = "numerique"
+    MOBILITY = "mobilite"
+    BUILDING = "batiment"
+    ENERGY = "energie"
+    PAPER = "papier"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a text says of its case; ``None`` for what it does not say. The amount is in euros."""
+
+    structure: Structure | None = None
+    population: int | None = None
+    amount: int | None = None
+    procedure: Procedure | None = None
+    stage: Stage | None = None
+    family: Family | None = None
+    deadline: dt.date | None = None
+
+
+def recognise(message: str, today: dt.date) -> Context:
+    """Return the context that a message states; days without a year are the next ones after ``today``."""
+    text = numerals.unify(fold(message))
+    return Context(
+        structure=_first(_STRUCTURES, text),
+        population=_number(_POPULATION, text),
+        amount=_number(_AMOUNT, text),
+        procedure=_first(_PROCEDURES, text),
+        stage=_first(_STAGES, text),
+        family=_first(_FAMILIES, text),
+        deadline=_deadline(text, today),
+    )
+
+
+def _table(rows: dict[Value, str]) -> list[tuple[Value, re.Pattern[str]]]:
+    return [(value, re.compile(rf"\b(?:{pattern})\b")) for value, pattern in rows.items()]
+
+
+def _first(table: list[tuple[Value, re.Pattern[str]]], text: str) -> Value | None:
+    """Return the value named first in the text."""
+    found = [(match.start(), place) for place, (_, pattern) in enumerate(table) if (match := pattern.search(text))]
+    return table[min(found)[1]][0] if found else None
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int | None:
+    match = pattern.search(text)
+    return round(float(next(filter(None, match.groups())))) if match else None
+
+
+def _deadline(text: str, today: dt.date) -> dt.date | None:
+    for match in _DATED.finditer(text):
+        month = _MONTHS[match["name"][:4]] if match["name"] else int(match["month"])
+        year = int(match["year"]) if match["year"] else None
+        found = _day(int(match["day"].removesuffix("er")), month, year, today)
+        if found is not None:
+            return found
+    end = _END_OF_MONTH.search(text)
+    if end is None:
+        return None
+    month = _MONTHS[end["name"][:4]]
+    year = int(end["year"]) if end["year"] else today.year + (month < today.month)
+    return dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def _day(day: int, month: int, year: int | None, today: dt.date) -> dt.date | None:
+    """Return the day of that date, in the first year from today's that gives a day to come; None for no date."""
+    try:
+        found = dt.date(year or today.year, month, day)
+        return found if year or found >= today else found.replace(year=today.year + 1)
+    except ValueError:
+        return None
+
+
+_STRUCTURES = _table(
+    {
+        Structure.GROUPING: r"epci|interco(?:mmunalite)?|agglo(?:meration)?|metropole|comcom|com com"
+        r"|communaute (?:de communes|d'agglo\w*|urbaine)|cc",
+        Structure.COMMUNE: r"(?:une|notre|ma|petite|la) (?:petite )?(?:commune|mairie|ville)|village|ccas",
+        Structure.DEPARTMENT: r"(?:conseil departemental|notre departement|un departement|le departement)",
+        Structure.REGION: r"(?:conseil regional|notre region|une region)",
+        Structure.SYNDICATE: r"syndicat(?: mixte| intercommunal)?|sivom|sivu|sictom|sdis",
+        Structure.HOSPITAL: r"hopital|chu|centre hospitalier|ehpad|ght",
+        Structure.SCHOOL: r"(?:notre|un|le|mon) (?:college|lycee)|eple",
+        Structure.UNIVERSITY: r"universite|crous|grande ecole",
+        Structure.HOUSING: r"bailleur(?: social)?|office (?:public de l')?hlm|oph",
+        Structure.STATE: r"ministere|prefecture|service de l'etat|services de l'etat",
+    }
+)
+_PROCEDURES = _table(
+    {
+        Procedure.NO_PUBLICITY: r"gre a gre|sans (?:publicite|mise en concurrence)|(?:trois|3) devis",
+        Procedure.ADAPTED: r"mapa|procedure adaptee",
+        Procedure.FORMALISED: r"appels? d'offres|aoo?|procedure formalisee|dialogue competitif",
+        Procedure.FRAMEWORK: r"accords?[- ]cadres?|bons de commande|marches? subsequents?",
+        Procedure.CONCESSION: r"concession|dsp|delegation de service public|affermage",
+    }
+)
+_STAGES = _table(
+    {
+        Stage.DISPUTE: r"recours|tribunal|contentieux|refere|litige",
+        Stage.SOURCING: r"sourcing|rencontrer (?:les|des) fournisseurs|rfi",
+        Stage.DRAFTING: r"(?:je|on|nous) (?:redige|ecri[st]|prepare)\w*|redaction|(?:mon|notre|projet de) (?:dce|cctp)",
+        Stage.PUBLISHED: r"(?:consultation|marche|avis) (?:est |deja )*(?:publiee?|en ligne|lancee?)"
+        r"|en cours de consultation",
+        Stage.ANALYSIS: r"analyse des offres|offres? recues?|(?:on a|nous avons) recu (?:les|des|\d+) offres",
+        Stage.EXECUTION: r"en cours d'execution|marche en cours|titulaire|avenant",
+        Stage.NEED: r"definition du besoin|definir (?:le|notre|nos) besoins?",
+    }
+)
+_FAMILIES = _table(
+    {
+        Family.FOOD: r"cantines?|restauration|repas|denrees?|alimentaires?|traiteur",
+        Family.TEXTILE: r"vetements?|textiles?|tenues?|uniformes?|linge",
+        Family.CLEANING: r"nettoyage|menage|espaces verts|produits d'entretien|detergents?",
+        Family.FURNITURE: r"mobiliers?|chaises?|tables|armoires?",
+        Family.DIGITAL: r"ordinateurs?|informatiques?|logiciels?|telephones?|imprimantes?|serveurs?",
+        Family.MOBILITY: r"vehicules?|voitures?|camions?|bus|velos?|pneus?|flotte",
+        Family.BUILDING: r"travaux|batiments?|chantiers?|renovation|construction|voirie",
+        Family.ENERGY: r"energie|electricite|gaz|chauffage|eclairage",
+        Family.PAPER: r"papier|ramettes?|impression|imprimeur",
+    }
+)
+_POPULATION = re.compile(r"(?<![\d.])(\d{2,8}) ?(?:habitants?|hab)\b|\b(?:population|ville|commune) de (\d{3,8})\b")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{2,12}(?:\.\d{1,3})?) {0,2}(?:€|euros?\b|eur\b|(?:ht|ttc)\b)")
+_MONTHS = {
+    "janv": 1, "fevr": 2, "mars": 3, "avri": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8, "sept": 9, "octo": 10,
+    "nove": 11, "dece": 12,
+}  # fmt: skip
+_MONTH_NAME = r"(?P<name>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
+_BEFORE = (
+    r"\b(?:avant|pour|d'ici|jusqu'au|limite|au plus tard)(?: (?:le|au|est|:|du))* (?:(?:lun|mar|mercre|jeu|vendre)di )?"
+)
+_DATED = re.compile(
+    _BEFORE + rf"(?P<day>\d{{1,2}}(?:er)?)(?: {_MONTH_NAME}|/(?P<month>\d{{1,2}}))(?:[ /](?P<year>20\d\d))?\b",
+)
+_END_OF_MONTH = re.compile(rf"\b(?:avant|pour|d'ici) (?:la )?fin (?:de |d')?{_MONTH_NAME}(?: (?P<year>20\d\d))?\b")

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from knowledge.files import Library
+from knowledge.matcher import Matcher
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Quelle est la définition d'un SPASER ? Et qui doit en adopter un ?",
+        "Peut-on imposer un label ? Si oui, lequel ?",
+        "Bonjour ? Vous êtes là ? Quel est le délai de publication des données essentielles ?",
+        "merci",
+        "",
+        "a? " * 2000,
+    ],
+)
+def test_one_question_stays_whole(matcher: Matcher, message: str) -> None:
+    assert matcher.split(message) == (message,)
+
+
+def test_two_questions_are_told_apart(matcher: Matcher) -> None:
+    first = "Bonjour, que signifie le sigle SPASER exactement ?"
+    second = "Quelles règles de déforestation pour acheter du bois certifié ?"
+    assert matcher.split(f"{first} {second}") == (first, second)
+
+
+def test_hardly_any_phrasing_of_the_library_is_torn_apart(matcher: Matcher, library: Library) -> None:
+    phrasings = [phrasing for entry in library.entries for phrasing in entry.phrasings]
+    torn = [phrasing for phrasing in phrasings if len(matcher.split(phrasing)) > 1]
+    assert len(torn) <= 0.01 * len(phrasings)
+
+
+def test_many_pairs_of_titles_are_told_apart(matcher: Matcher, library: Library) -> None:
+    draw = random.Random(5)
+    asked = [entry.phrasings[0] for entry in library.entries if entry.phrasings[0].endswith("?")]
+    pairs = [draw.sample(asked, 2) for _ in range(100)]
+    split = sum(matcher.split(" ".join(pair)) == tuple(pair) for pair in pairs)
+    assert split >= 60
