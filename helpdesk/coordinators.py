@@ -274,7 +274,10 @@ def _apply_closure(act: Act, closure: dict[str, str]) -> int:
     """Add a closure to every calendar version still in use, and count the open clocks again."""
     current, _ = act.office.calendars.current(act.session)
     clocks = act.session.scalars(
-        select(ClockRow).where(ClockRow.state.in_(_OPEN_CLOCKS)).order_by(ClockRow.id).with_for_update(of=ClockRow),
+        select(ClockRow)
+        .where(ClockRow.state.in_(_OPEN_CLOCKS))
+        .order_by(ClockRow.id)
+        .with_for_update(key_share=True, of=ClockRow),
     ).all()
     renewed: dict[int, CalendarRow] = {}
     # The current version comes last, so that its successor is the newest: the one new questions are counted with.

@@ -253,12 +253,15 @@ def tell_status(act: Act, address: Address, said: str | None = None) -> None:
 
 
 def known(act: Act, address: Address, replied: int | None) -> list[Known]:
-    """Return the member's latest questions, and the one ``replied`` to, as the rules of conversation see them."""
-    own = select(TicketRow).where(TicketRow.author_id == act.person.id)
+    """Return the member's latest questions, and the one ``replied`` to, as the rules of conversation see them.
+
+    They are locked: what the message means must still be so when it is done.
+    """
+    own = select(TicketRow.id).where(TicketRow.author_id == act.person.id)
     latest = own.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc()).limit(_REMEMBERED)
-    rows = list(act.session.scalars(latest))
-    if replied not in {None, *(row.id for row in rows)}:
-        rows += act.session.scalars(own.where(TicketRow.id == replied))
+    wanted = {*act.session.scalars(latest), *act.session.scalars(own.where(TicketRow.id == replied))}
+    locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
+    rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
     return [
         Known(
             ticket_id=row.id,
@@ -270,5 +273,5 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             last_activity=row.updated_at,
             here=row.address == address,
         )
-        for row in rows
+        for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

@@ -58,9 +58,13 @@ class Unit:
 
     def ticket(self, ticket_id: int) -> TicketRow:
         """Return a ticket as it now stands, locked until the transaction ends. Raises ``NotFoundError``."""
-        # It may have been read before it was locked, and changed by somebody else in between.
+        # It may have been read before it was locked, and changed by somebody else in between. Rows are locked in one
+        # order everywhere, delivery, ticket, clock; and with key_share, because whoever holds a clock and writes an
+        # event of its ticket would otherwise wait for who holds the ticket and wants the clock.
         self.session.flush()
-        row = self.session.get(TicketRow, ticket_id, with_for_update={"of": TicketRow}, populate_existing=True)
+        row = self.session.get(
+            TicketRow, ticket_id, with_for_update={"of": TicketRow, "key_share": True}, populate_existing=True
+        )
         if row is None:
             raise NotFoundError("no_such_question", ticket=ticket_id)
         return row

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select
 
 from helpdesk import cards, timekeeping
 from helpdesk.casework import hand_over, move
@@ -30,8 +30,6 @@ from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, MessageRow, Notic
 from helpdesk.telling import another_address, opening, queue, step_key, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from helpdesk.office import Office, Unit
 
 LEASE = dt.timedelta(seconds=120)
@@ -158,7 +156,7 @@ class Outbox:
             .where(claimable, DeliveryRow.channel.in_(channels))
             .order_by(DeliveryRow.id)
             .limit(limit)
-            .with_for_update(skip_locked=True, of=DeliveryRow)
+            .with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
         )
         return list(unit.session.scalars(query))
 
@@ -169,7 +167,7 @@ def revive(unit: Unit, delivery_id: int) -> bool:
     The answer of a question still open is given again, as of the instant it was first given: it was in time if it was
     then (the promise, section 6.4).
     """
-    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow})
+    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow, "key_share": True})
     if delivery is None or delivery.state is not DeliveryState.dead:
         return False
     delivery.state = DeliveryState.queued
@@ -183,7 +181,7 @@ def revive(unit: Unit, delivery_id: int) -> bool:
 
 def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:
     """Return a delivery still to be settled: a late word on one already settled changes nothing."""
-    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow})
+    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow, "key_share": True})
     if delivery is None or delivery.state is not DeliveryState.claimed:
         return None
     return delivery
@@ -288,12 +286,16 @@ def _answers(notice: NoticeRow) -> bool:
 
 
 def _clock_of(unit: Unit, notice: NoticeRow) -> ClockRow:
-    return unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow})
+    unit.ticket(notice.ticket_id or 0)
+    return unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow, "key_share": True})
 
 
 def give_up_answer(unit: Unit, clock: ClockRow) -> None:
     """Give up the deliveries of an answer that no channel accepted for too long: nobody serves it any more."""
-    for delivery in _on_its_way(unit, clock):
+    # One that a sender settles at this moment is left to it.
+    for delivery in unit.session.scalars(
+        _on_its_way(clock).with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
+    ):
         delivery.error = "never_accepted"
         _give_up(unit, delivery, blocked=False)
     _answer_lost(unit, clock, "never_accepted")
@@ -301,7 +303,7 @@ def give_up_answer(unit: Unit, clock: ClockRow) -> None:
 
 def _answer_lost(unit: Unit, clock: ClockRow, reason: str | None) -> None:
     """Let the promise run again: an answer that no channel accepts is not an answer."""
-    if clock.state is not ClockState.delivering or _on_its_way(unit, clock):
+    if clock.state is not ClockState.delivering or unit.session.scalar(_on_its_way(clock).limit(1)):
         return
     ticket = unit.ticket(clock.ticket_id)
     if ticket.state is not State.answered or ticket.cycle != clock.cycle:
@@ -319,9 +321,9 @@ def _answer_lost(unit: Unit, clock: ClockRow, reason: str | None) -> None:
         tell(unit, ticket.assignee, NoticeKind.undeliverable, data, key=key, ticket=ticket)
 
 
-def _on_its_way(unit: Unit, clock: ClockRow) -> Sequence[DeliveryRow]:
-    """Return the deliveries that may still bring the answer of this clock."""
-    return unit.session.scalars(
+def _on_its_way(clock: ClockRow) -> Select[DeliveryRow]:
+    """Return the query of the deliveries that may still bring the answer of this clock."""
+    return (
         select(DeliveryRow)
         .join(NoticeRow)
         .where(
@@ -330,8 +332,8 @@ def _on_its_way(unit: Unit, clock: ClockRow) -> Sequence[DeliveryRow]:
             NoticeRow.kind.in_([kind.value for kind, behaviour in BEHAVIOURS.items() if behaviour.answers]),
             DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
         )
-        .order_by(DeliveryRow.id),
-    ).all()
+        .order_by(DeliveryRow.id)
+    )
 
 
 def _answer_again(unit: Unit, notice: NoticeRow) -> None:

@@ -106,7 +106,7 @@ class Privacy:
             _refuse_last_coordinator(act)
             if not keep_open:
                 for ticket in _open(act, act.person):
-                    hearing.withdraw(act, ticket)
+                    hearing.withdraw(act, act.ticket(ticket.id))
             hand_on_all(act, act.person)
             act.record("erased", None, None, person=act.person.id)
             _erase(act, act.person, keep_open=keep_open)

@@ -102,7 +102,7 @@ def _clocks(unit: Unit, *, gather: bool) -> int:
         .where(ClockRow.next_due_at <= unit.now)
         .order_by(ClockRow.next_due_at, ClockRow.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=ClockRow),
+        .with_for_update(skip_locked=True, key_share=True, of=ClockRow),
     ).all()
     gathered: list[alerts.Alert] = []
     for clock in due:
@@ -154,7 +154,7 @@ def _silences(unit: Unit) -> int:
         .where(TicketRow.silence_at <= unit.now)
         .order_by(TicketRow.silence_at, TicketRow.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True, of=TicketRow),
+        .with_for_update(skip_locked=True, key_share=True, of=TicketRow),
     ).all()
     for ticket in due:
         try:

@@ -44,7 +44,7 @@ def current(unit: Unit, ticket: TicketRow) -> ClockRow:
     return unit.session.scalars(
         select(ClockRow)
         .where(ClockRow.ticket_id == ticket.id, ClockRow.cycle == ticket.cycle)
-        .with_for_update(of=ClockRow)
+        .with_for_update(key_share=True, of=ClockRow)
         .execution_options(populate_existing=True),
     ).one()
 
