@@ -79,7 +79,7 @@ def story(network: Network) -> list[Step]:
     ]
 
 
-def tell(network: Network, steps: list[Step], around: Callable[[Step], None]) -> None:
+def tell(network: Network, steps: list[Step], around: Callable[[Step], object]) -> None:
     """Go through the story: let the time of each step come, then hand it to ``around``."""
     for step in steps:
         if step.until is not None:

@@ -35,14 +35,15 @@ def test_a_whole_life_without_an_answer(network: Network) -> None:
         if notice.kind in ALERTS
     }
     everybody = ("marc", "nadia", "omar")
-    assert when == {
+    expected: dict[tuple[str, int | None, str], dt.datetime] = {
         ("reminder", 50, "marc"): paris(2, 14, 15),
         ("reminder", 75, "marc"): paris(3, 10, 38),
         **{("reminder", 90, name): paris(3, 15, 33) for name in everybody},
         **{("breach", None, name): paris(4, 9, 0, 1) for name in everybody},
-        **{("escalation", 125, name): paris(4, 15, 53) for name in everybody},
-        **{("escalation", 150, name): paris(5, 14, 15) for name in everybody},
+        **{("escalation", 125, name): paris(4, 15, 53) for name in ("nadia", "omar")},
+        **{("escalation", 150, name): paris(5, 14, 15) for name in ("nadia", "omar")},
     }
+    assert when == expected
     late = only(told, K.late, "claire")
     assert (late.at, late.data["due_at"], late.data["next"]) == (paris(4, 9, 0, 1), DUE.isoformat(), "expert")
     breach = network.breach(ticket)

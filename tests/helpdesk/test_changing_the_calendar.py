@@ -1,0 +1,137 @@
+"""Closures and a new configuration: dates move, are told once, and nothing that was counted or broken is undone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+
+from helpdesk.calendars import install
+from helpdesk.errors import InvalidInputError
+from helpdesk.notices import NoticeKind as K
+from helpdesk.tables import CalendarRow
+from tests.conftest import CALENDAR
+from tests.helpdesk.network import Network, account, kinds, only, paris
+from tests.helpdesk.plain import ANSWERED, DISPUTE, GREETING
+
+TUESDAY, WEDNESDAY = dt.date(2026, 6, 2), dt.date(2026, 6, 3)
+
+
+def _close(network: Network, first: dt.date, last: dt.date, reason: str = "Congrès") -> int:
+    return network.coordinators.close_days(network.key(), account("nadia"), first, last, reason)
+
+
+def test_a_closure_moves_the_dates_and_tells_each_member_once(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    assert _close(network, TUESDAY, TUESDAY) == 1
+    moved = only(network.deliver(), K.date_moved, "claire")
+    assert moved.data == {
+        "due_at": paris(4, 17, 30).isoformat(),
+        "previous": paris(3, 17, 30).isoformat(),
+        "reason": "closure",
+        "detail": "Congrès",
+    }
+    assert network.promise(ticket).due_at == paris(4, 17, 30)
+    assert _close(network, TUESDAY, TUESDAY, "Encore") == 0
+    assert kinds(network.deliver()) == []
+
+
+def test_a_closure_that_begins_today_keeps_the_minutes_already_counted(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.clock.reach(paris(1, 11))
+    _close(network, dt.date(2026, 6, 1), dt.date(2026, 6, 1), "Coupure de courant")
+    # Two hours were counted on Monday; four and a half are left of it, spent on Thursday.
+    assert network.promise(ticket).due_at == paris(4, 15, 30)
+
+
+def test_a_closure_never_undoes_a_breach(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.clock.reach(paris(4, 9, 30))
+    assert _close(network, dt.date(2026, 6, 4), dt.date(2026, 6, 5)) == 0
+    breach = network.breach(ticket)
+    assert breach is not None
+    assert breach.at == paris(4, 9)
+    told = network.deliver()
+    assert kinds(told, "claire") == [K.late]
+
+
+def test_a_member_who_was_told_no_date_is_told_of_no_move(network: Network) -> None:
+    network.says("claire", GREETING)
+    network.deliver()
+    assert _close(network, TUESDAY, TUESDAY) == 0
+    assert kinds(network.deliver(), "claire") == []
+
+
+def test_reminders_wait_with_the_date(network: Network) -> None:
+    network.assigned()
+    network.deliver()
+    _close(network, TUESDAY, WEDNESDAY)
+    told = network.sweep_until(paris(4, 14))
+    assert K.reminder not in kinds(told)
+    assert {notice.data["day"] for notice in told if notice.kind is K.summary} == {"2026-06-04"}
+    assert only(network.sweep_until(paris(4, 15)), K.reminder, "marc").data["percent"] == 50
+
+
+def test_a_question_handed_over_after_a_closure_is_counted_with_it(network: Network) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.deliver()
+    _close(network, TUESDAY, TUESDAY)
+    network.desk.ask_human(network.key(), account("claire"), ticket)
+    assert only(network.deliver(), K.acknowledged).data["due_at"] == paris(4, 17, 30).isoformat()
+
+
+def test_calendar_versions_are_added_and_never_changed(network: Network) -> None:
+    def versions() -> dict[int, str]:
+        with network.office.reading() as unit:
+            rows = unit.session.execute(select(CalendarRow.id, CalendarRow.data).order_by(CalendarRow.id))
+            return {number: str(data) for number, data in rows}
+
+    before = versions()
+    _close(network, TUESDAY, TUESDAY)
+    after = versions()
+    assert {number: after[number] for number in before} == before
+    assert len(after) == len(before) + 1
+
+
+def test_a_new_configuration_holds_for_new_questions_and_keeps_the_closures(network: Network) -> None:
+    old = network.asks("claire", DISPUTE)
+    _close(network, TUESDAY, TUESDAY)
+    mornings = CALENDAR | {"hours": {day: [["09:00", "12:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+    with network.office.unit() as unit:
+        install(unit.session, mornings, unit.now)
+        install(unit.session, mornings, unit.now)
+    new = network.asks("paul", DISPUTE)
+    assert network.promise(old).due_at == paris(4, 17, 30)
+    assert network.promise(new).due_at == paris(4, 12)
+    assert _close(network, WEDNESDAY, WEDNESDAY) == 2
+    assert network.promise(old).due_at == paris(5, 17, 30)
+    assert network.promise(new).due_at == paris(5, 12)
+    assert network.promise(network.asks("claire", "Et encore ?")).due_at == paris(5, 12)
+
+
+def test_what_cannot_be_a_closure_is_refused(network: Network) -> None:
+    day = dt.timedelta(days=1)
+    for first, last, reason, code in (
+        (TUESDAY, TUESDAY - day, "Congrès", "dates_reversed"),
+        (TUESDAY - 5 * day, TUESDAY, "Congrès", "dates_past"),
+        (TUESDAY, TUESDAY + 200 * day, "Congrès", "closure_too_long"),
+        (TUESDAY, TUESDAY, "  ", "reason_missing"),
+    ):
+        with pytest.raises(InvalidInputError, match=code):
+            _close(network, first, last, reason)
+
+
+def test_beyond_the_signed_holidays_a_question_is_taken_and_the_coordinators_warned(network: Network) -> None:
+    with network.office.unit() as unit:
+        install(unit.session, CALENDAR | {"signed_until": "2026-06-02"}, unit.now)
+    ticket = network.asks("claire", DISPUTE)
+    network.asks("paul", DISPUTE)
+    told = network.deliver()
+    assert network.promise(ticket).due_at == paris(3, 17, 30)
+    findings = [notice for notice in told if notice.kind is K.audit_finding]
+    assert sorted(notice.name for notice in findings) == ["nadia", "omar"]
+    assert findings[0].data == {"code": "holidays_not_signed", "detail": {"signed_until": "2026-06-02"}}
