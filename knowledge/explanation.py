@@ -108,8 +108,9 @@ def _contribution(
 
 def _brought(question: Question, postings: Postings, number: int) -> dict[str, float]:
     """Return what each stem of the question brings to an entry, those that bring nothing left out."""
+    document = postings.document(number)
     brought = {
-        stem: round(weight * postings.weight(STEMS.number(stem), number) / question.mass, 4)
+        stem: round(weight * document.get(STEMS.number(stem), 0.0) / question.mass, 4)
         for stem, weight in sorted(question.stems.items())
     }
     return {stem: value for stem, value in brought.items() if value}

@@ -70,22 +70,25 @@ class Postings:
         values = self._term_weights[places] * np.repeat(weights, lengths)
         return np.bincount(self._term_owners[places], weights=values, minlength=self.size).astype(np.float64)
 
-    def scores_of(self, query: Bag, documents: Places) -> Array:
-        """Return the same for some documents only, in their order: cheaper where the terms are common."""
-        asked = np.zeros(len(self.frequencies) + 1)
-        held = self._held(query.terms)
-        asked[query.terms[held]] = query.counts[held]
+    def scores_of(self, queries: Sequence[Bag], documents: Places) -> list[Array]:
+        """Return the same of several queries for some documents only: cheaper where the terms are common."""
+        asked = np.zeros((len(self.frequencies), len(queries)), np.float32)
+        for column, query in enumerate(queries):
+            held = self._held(query.terms)
+            asked[query.terms[held], column] = query.counts[held]
         lengths = self._starts[documents + 1] - self._starts[documents]
         places = spread(self._starts[documents], lengths)
-        values = self._weights[places] * asked[self._terms[places]]
-        owners = np.repeat(np.arange(len(documents)), lengths)
-        return np.bincount(owners, weights=values, minlength=len(documents)).astype(np.float64)
+        shared = np.flatnonzero(asked.any(axis=1)[self._terms[places]])
+        owners = np.repeat(np.arange(len(documents)), lengths)[shared]
+        places = places[shared]
+        values = self._weights[places, None] * asked[self._terms[places]]
+        size = len(documents)
+        return [np.bincount(owners, weights=column, minlength=size).astype(np.float64) for column in values.T]
 
-    def weight(self, term: int, document: int) -> float:
-        """Return the weight of a term in one document, 0 when it does not hold it."""
-        span = slice(self._starts[document], self._starts[document + 1])
-        found = np.flatnonzero(self._terms[span] == term)
-        return float(self._weights[span][found[0]]) if len(found) else 0.0
+    def document(self, number: int) -> dict[int, float]:
+        """Return the terms of one document with their weights."""
+        span = slice(self._starts[number], self._starts[number + 1])
+        return dict(zip(self._terms[span].tolist(), self._weights[span].tolist(), strict=True))
 
     def _held(self, terms: Numbers) -> NDArray[np.bool_]:
         within = (terms > UNKNOWN) & (terms < len(self.frequencies))

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from knowledge.postings import Places, Postings
     from knowledge.question import Question
 
-CANDIDATES = 256  # entries whose letters are compared with the question's
+SMALL = 500  # entries up to which all of them are compared in every way
+CANDIDATES = 128  # entries of a greater library whose letters are compared with the question's
 _RERANKED = 60  # entries whose phrases are compared with the question one by one
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _COMPARED = 400  # characters of them
@@ -123,7 +124,7 @@ def _by_words(question: Question, index: Index) -> dict[Feature, Array]:
 def _candidates(scores: Array, allowed: NDArray[np.bool_]) -> Places:
     """Return the numbers of the best allowed entries, ascending; among equals the lower numbers."""
     numbers = np.flatnonzero(allowed)
-    if len(numbers) <= CANDIDATES:
+    if len(scores) <= SMALL or len(numbers) <= CANDIDATES:
         return numbers
     own = np.round(scores[numbers], 9)
     last = np.partition(own, len(own) - CANDIDATES)[len(own) - CANDIDATES]
@@ -135,15 +136,19 @@ def _candidates(scores: Array, allowed: NDArray[np.bool_]) -> Places:
 def _by_letters(question: Question, index: Index, near: Places) -> dict[Feature, Array]:
     read, written = bags.asked_grams(question.read), bags.asked_grams(question.written)
 
-    def cosines(asked: Bag, postings: Postings) -> Array:
-        query = unit_query(asked, postings)
-        return postings.scores(query)[near] if index.size <= CANDIDATES else postings.scores_of(query, near)
+    def cosines(postings: Postings) -> list[Array]:
+        queries = [unit_query(asked, postings) for asked in (read, written)]
+        if len(near) < index.size > SMALL:
+            return postings.scores_of(queries, near)
+        return [postings.scores(query)[near] for query in queries]
 
+    letters, letters_written = cosines(index.grams)
+    all_letters, all_letters_written = cosines(index.all_grams)
     return {
-        Feature.LETTERS: cosines(read, index.grams),
-        Feature.LETTERS_WRITTEN: cosines(written, index.grams),
-        Feature.ALL_LETTERS: cosines(read, index.all_grams),
-        Feature.ALL_LETTERS_WRITTEN: cosines(written, index.all_grams),
+        Feature.LETTERS: letters,
+        Feature.LETTERS_WRITTEN: letters_written,
+        Feature.ALL_LETTERS: all_letters,
+        Feature.ALL_LETTERS_WRITTEN: all_letters_written,
     }
 
 

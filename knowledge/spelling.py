@@ -221,16 +221,17 @@ class _Nearby:
     """Words to be found by their distance from another: those whose letters differ too much are never compared."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(words)
-        self._lengths = np.fromiter(map(len, self._words), np.int64, len(self._words))
-        self._letters = np.fromiter(map(_letters, self._words), np.uint64, len(self._words))
+        ordered = sorted(words)
+        self._words = np.array(ordered, dtype=object)
+        self._lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
+        self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
     def near(self, word: str, reach: int) -> list[tuple[str, int]]:
         """Return the words within an optimal string alignment distance, with their distances."""
         # One edit changes the length by one at most, and two of the marks of letters at most.
         alike = np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * reach
         alike &= np.abs(self._lengths - len(word)) <= reach
-        compared = [self._words[place] for place in np.flatnonzero(alike).tolist()]
+        compared = self._words[alike].tolist()
         found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
         return [(candidate, distance) for candidate, distance, _ in found]
 
