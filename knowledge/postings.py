@@ -78,7 +78,7 @@ class Postings:
             asked[query.terms[held], column] = query.counts[held]
         lengths = self._starts[documents + 1] - self._starts[documents]
         places = spread(self._starts[documents], lengths)
-        shared = np.flatnonzero(asked.any(axis=1)[self._terms[places]])
+        shared = np.flatnonzero(np.asarray(np.count_nonzero(asked, axis=1))[self._terms[places]])
         owners = np.repeat(np.arange(len(documents)), lengths)[shared]
         places = places[shared]
         values = self._weights[places, None] * asked[self._terms[places]]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from knowledge.bags import Array, Bag
+    from knowledge.bags import Array
     from knowledge.index import Index
     from knowledge.postings import Places, Postings
     from knowledge.question import Question

@@ -11,9 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.calibration import UNCALIBRATED
 from knowledge.decision import NO_THEME, Decision, Judgement, Reason
+from knowledge.entry import Theme
 from knowledge.files import Library
 from knowledge.matcher import Matcher
+from tests.benchmarks.bench_matching import TODAY as BENCH_DAY
+from tests.benchmarks.bench_matching import generated, questions
 
 
 def first(matcher: Matcher, question: str, today: dt.date) -> str:
@@ -89,6 +93,40 @@ def test_publishing_and_withdrawing_an_entry_takes_effect(library: Library, toda
     assert more.without(new.id).version == few.version
 
 
+def test_publishing_an_entry_takes_a_moment(matcher: Matcher, library: Library, today: dt.date) -> None:
+    new = replace(library.entries[0], id="faq-toute-neuve", title="Que faire d'un dirigeable municipal ?")
+    began = time.process_time()
+    more = matcher.with_entry(new)
+    assert time.process_time() - began < 0.5
+    assert first(more, "dirigeable municipal", today) == "faq-toute-neuve"
+    assert more.calibration == matcher.calibration
+
+
+def test_a_library_much_changed_is_calibrated_again(matcher: Matcher, library: Library) -> None:
+    assert matcher.over(library.entries[:100], library.themes).calibration != matcher.calibration
+
+
+def test_in_a_large_library_the_entry_is_still_found() -> None:
+    entries = generated(700)
+    large = Matcher(entries, [Theme("juridique", {"fr": "Juridique"})], calibration=UNCALIBRATED)
+    asked = questions(entries)[:100]
+    found = sum(first(large, question, BENCH_DAY) == entry_id for question, entry_id in asked)
+    assert found >= 97
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "l'entreprise Martin nous attaque au tribunal sur le lot 3, que faire ?",
+        "le prestataire nous assigne au sujet du ménage des écoles",
+        "référé précontractuel sur nos ordinateurs",
+    ],
+)
+def test_a_dispute_goes_to_the_lawyers_whatever_is_bought(matcher: Matcher, today: dt.date, message: str) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.theme) == (Decision.EXPERTS, "juridique")
+
+
 def test_a_judgement_survives_json(matcher: Matcher, today: dt.date) -> None:
     judgement = matcher.judge("critère environnemental obligatoire ?", today=today)
     assert Judgement.from_data(json.loads(json.dumps(judgement.to_data()))) == judgement
@@ -138,9 +176,12 @@ HOSTILE = st.one_of(
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(message=HOSTILE)
 def test_no_message_crashes_or_stalls_the_matcher(matcher: Matcher, today: dt.date, message: str) -> None:
-    began = time.process_time()
-    judgement = matcher.judge(message, today=today)
-    assert time.process_time() - began < 0.5
+    taken = []
+    for _ in range(2):  # twice: a pause of the memory's keeper is not the matcher's
+        began = time.process_time()
+        judgement = matcher.judge(message, today=today)
+        taken.append(time.process_time() - began)
+    assert min(taken) < 0.1
     assert len(judgement.scored) <= 10
     assert 0 <= judgement.confidence <= 1
 

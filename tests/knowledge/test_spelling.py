@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from knowledge import text
+from knowledge.matcher import Matcher
+
+
+def read(matcher: Matcher, message: str) -> list[str]:
+    readings = matcher.index.speller.read(text.words(message))
+    return [
+        word
+        for reading in readings
+        for word in ([reading.likeliest] if len(reading.candidates) > 1 else reading.candidates)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("environnemnt", "environnement"),
+        ("notr ecollectivité", "notre collectivite"),
+        ("envi ronnement", "environnement"),
+        ("marchépublic", "marche public"),
+        ("prgrès", "progres"),
+        ("dzs marchés", "des marches"),
+    ],
+)
+def test_a_misspelt_message_is_read_as_meant(matcher: Matcher, written: str, meant: str) -> None:
+    assert read(matcher, written) == meant.split()
+
+
+@pytest.mark.parametrize("right", ["quel temps fait il dimanche", "les pneus rechapés", "un chat dort sur le canapé"])
+def test_right_words_are_left_alone(matcher: Matcher, right: str) -> None:
+    assert read(matcher, right) == text.words(right)
+
+
+def test_only_so_many_words_are_looked_up(matcher: Matcher) -> None:
+    words = [f"{letter}qzxkw{other}vbj" for letter in "abcdefgh" for other in "abcdefgh"]
+    assert len(matcher.index.speller.read(words)) == len(words)
