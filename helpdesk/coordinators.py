@@ -25,6 +25,8 @@ from helpdesk.views import CandidateView
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
     from helpdesk.views import Board, Figures, PersonLine
@@ -284,13 +286,24 @@ def _apply_closure(act: Act, closure: dict[str, str]) -> int:
     for version in [*sorted({clock.calendar_id for clock in clocks} - {current}), current]:
         row = act.session.get_one(CalendarRow, version)
         renewed[version] = with_closure(act.session, row, closure, act.person.id, act.now)
+    _note_breaches(act, clocks)
     return sum(_recount(act, clock, renewed[clock.calendar_id].id, closure["reason"]) for clock in clocks)
+
+
+def _note_breaches(act: Act, clocks: Sequence[ClockRow]) -> None:
+    """Write the breaches already passed, as the clocks count until now; many at once are told together, as always."""
+    told: list[alerts.Alert] = []
+    for clock in clocks:
+        breach = timekeeping.note_breach(act, clock, until=act.now)
+        if breach is not None:
+            alerts.tell_member_late(act, clock, breach)
+            told += alerts.of_breach(act, clock, breach)
+    alerts.send(act, told, gather=False)
 
 
 def _recount(act: Act, clock: ClockRow, version: int, reason: str) -> bool:
     """Count a clock with another calendar version; tell the member if the date they were told moved, and whether."""
     previous = clock.due_at
-    alerts.tell_noticed(act, clock, timekeeping.note_breach(act, clock, until=act.now))
     clock.calendar_id = version
     timekeeping.schedule(act, clock)
     if clock.due_at == previous:

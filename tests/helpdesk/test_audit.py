@@ -138,6 +138,22 @@ def test_alerts_gathered_in_a_digest_are_alerts(house: House) -> None:
     assert house.audit() == []
 
 
+def test_breaches_noticed_while_closing_days_are_gathered_too(house: House) -> None:
+    for number in range(Policy().digest_above + 1):
+        house.ask(f"Affaire de concession numéro {number} ?")
+    house.deliver()
+    house.clock.advance(days=4)
+    day = house.clock.now().date()
+    CoordinatorDesk(house.office).close_days(house.key(), house.coordinator, day, day, "Travaux")
+    house.sweep()
+    house.deliver()
+    assert house.audit() == []
+    with house.office.reading() as unit:
+        kinds = unit.session.scalars(select(NoticeRow.kind).where(NoticeRow.person_id == 3)).all()
+    assert NoticeKind.digest in kinds
+    assert NoticeKind.breach not in kinds
+
+
 def test_a_breach_that_the_sweep_did_not_write_is_found(house: House) -> None:
     ticket = house.ask()
     house.deliver()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.play import play
+from tests.simulation.play import Game, play
 
 HAPPENS = (
     "absences",
@@ -32,14 +32,22 @@ HAPPENS = (
 )
 
 
-@pytest.mark.parametrize("seed", range(16))
-def test_what_must_hold_holds(sqlite_template: Path, seed: int) -> None:
-    assert play(seed, template=sqlite_template).violations == ()
+SEEDS = range(16)
 
 
-def test_much_of_what_can_go_wrong_goes_wrong(sqlite_template: Path) -> None:
-    games = [play(seed, steps=250, template=sqlite_template) for seed in (100, 101)]
-    counts = sum((game.counts for game in games), Counter[str]())
+@pytest.fixture(scope="module")
+def games(sqlite_template: Path) -> dict[int, Game]:
+    """Every seed played once."""
+    return {seed: play(seed, template=sqlite_template) for seed in SEEDS}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_must_hold_holds(games: dict[int, Game], seed: int) -> None:
+    assert games[seed].violations == ()
+
+
+def test_what_can_go_wrong_went_wrong(games: dict[int, Game]) -> None:
+    counts = sum((game.counts for game in games.values()), Counter[str]())
     assert [name for name in HAPPENS if not counts[name]] == []
 
 
