@@ -15,10 +15,11 @@ from bot.channels.telegram import NAME, TelegramChannel, TelegramOptions
 from bot.channels.telegram.limits import Limiter, Rate
 from bot.handlers import Handlers
 from bot.sender import Sender
-from helpdesk.model import AccountRef
+from helpdesk.casework import assign
+from helpdesk.model import AccountRef, DeliveryState
 from helpdesk.people import add_account
 from helpdesk.sweep import Sweep
-from helpdesk.tables import PersonRow, TicketRow
+from helpdesk.tables import DeliveryRow, PersonRow, TicketRow
 from tests.bot.house import demonstration
 
 if TYPE_CHECKING:
@@ -136,16 +137,17 @@ class Guichet:
         return self.latest()
 
     def asks_experts(self, user: User, text: str, expert: str, chat: Chat | None = None) -> int:
-        """Ask what the library leaves to people, and have the coordinator give it to ``expert``."""
+        """Ask what the library leaves to people, and see that ``expert`` has it."""
         number = self.asks(user, text, chat)
         self.give(number, expert)
         return number
 
     def give(self, number: int, expert: str) -> None:
-        """Have the coordinator give a question to an expert."""
-        with self.office.reading() as unit:
+        """Give a question to an expert, as a coordinator would."""
+        with self.office.unit() as unit:
             person = unit.session.query(PersonRow).filter_by(name=expert).one()
-        self.parts.coordinators.reassign(f"test:give:{number}", AccountRef("console", "nadia"), number, person.id)
+            if unit.ticket(number).assignee_id != person.id:
+                assign(unit, unit.ticket(number), person, "reassigned")
         self.nudge()
 
     def nudge(self) -> None:
@@ -167,4 +169,13 @@ class Guichet:
     def settled(self) -> None:
         """Wait until every update is handled and everything due is delivered."""
         self.telegram.wait_acknowledged()
-        self.telegram.wait_until(lambda: self.parts.outbox.next_due() != 0.0, "the queue empty")
+        self.telegram.wait_until(self._nothing_due, "the queue empty")
+
+    def _nothing_due(self) -> bool:
+        with self.office.reading() as unit:
+            waiting = unit.session.query(DeliveryRow).filter(
+                DeliveryRow.channel == NAME,
+                DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
+                DeliveryRow.available_at <= unit.now,
+            )
+            return waiting.count() == 0

@@ -1,0 +1,194 @@
+"""Whole conversations as people see them, in both languages, compared exactly with ``golden/``.
+
+After a change that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` in the environment: it writes the texts
+again; then read the difference as the person who will receive it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.words import LOCALES, Words
+from helpdesk.model import AccountRef
+from tests.telegram.service import Guichet
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office
+    from tests.clock import ManualClock
+    from tests.telegram.botapi.chat import Chat
+    from tests.telegram.botapi.server import BotApiServer
+    from tests.telegram.botapi.user import User
+
+GOLDEN = Path(__file__).parent / "golden"
+ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
+LABEL = "Peut-on exiger un label dans un marché ?"
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+pytestmark = pytest.mark.parametrize("locale", LOCALES)
+
+
+def _compare(name: str, locale: str, *chats: Chat) -> None:
+    text = "\n".join(chat.transcript() for chat in chats)
+    path = GOLDEN / f"{name}.{locale}.txt"
+    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+class Stage:
+    """The people of the conversations, their telephones in one language, and its words."""
+
+    def __init__(self, guichet: Guichet, telegram: BotApiServer, words: Words) -> None:
+        self.guichet = guichet
+        self.telegram = telegram
+        self.words = words
+
+    def person(self, name: str) -> User:
+        user = self.telegram.user(name, language=self.words.locale)
+        self.guichet.knows(user, name)
+        return user
+
+    def presses(self, user: User, label: str, chat: Chat | None = None) -> None:
+        user.presses(self.words(label), chat=chat)
+        self.rest()
+
+    def rest(self) -> None:
+        """Let everything be said, so that transcripts have one order."""
+        self.guichet.nudge()
+        self.guichet.settled()
+
+    def answers(self, expert: User, text: str) -> None:
+        said = expert.says(text, reply_to=expert.private.from_bot()[-1])
+        expert.private.wait_for("1", after=said)
+        self.presses(expert, "telegram.button.send")
+
+
+@pytest.fixture
+def words(locale: str) -> Words:
+    return Words(locale)
+
+
+@pytest.fixture
+def stage(office: Office, telegram: BotApiServer, words: Words) -> Iterator[Stage]:
+    with Guichet(office, telegram, locale=words.locale) as guichet:
+        yield Stage(guichet, telegram, words)
+
+
+def test_a_member_answered_by_the_library(stage: Stage, locale: str) -> None:
+    claire = stage.person("Claire")
+    stage.guichet.asks(claire, ONLY_PRICE)
+    stage.rest()
+    stage.presses(claire, "button.entry")
+    claire.private.wait_for("21 août")
+    stage.presses(claire, "button.solved")
+    claire.says("merci")
+    stage.rest()
+    _compare("library", locale, claire.private)
+
+
+def test_a_member_sent_to_an_expert_paused_resumed_answered_rated(
+    stage: Stage, locale: str, clock: ManualClock
+) -> None:
+    claire, marc = stage.person("Claire"), stage.person("Marc")
+    stage.guichet.asks_experts(claire, DISPUTE, "Marc")
+    stage.rest()
+    clock.advance(hours=2)
+    marc.presses(stage.words("button.ask"))
+    marc.private.wait_for(stage.words("telegram.button.drop"))
+    asked = marc.says("Quel est le montant du marché ?")
+    marc.private.wait_for(stage.words("telegram.button.query"), after=asked)
+    stage.presses(marc, "telegram.button.query")
+    clock.advance(days=1)
+    claire.says("40 000 euros")
+    stage.rest()
+    stage.answers(marc, "Répondez au candidat **sous dix jours**, avec les motifs du rejet.")
+    stage.presses(claire, "button.solved")
+    claire.presses(stage.words("button.rate", stars=5))
+    stage.rest()
+    _compare("expert", locale, claire.private, marc.private)
+
+
+def test_a_group_question_in_a_topic(stage: Stage, locale: str) -> None:
+    claire = stage.person("Claire")
+    forum = stage.telegram.forum("Acheteurs responsables", claire)
+    topic = claire.opens_topic(forum, "Questions")
+    claire.says(f"@guichet_bot {LABEL}", topic=topic)
+    card = forum.wait_for("si tous ses critères")
+    stage.rest()
+    claire.presses(stage.words("button.human"), card)
+    stage.rest()
+    _compare("group", locale, forum)
+
+
+def test_a_coordinators_breach(stage: Stage, locale: str, clock: ManualClock) -> None:
+    claire, nadia = stage.person("Claire"), stage.person("Nadia")
+    nadia.says("/start")
+    nadia.private.wait_for("Nadia")
+    number = stage.guichet.asks_experts(claire, DISPUTE, "Marc")
+    stage.rest()
+    clock.advance(days=7, hours=2)
+    stage.guichet.sweep()
+    stage.rest()
+    board = nadia.says(f"/{stage.words('command.board').split()[0]}")
+    nadia.private.wait_for(stage.words("telegram.board.by_theme"), after=board)
+    excuse = nadia.says(f"/{stage.words('command.excuse').split()[0]} {number}")
+    nadia.private.wait_for(stage.words("telegram.button.drop"), after=excuse)
+    reason = nadia.says("Panne de courant à la mairie")
+    nadia.private.wait_for("1", after=reason)
+    stage.rest()
+    _compare("breach", locale, nadia.private, claire.private)
+
+
+def test_an_expert_on_the_web_answers_a_member_on_telegram(stage: Stage, locale: str) -> None:
+    claire = stage.person("Claire")
+    number = stage.guichet.asks_experts(claire, DISPUTE, "Marc")
+    stage.rest()
+    web = AccountRef("web", str(_person(stage, "marc")))
+    stage.guichet.parts.experts.answer(
+        "page:1", web, number, "Répondez **sous dix jours**.\n\n- motifs\n- offre retenue"
+    )
+    stage.rest()
+    _compare("web", locale, claire.private)
+
+
+def test_an_experts_day_in_the_room(
+    office: Office, telegram: BotApiServer, words: Words, locale: str, clock: ManualClock
+) -> None:
+    lea = telegram.user("Léa", language=locale)
+    room = telegram.forum("Salle des experts", lea)
+    with Guichet(office, telegram, room=str(room.id), locale=locale) as guichet:
+        stage = Stage(guichet, telegram, words)
+        guichet.knows(lea, "Léa")
+        claire = stage.person("Claire")
+        guichet.asks_experts(claire, DISPUTE, "Léa")
+        room.wait_for("Mairie de Bois-Joli")
+        _shows(telegram, room, words("telegram.topic.assigned"))
+        topic = next(iter(room.topics.values()))
+        note = lea.says("// vérifier le délai", topic=topic)
+        room.wait_for("1", after=note)
+        clock.advance(hours=1)
+        said = lea.says("Répondez au candidat **sous dix jours**.", topic=topic)
+        room.wait_for(words("telegram.button.send"), after=said)
+        lea.presses(words("telegram.button.send"), chat=room)
+        _shows(telegram, room, words("telegram.topic.answered"))
+        stage.rest()
+        claire.presses(words("button.solved"))
+        stage.telegram.wait_until(lambda: topic.closed, "the topic closed")
+        stage.rest()
+        _compare("room", locale, room, claire.private)
+
+
+def _shows(telegram: BotApiServer, room: Chat, state: str) -> None:
+    telegram.wait_until(lambda: any(f" {state} " in topic.name for topic in room.topics.values()), state)
+
+
+def _person(stage: Stage, console: str) -> int:
+    person = stage.guichet.parts.people.identify(AccountRef("console", console))
+    assert person is not None
+    return person.id

@@ -1,0 +1,74 @@
+"""Telegram calls: 200 only once the update is kept, and only with the secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.channels.telegram.webhook import PATH, SECRET_HEADER
+from tests.bot.service import free_port
+from tests.telegram.service import Guichet
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office
+    from tests.telegram.botapi.server import BotApiServer
+
+SECRET = "a-secret-of-the-test"
+LABEL = "Peut-on exiger un label dans un marché ?"
+
+
+class Called(Guichet):
+    """The service, called by Telegram on a port of its own, in the loop where the channel lives."""
+
+    def serve(self, port: int) -> None:
+        assert self.channel is not None
+        assert self._portal is not None
+        config = uvicorn.Config(
+            Starlette(routes=list(self.channel.routes())),
+            port=port,
+            http=H11Protocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+        )
+        self.server = uvicorn.Server(config)
+        self.server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        self._portal.start_task_soon(self.server._serve)
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+        super().stop()
+
+
+@pytest.fixture
+def called(office: Office, telegram: BotApiServer) -> Iterator[Called]:
+    port = free_port()
+    service = Called(office, telegram, webhook=f"http://127.0.0.1:{port}", webhook_secret=SECRET)
+    service.start()
+    service.serve(port)
+    yield service
+    service.stop()
+
+
+def test_a_question_that_telegram_brings_is_answered(called: Called, telegram: BotApiServer) -> None:
+    claire = telegram.user("Claire")
+    called.knows(claire, "Claire")
+    claire.says(LABEL)
+    claire.private.wait_for("si tous ses critères")
+    telegram.wait_acknowledged()
+    assert called.latest() == 1
+
+
+def test_without_the_secret_nothing_is_taken(called: Called) -> None:
+    url = f"{called.options.webhook}{PATH}"
+    assert called.telegram.world.wait_until(lambda: called.server.started, 5)
+    for headers in ({}, {SECRET_HEADER: "guess"}):
+        assert httpx.post(url, content=json.dumps({"update_id": 1}), headers=headers).status_code == 403
+    assert called.latest() == 0
