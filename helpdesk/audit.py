@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.clock import ClockGuard
 from helpdesk.lifecycle import Event
@@ -55,6 +56,7 @@ MOST_TOLD = 10  # findings of one code in one run; the rest are told as a number
 _LIVE_STATES = tuple(sorted({*OPEN_STATES, State.answered}))
 _PENDING = (DeliveryState.queued, DeliveryState.claimed)
 _OWED = (ClockState.running, ClockState.paused)
+_WITH_FACTS = (joinedload(ClockRow.ticket), joinedload(ClockRow.breach), selectinload(ClockRow.pauses))
 _log = structlog.get_logger(__name__)
 
 
@@ -122,7 +124,8 @@ class Auditor:
             )
         for batch in _batches(ids):
             with self._office.reading() as unit:
-                clocks = unit.session.scalars(select(ClockRow).where(ClockRow.id.in_(batch)).order_by(ClockRow.id))
+                query = select(ClockRow).where(ClockRow.id.in_(batch)).order_by(ClockRow.id).options(*_WITH_FACTS)
+                clocks = unit.session.scalars(query).unique()
                 doubtful = [clock.id for clock in clocks if self._examine(unit, clock, now)]
             for clock_id in doubtful:
                 yield from self._certain(clock_id)
