@@ -1,0 +1,60 @@
+"""What is stored. One class per table; rules live elsewhere (``lifecycle``, ``promise``, ``policy``, ``routing``)."""
+
+from helpdesk.tables.base import Base
+from helpdesk.tables.deliveries import DeliveryRow, DraftRow, NoticeRow, TopicRow
+from helpdesk.tables.library import CandidateRow, CounterRow, EntryRow, HeartbeatRow, RevisionRow
+from helpdesk.tables.people import (
+    AbsenceRow,
+    AccountRow,
+    DialogueRow,
+    ExpertiseRow,
+    InviteRow,
+    OrganisationRow,
+    PersonRow,
+    SignInLinkRow,
+    ThemeRow,
+)
+from helpdesk.tables.questions import (
+    AttachmentRow,
+    BlobRow,
+    BreachRow,
+    CalendarRow,
+    ClockRow,
+    EventRow,
+    InboundRow,
+    MessageRow,
+    PauseRow,
+    TicketRow,
+)
+
+__all__ = [
+    "AbsenceRow",
+    "AccountRow",
+    "AttachmentRow",
+    "Base",
+    "BlobRow",
+    "BreachRow",
+    "CalendarRow",
+    "CandidateRow",
+    "ClockRow",
+    "CounterRow",
+    "DeliveryRow",
+    "DialogueRow",
+    "DraftRow",
+    "EntryRow",
+    "EventRow",
+    "ExpertiseRow",
+    "HeartbeatRow",
+    "InboundRow",
+    "InviteRow",
+    "MessageRow",
+    "NoticeRow",
+    "OrganisationRow",
+    "PauseRow",
+    "PersonRow",
+    "RevisionRow",
+    "SignInLinkRow",
+    "ThemeRow",
+    "TicketRow",
+    "TopicRow",
+]
