@@ -27,6 +27,10 @@ def _menu(telegram: BotApiServer, scope: dict[str, object] | None, language: str
     return found
 
 
+def _assignee(guichet: Guichet, number: int) -> str | None:
+    return guichet.parts.desk.ticket(AccountRef("console", "nadia"), number).line.assignee
+
+
 @pytest.mark.usefixtures("guichet")
 def test_the_menu_is_set_by_language_and_by_role(telegram: BotApiServer, nadia: User) -> None:
     telegram.wait_until(lambda: _menu(telegram, None, "en"))
@@ -100,10 +104,12 @@ def test_a_coordinator_sees_the_board_and_gives_a_question(guichet: Guichet, cla
     nadia.private.wait_for("Par thème")
     nadia.says(f"/reaffecter {number}")
     nadia.private.wait_for("À qui confier")
-    nadia.presses("Marc (0 en cours)")
-    nadia.private.world.wait_until(lambda: guichet.ticket(number).assignee_id is not None, 5)
-    nadia.says(f"/reaffecter {number} léa")
+    (to_lea,) = [label for row in nadia.private.last.labels for label in row if label.startswith("Léa")]
+    nadia.presses(to_lea)
+    nadia.private.world.wait_until(lambda: _assignee(guichet, number) == "Léa", 5)
+    nadia.says(f"/reaffecter {number} marc")
     nadia.private.wait_for("est confiée")
+    assert _assignee(guichet, number) == "Marc"
 
 
 def test_a_late_question_is_told_listed_and_excused(

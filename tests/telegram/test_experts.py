@@ -141,7 +141,7 @@ def test_a_human_stays_one_press_away_on_an_old_card(guichet: Guichet, claire: U
     # A human stays one press away, even later: the question is taken up again.
     claire.private.wait_for("expert")
     assert guichet.ticket(number).state in {State.queued, State.assigned}
-    assert card.labels == [["Lire la fiche"]]
+    telegram.wait_until(lambda: card.labels == [["Lire la fiche"]], "what is done taken away")
 
 
 def test_somebody_elses_question_cannot_be_acted_on(guichet: Guichet, number: int, telegram: BotApiServer) -> None:

@@ -25,7 +25,7 @@ def test_a_question_gets_its_card_with_buttons(guichet: Guichet, claire: User) -
     claire.presses("Cela répond à ma question")
     claire.private.wait_for("Très bien, c'est noté")
     assert guichet.ticket(number).state is State.closed
-    assert "Cela répond à ma question" not in str(card.labels)
+    guichet.telegram.wait_until(lambda: card.labels == [["Lire la fiche"]], "what is done taken away")
 
 
 def test_an_expert_answers_by_replying_to_the_card(guichet: Guichet, claire: User, marc: User) -> None:

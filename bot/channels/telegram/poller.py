@@ -45,10 +45,9 @@ _log = structlog.get_logger(__name__)
 class Lanes:
     """Handles updates, each conversation's in order; ``handle`` commits, ``give_up`` tells of a poison update."""
 
-    def __init__(self, handle: Handle, give_up: GiveUp, first_wait: float = FIRST_WAIT) -> None:
+    def __init__(self, handle: Handle, give_up: GiveUp) -> None:
         self._handle = handle
         self._give_up = give_up
-        self._first_wait = first_wait
         self._lanes: dict[str, list[Update]] = {}
         self._at_work = anyio.CapacityLimiter(MOST_LANES)
         self._tasks: anyio.abc.TaskGroup | None = None
@@ -109,7 +108,7 @@ class Lanes:
         del self._lanes[name]
 
     async def _finish(self, together: tuple[Update, ...]) -> None:
-        tries, wait = 0, self._first_wait
+        tries, wait = 0, FIRST_WAIT
         while True:
             try:
                 # Begun is finished, even when we are told to stop: what was said must be known to have been said.
