@@ -21,6 +21,7 @@ from helpdesk.tables import (
     BlobRow,
     ClockRow,
     DialogueRow,
+    DraftRow,
     ExpertiseRow,
     InviteRow,
     MessageRow,
@@ -29,6 +30,7 @@ from helpdesk.tables import (
     SignInLinkRow,
     ThemeRow,
     TicketRow,
+    TopicRow,
 )
 
 if TYPE_CHECKING:
@@ -160,7 +162,7 @@ def _erase(act: Act, person: PersonRow, *, keep_open: bool) -> None:
     kept = {ticket.id for ticket in _open(act, person)} if keep_open else set()
     _forget_own(act, person, [ticket.id for ticket in _questions(act, person) if ticket.id not in kept])
     session.execute(update(ThemeRow).where(ThemeRow.lead_id == person.id).values(lead_id=None))
-    for table in (AbsenceRow, ExpertiseRow, SignInLinkRow, InviteRow):
+    for table in (AbsenceRow, ExpertiseRow, SignInLinkRow, InviteRow, DraftRow):
         session.execute(delete(table).where(table.person_id == person.id))
     person.name = ERASED
     person.organisation_id = None
@@ -183,6 +185,8 @@ def _forget_own(unit: Unit, person: PersonRow, questions: Sequence[int]) -> None
 def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
     """Strip questions, and what anybody was told of them, of their words."""
     unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
+    unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED))
+    unit.session.execute(delete(DraftRow).where(DraftRow.ticket_id.in_(questions)))
     _strip(unit, NoticeRow.ticket_id.in_(questions))
     forgotten = set(questions)
     for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_LISTS))):
