@@ -51,9 +51,8 @@ def _compare(name: str, transcript: str) -> None:
 
 def _assigned(parts: Parts) -> None:
     """Make question n° 1 Marc's, the card of it at his console."""
-    _talk(parts, "claire", f"/question {DISPUTE}", "un expert")
     _talk(parts, "marc", "/absence 2030-01-01")  # an act, so that he is reached at his console
-    _talk(parts, "nadia", "/reaffecter 1 marc")
+    _talk(parts, "claire", f"/question {DISPUTE}")
 
 
 def test_a_question_from_asking_to_rating(parts: Parts, clock: ManualClock) -> None:
