@@ -25,6 +25,7 @@ THINKING_SECONDS = 0.4
 INSISTING = 0.6  # share of the questions for which a human is asked for
 _TIMEOUT = 15.0
 _AGAIN_SECONDS = 0.05
+_MOST_ERRORS = 20
 _HUMAN = re.compile(r'value="(human:\d+)"')
 _TICKET = re.compile(r'href="/tickets/(\d+)')
 
@@ -38,6 +39,7 @@ class Person(Thread):
     over: Event
     said: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)  # answers that were the service's own trouble
     refused: int = 0
     trouble: str = ""
     kind: ClassVar[str]
@@ -69,11 +71,11 @@ class Person(Thread):
 
     def page(self, path: str) -> str:
         """Read a page, however often that must be tried."""
-        return _insist(lambda: self.browser.get(path))[0].text
+        return self._insist(lambda: self.browser.get(path))[0].text
 
     def send(self, path: str, form: dict[str, str]) -> bool:
         """Send a form until an answer comes, always with the same key; tell whether it was taken."""
-        response, tries = _insist(lambda: self.browser.post(path, data=form, follow_redirects=False))
+        response, tries = self._insist(lambda: self.browser.post(path, data=form, follow_redirects=False))
         if response.status_code != HTTPStatus.SEE_OTHER:
             assert response.is_client_error, response.text
             self.refused += 1
@@ -83,6 +85,23 @@ class Person(Thread):
             if tries > 1:
                 self.cut.append(form["text"])
         return True
+
+    def _insist(self, ask: Callable[[], httpx.Response]) -> tuple[httpx.Response, int]:
+        """Ask until an answer comes that is not the service's own trouble; return it and how often it was asked."""
+        tries, errors = 0, 0
+        while True:
+            tries += 1
+            try:
+                response = ask()
+            except httpx.TransportError:
+                pass  # killed, or not up yet
+            else:
+                if not response.is_server_error:
+                    return response, tries
+                errors += 1
+                self.errors.append(f"{response.status_code} at {response.url.path}")
+                assert errors < _MOST_ERRORS, response.text
+            time.sleep(_AGAIN_SECONDS)
 
 
 def browser_of(signed_in: httpx.Client) -> httpx.Client:
@@ -122,18 +141,3 @@ class Expert(Person):
         if waiting:
             path = f"/tickets/{self._random.choice(waiting)}"
             self.send(f"{path}/answer", fields(self.page(path)) | {"text": self.text()})
-
-
-def _insist(ask: Callable[[], httpx.Response]) -> tuple[httpx.Response, int]:
-    """Ask until an answer comes that is not the service's own trouble; return it and how often it was asked."""
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            response = ask()
-        except httpx.TransportError:
-            time.sleep(_AGAIN_SECONDS)
-            continue
-        if not response.is_server_error:
-            return response, tries
-        time.sleep(_AGAIN_SECONDS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -60,6 +61,7 @@ def run(
         house.start()
         house.restarts.append(house.wait_ready())
     found = [*_settle(house, members, experts), *(person.trouble for person in people if person.trouble)]
+    found += [f"{error}, {times} times" for error, times in Counter(_errors(people)).items()]
     return Result(
         tuple(found),
         house.kills,
@@ -69,6 +71,11 @@ def run(
         sum(person.refused for person in people),
         tuple(sorted(house.restarts)),
     )
+
+
+def _errors(people: list[Person]) -> Iterator[str]:
+    for person in people:
+        yield from person.errors
 
 
 def _settle(house: House, members: list[Member], experts: list[Expert]) -> list[str]:
