@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from babel.numbers import format_decimal
+
 from bot.render.markup import escape
 
 if TYPE_CHECKING:
@@ -26,4 +28,4 @@ def size(count: int, words: Words) -> str:
     kilobytes = max(1, round(count / _KILO))
     if kilobytes < _KILO:
         return words("files.kilobytes", count=kilobytes)
-    return words("files.megabytes", count=round(kilobytes / _KILO, 1))
+    return words("files.megabytes", count=format_decimal(kilobytes / _KILO, "0.#", locale=words.locale))

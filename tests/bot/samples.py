@@ -130,6 +130,11 @@ _SUMMARY = {
 }
 _QUIET = {**dict.fromkeys(("open", "late", "at_risk", "waiting", "unassigned", "dead"), 0), "day": "2026-04-30"}
 
+_FILES = [
+    {"id": 12, "name": "lettre du candidat.pdf", "media_type": "application/pdf", "size": 245_000},
+    {"id": 13, "name": "photo-8.jpg", "media_type": "image/jpeg", "size": 3_400_000},
+]
+
 Sample = tuple[K, str, dict[str, Any], int | None]
 
 
@@ -163,11 +168,15 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", "detail": "pont de l'Ascension"},
         "closure, no detail": {"due_at": LATER, "previous": None, "reason": "closure", "detail": None},
     },
-    K.expert_asks: {"": {"text": "Quel est le **montant** estimé, reconductions comprises ?", "question": QUESTION}},
+    K.expert_asks: {
+        "": {"text": "Quel est le **montant** estimé, reconductions comprises ?", "question": QUESTION, "files": []},
+        "with a file": {"text": "Complétez ce tableau.", "question": QUESTION, "files": _FILES[:1]},
+    },
     K.answered: {
         "first": _ANSWERED,
         "again": {**_ANSWERED, "again": True, "text": "Pensez aussi à l'article R2111-15."},
         "by hand": {**_ANSWERED, "by_hand": True, "text": "Oui, avec « ou équivalent »."},
+        "with files": {**_ANSWERED, "text": "Voici un modèle de réponse.", "files": _FILES},
     },
     K.late: {
         "with an expert": {"due_at": DUE, "question": QUESTION, "next": "expert"},
@@ -185,6 +194,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "reassigned": {**_ASSIGNED, "why": "reassigned", "reason": "price"},
         "absence": {**_ASSIGNED, "why": "absence", "reason": "a_reason_not_yet_worded"},
         "bare": {**_ASSIGNED, **_BARE},
+        "with files": {**_ASSIGNED, "files": _FILES},
     },
     K.reassigned: {
         "to somebody": {"question": QUESTION, "to": "Karim Haddad"},
@@ -193,6 +203,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.member_replied: {
         "due": {"text": "40 000 € HT\nsur 3 ans", "question": QUESTION, "due_at": DUE},
         "no date": {"text": "Merci de rouvrir", "question": QUESTION, "due_at": None},
+        "with a file": {"text": "Voici la lettre.", "question": QUESTION, "due_at": DUE, "files": _FILES[:1]},
     },
     K.reminder: {
         "assignee": _REMINDER,

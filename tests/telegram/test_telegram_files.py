@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from helpdesk.attachments import Upload
+from helpdesk.model import AccountRef, Address
 from helpdesk.tables import AttachmentRow, BlobRow, TicketRow
 from tests.telegram.botapi.user import Attachment
 
@@ -104,3 +106,25 @@ def test_files_are_read_again_on_the_question(guichet: Guichet, telegram: BotApi
     claire.private.wait_for("lettre du candidat.pdf")
     claire.presses("lettre du candidat.pdf")
     telegram.wait_until(lambda: _given(telegram, claire) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
+def test_a_file_erased_before_it_was_given_holds_nothing_back(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    guichet.settled()
+    guichet.stop()
+    guichet.parts.desk.hear(
+        "test:reply",
+        AccountRef("telegram", str(claire.id)),
+        Address("telegram", str(claire.id)),
+        "Voici la lettre.",
+        files=(Upload(PDF.name, PDF.mime_type, PDF.content),),
+    )
+    with guichet.office.unit() as unit:
+        unit.session.query(AttachmentRow).delete()
+    guichet.start()
+    marc.private.wait_for("Le membre a répondu")
+    guichet.settled()
+    assert _given(telegram, marc) == []

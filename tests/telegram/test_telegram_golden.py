@@ -18,6 +18,7 @@ from helpdesk.model import AccountRef
 from tests.telegram.service import Guichet
 
 if TYPE_CHECKING:
+    from helpdesk.database import Database
     from helpdesk.office import Office
     from tests.clock import ManualClock
     from tests.telegram.botapi.chat import Chat
@@ -67,6 +68,13 @@ class Stage:
         said = expert.says(text, reply_to=expert.private.from_bot()[-1])
         expert.private.wait_for("1", after=said)
         self.presses(expert, "telegram.button.send")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Both databases in turn: what people see must not depend on it."""
+    database: Database = request.getfixturevalue(request.param)
+    return database
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.channels.telegram.webhook import PATH, SECRET_HEADER
+from bot.channels.telegram.webhook import LONGEST_BODY, PATH, SECRET_HEADER
 from tests.bot.service import free_port
 from tests.telegram.service import Guichet
 
@@ -71,4 +71,18 @@ def test_without_the_secret_nothing_is_taken(called: Called) -> None:
     assert called.telegram.world.wait_until(lambda: called.server.started, 5)
     for headers in ({}, {SECRET_HEADER: "guess"}):
         assert httpx.post(url, content=json.dumps({"update_id": 1}), headers=headers).status_code == 403
+    assert called.latest() == 0
+
+
+def test_a_body_of_unknown_length_is_measured_as_it_is_read(called: Called) -> None:
+    url = f"{called.options.webhook}{PATH}"
+    assert called.telegram.world.wait_until(lambda: called.server.started, 5)
+
+    def endless() -> Iterator[bytes]:
+        for _ in range(LONGEST_BODY // 65_536 + 2):
+            yield b" " * 65_536
+
+    answer = httpx.post(url, content=endless(), headers={SECRET_HEADER: SECRET})
+    assert "content-length" not in answer.request.headers
+    assert answer.status_code == 413
     assert called.latest() == 0

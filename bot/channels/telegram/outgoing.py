@@ -16,6 +16,7 @@ from bot.channels.telegram import html
 from bot.channels.telegram.failures import channel_error, is_gone, is_unchanged, is_unreadable, seconds_of
 from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.options import NAME
+from helpdesk.errors import NotFoundError
 from helpdesk.notices import NoticeKind
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Outgoing:
         self._limiter = limiter
         self._attachments = attachments
         self._moved = moved
-        self._made: dict[str, list[int]] = {}  # by delivery: the messages that Telegram already took
+        self._made: dict[str, list[int | None]] = {}  # by delivery: the messages that Telegram already took
         self._pressed: dict[tuple[str, int], int] = {}  # by chat and question: the card just pressed
 
     def pressed(self, chat: str, ticket: int, message_id: int) -> None:
@@ -64,7 +65,7 @@ class Outgoing:
             made.append(await self.call(address.conversation, step))
             _remember(self._made, key, made)
         del self._made[key]
-        return " ".join(map(str, made))
+        return " ".join(str(number) for number in made if number is not None)
 
     async def say(
         self,
@@ -134,10 +135,10 @@ class Outgoing:
         except TelegramError as error:
             raise channel_error(error) from error
 
-    def _steps(self, address: Address, message: Rendered) -> list[Callable[[], Awaitable[int]]]:
+    def _steps(self, address: Address, message: Rendered) -> list[Callable[[], Awaitable[int | None]]]:
         pieces = html.pieces(message.text)
         markup = keyboard(message.buttons)
-        steps = [
+        steps: list[Callable[[], Awaitable[int | None]]] = [
             self._message(address, piece, markup if place == len(pieces) - 1 else None)
             for place, piece in enumerate(pieces)
         ]
@@ -203,8 +204,16 @@ class Outgoing:
                 raise
         return True
 
-    def _given(self, address: Address, file: FileRef) -> Callable[[], Awaitable[int]]:
-        return lambda: self._file(address, file)
+    def _given(self, address: Address, file: FileRef) -> Callable[[], Awaitable[int | None]]:
+        async def step() -> int | None:
+            try:
+                return await self._file(address, file)
+            except NotFoundError:
+                # Its author had it erased since: the words go without it.
+                _log.info("file_gone", file=file.id)
+                return None
+
+        return step
 
     async def _file(self, address: Address, file: FileRef, *, silent: bool = False) -> int:
         kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse
@@ -27,14 +28,25 @@ def route(secret: str, running: Callable[[], tuple[Bot, Callable[[Update], Await
     async def receive(request: Request) -> Response:
         if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
             return PlainTextResponse("", 403)
-        if int(request.headers.get("content-length") or 0) > LONGEST_BODY:
+        body = await _body(request)
+        if body is None:
             return PlainTextResponse("", 413)
         service = running()
         if service is None:
             # Telegram brings it again.
             return PlainTextResponse("", 503)
         bot, finish = service
-        await finish(Update.de_json(await request.json(), bot))
+        await finish(Update.de_json(json.loads(body), bot))
         return PlainTextResponse("")
 
     return Route(PATH, receive, methods=["POST"])
+
+
+async def _body(request: Request) -> bytes | None:
+    """Return what was sent, measured as it is read; None when it is longer than any update."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            return None
+    return bytes(body)
