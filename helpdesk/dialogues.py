@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from helpdesk.model import AccountRef
 from helpdesk.office import insert_once
 from helpdesk.tables import DialogueRow
 
 if TYPE_CHECKING:
-    from helpdesk.model import AccountRef
     from helpdesk.office import Office
 
 LIFE = dt.timedelta(days=1)  # an older one is forgotten: what is said then means itself
@@ -32,13 +32,23 @@ class Dialogues:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def current(self, account: AccountRef) -> Dialogue | None:
-        """Return what the account was asked, unless it was more than a day ago."""
+    def current(self, account: AccountRef, *, lasting: bool = False) -> Dialogue | None:
+        """Return what the account was asked, unless it was more than a day ago; ``lasting``: however long ago."""
         with self._office.reading() as unit:
             row = unit.session.get(DialogueRow, (account.channel, account.external_id))
-            if row is None or row.at < unit.now - LIFE:
+            if row is None or (row.at < unit.now - LIFE and not lasting):
                 return None
             return Dialogue(row.kind, row.data)
+
+    def unanswered(self, channel: str, kind: str) -> tuple[tuple[AccountRef, Dialogue], ...]:
+        """Return the dialogues of a kind in which nothing was said for a day, the oldest first."""
+        with self._office.reading() as unit:
+            rows = unit.session.scalars(
+                select(DialogueRow)
+                .where(DialogueRow.channel == channel, DialogueRow.kind == kind, DialogueRow.at < unit.now - LIFE)
+                .order_by(DialogueRow.at, DialogueRow.external_id),
+            )
+            return tuple((AccountRef(channel, row.external_id), Dialogue(row.kind, row.data)) for row in rows)
 
     def begin(self, account: AccountRef, kind: str, data: dict[str, Any]) -> None:
         """Await something from the account, in place of anything awaited before."""

@@ -13,6 +13,7 @@ from helpdesk.people import organisation
 from helpdesk.tables import TicketRow
 
 if TYPE_CHECKING:
+    from tests.clock import ManualClock
     from tests.telegram.botapi.server import BotApiServer
     from tests.telegram.botapi.user import User
     from tests.telegram.service import Guichet
@@ -118,6 +119,82 @@ def test_a_deep_link_joins_an_account_to_a_known_person(guichet: Guichet, telegr
         assert row is not None
         assert row.person_id == claire.id
         assert row.address == Address("telegram", str(phone.id))
+
+
+def _tickets(guichet: Guichet) -> list[tuple[str, int]]:
+    with guichet.office.reading() as unit:
+        rows = unit.session.query(TicketRow).order_by(TicketRow.id)
+        return [(row.question, int(row.asked_at.timestamp())) for row in rows]
+
+
+def test_what_is_said_before_the_organisation_is_asked_however_late_it_comes(
+    guichet: Guichet, telegram: BotApiServer, clock: ManualClock
+) -> None:
+    guichet.stop()
+    paul = telegram.user("Paul")
+    asked = paul.says(LABEL)
+    clock.advance(days=3)
+    guichet.start()
+    paul.private.wait_for("J'ai gardé votre question")
+    clock.advance(hours=20)
+    paul.says("Peut-on aussi exiger une certification de nos fournisseurs de papier ?")
+    paul.private.wait_for("J'ai gardé ce message avec votre question")
+    clock.advance(hours=20)
+    paul.says("bois joli")
+    paul.private.wait_for("Est-ce l'une")
+    paul.presses("Mairie de Bois-Joli")
+    paul.private.wait_for("Oui, si tous ses critères")
+    telegram.wait_until(lambda: len(_tickets(guichet)) == 2, "both asked")
+    assert _tickets(guichet)[0] == (LABEL, asked.date)
+
+
+def test_a_newcomer_who_never_says_their_organisation_is_taken_in_after_a_day(
+    guichet: Guichet, telegram: BotApiServer, clock: ManualClock
+) -> None:
+    paul = telegram.user("Paul")
+    asked = paul.says(LABEL)
+    paul.private.wait_for("J'ai gardé votre question")
+    eve = telegram.user("Eve")
+    eve.starts()
+    eve.private.wait_for("Pour quelle structure")
+    guichet.settled()
+    clock.advance(hours=23)
+    guichet.restart()
+    assert guichet.latest() == 0
+    clock.advance(hours=2)
+    guichet.restart()
+    paul.private.wait_for("sans attendre le nom de votre structure")
+    paul.private.wait_for("Oui, si tous ses critères")
+    assert _tickets(guichet) == [(LABEL, asked.date)]
+    assert _person(guichet, paul) == ("Paul", None, "fr")
+    assert guichet.parts.people.identify(AccountRef("telegram", str(eve.id))) is None
+    assert "sans attendre" not in eve.private.transcript()
+
+
+def test_a_network_closed_meanwhile_says_so_rather_than_forget(
+    guichet: Guichet, telegram: BotApiServer, clock: ManualClock
+) -> None:
+    paul = telegram.user("Paul")
+    paul.says(LABEL)
+    paul.private.wait_for("J'ai gardé votre question")
+    guichet.settled()
+    guichet.office.policy = replace(guichet.office.policy, open_network=False)
+    clock.advance(hours=25)
+    guichet.restart()
+    paul.private.wait_for("réservé à ses membres")
+    assert guichet.latest() == 0
+
+
+def test_a_press_cut_by_a_crash_asks_all_the_same(guichet: Guichet, telegram: BotApiServer) -> None:
+    paul = telegram.user("Paul")
+    paul.says(LABEL)
+    paul.private.wait_for("J'ai gardé votre question")
+    # The crash came once they were known, before their question was asked.
+    account, address = AccountRef("telegram", str(paul.id)), Address("telegram", str(paul.id))
+    guichet.parts.joining.register(f"telegram:joined:{paul.id}", account, address, "Paul", None, "fr")
+    paul.presses("Continuer sans structure")
+    paul.private.wait_for("Oui, si tous ses critères")
+    assert guichet.latest() == 1
 
 
 def test_a_wrong_code_is_refused(guichet: Guichet, telegram: BotApiServer) -> None:

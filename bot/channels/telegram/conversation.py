@@ -54,8 +54,9 @@ class Conversation:
         self._pressing = Pressing(context, self._writing, showing, self._newcomers, self._menu)
 
     async def set_up(self) -> None:
-        """Show the commands."""
+        """Show the commands, then see to newcomers who say nothing more, until cancelled."""
         await self._menu.set_up()
+        await self._newcomers.watch()
 
     async def handle(self, updates: tuple[Update, ...]) -> None:
         """Handle one update, or an album's together. Raises what only the database or a fault of ours raises.

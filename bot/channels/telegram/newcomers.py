@@ -1,10 +1,16 @@
-"""People whom nobody knows yet: an invitation, or one question about their organisation; theirs is kept meanwhile."""
+"""People whom nobody knows yet: an invitation, or one question about their organisation; what they ask is kept."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+import anyio
+import structlog
+from sqlalchemy.exc import DBAPIError
+from telegram.error import TelegramError
 
 from bot.channel import Button, Said
 from bot.channels.telegram.context import Context, privately
@@ -24,8 +30,42 @@ if TYPE_CHECKING:
     from helpdesk.model import AccountRef, Person
 
 JOINING = "join"  # the dialogue's kind
+WATCH_SECONDS = 600.0
+MOST_KEPT = 20  # messages of somebody unknown
+_LONGEST_NAME = 8  # words of an organisation's name: more are a sentence
 _NO_ORGANISATION = 0
 _LABEL_LENGTH = 50
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept of a newcomer: their name, their language, and what they said, oldest first."""
+
+    name: str
+    locale: str
+    pending: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.pending) >= MOST_KEPT
+
+    def with_said(self, said: Heard) -> _Kept:
+        """Return the same with a message that is something to ask: a question, not a command; once, whoever repeats."""
+        text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
+        known = any(item["key"] == said.key for item in self.pending)
+        if not text or said.command not in {None, "question"} or known or self.is_full:
+            return self
+        item = {
+            "text": text,
+            "key": said.key,
+            "at": said.at.isoformat(),
+            "conversation": said.address.conversation,
+            "thread": said.address.thread,
+            "files": [asdict(file) for file in said.files],
+        }
+        return _Kept(self.name, self.locale, (*self.pending, item))
 
 
 class Newcomers:
@@ -34,6 +74,38 @@ class Newcomers:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._parts = context.parts
+
+    async def watch(self) -> None:
+        """Take in, again and again, those who asked something and never said for which organisation."""
+        while True:
+            try:
+                await self.take_in_silent()
+            except (DBAPIError, TelegramError):
+                # The database or Telegram is away: what is kept waits for the next time.
+                _log.exception("newcomers_wait")
+            await anyio.sleep(WATCH_SECONDS)
+
+    async def take_in_silent(self) -> None:
+        """Ask, without an organisation, what newcomers said a day ago or more; forget those who said nothing.
+
+        The promise runs since they wrote: it does not wait for a name that may never come.
+        """
+        silent = await self._context.in_thread(lambda: self._parts.dialogues.unanswered(NAME, JOINING))
+        for account, dialogue in silent:
+            kept = _read(dialogue.data)
+            if not kept.pending:
+                await self._context.in_thread(partial(self._parts.dialogues.end, account))
+                continue
+            known = await self._context.person(account)
+            try:
+                person = known or await self._register(account, kept.name, kept.locale, None)
+            except NotAllowedError as error:
+                # The network was closed meanwhile: they are told, not forgotten in silence.
+                words = self._parts.words_for(kept.locale)
+                await self._context.tell(_private(account), escape(render_error(error, words)))
+                await self._context.in_thread(partial(self._parts.dialogues.end, account))
+                continue
+            await self._settle(account, person, "telegram.welcome_silent")
 
     async def hear(self, said: Heard) -> None:
         """Answer somebody unknown."""
@@ -44,17 +116,17 @@ class Newcomers:
         if not self._parts.office.policy.open_network:
             await self._context.refuse(said, NotAllowedError("network_closed"), words)
             return
-        dialogue = await self._context.in_thread(lambda: self._parts.dialogues.current(said.account))
+        begun = await self._kept(said.account)
+        kept = begun or _Kept(said.user.full_name, self._context.locale_of(said.user))
         if not said.private:
-            await self._begin(said, _pending(said))
+            await self._keep(said.account, kept.with_said(said))
             await self._invite_in_private(said, words)
-        elif dialogue is None or dialogue.kind != JOINING or said.command is not None:
-            kept = dialogue.data["pending"] if dialogue and dialogue.kind == JOINING else None
-            pending = _pending(said) or kept
-            await self._begin(said, pending)
-            await self._ask_organisation(said, words, kept=pending is not None)
+        elif begun is None or said.command is not None:
+            kept = kept.with_said(said)
+            await self._keep(said.account, kept)
+            await self._ask_organisation(said, words, kept=bool(kept.pending))
         else:
-            await self._propose(said, words)
+            await self._propose(said, words, kept)
 
     async def join(self, said: Heard, words: Words) -> None:
         """Use the invitation that came with a deep link, whoever holds the account now."""
@@ -66,64 +138,64 @@ class Newcomers:
         except GuichetError as error:
             await self._context.refuse(said, error, words)
             return
-        await self._welcome(said.account, here.address, person)
+        await self._settle(said.account, person, "telegram.welcome")
 
     async def choose(self, press: CallbackQuery, account: AccountRef, argument: str) -> None:
-        """Take in a newcomer with the organisation that they pressed, then handle what they had said."""
+        """Take in a newcomer with the organisation that they pressed, then ask what they had said.
+
+        A press that a crash interrupted comes back when they are known already: what is kept is asked all the same.
+        """
         organisation = int(argument) if argument.isdecimal() else _NO_ORGANISATION
-        address = Address(NAME, account.external_id)
+        user = press.from_user
+        locale = self._context.locale_of(user)
         try:
-            person = await self._context.in_thread(
-                lambda: self._parts.joining.register(
-                    f"{NAME}:joined:{account.external_id}",
-                    account,
-                    address,
-                    press.from_user.full_name,
-                    organisation or None,
-                    self._context.locale_of(press.from_user),
-                ),
-            )
+            person = await self._register(account, user.full_name, locale, organisation or None)
         except GuichetError as error:
-            words = self._context.words_of(None, press.from_user)
-            await self._context.out.toast(press.id, render_error(error, words), alert=True)
+            await self._context.out.toast(press.id, render_error(error, self._parts.words_for(locale)), alert=True)
             return
         await self._context.out.toast(press.id)
         if press.message is not None:
-            await self._context.out.set_buttons(address, press.message.message_id, None)
-        await self._welcome(account, address, person)
+            await self._context.out.set_buttons(_private(account), press.message.message_id, None)
+        if await self._kept(account) is not None:
+            await self._settle(account, person, "telegram.welcome")
 
-    async def _welcome(self, account: AccountRef, address: Address, person: Person) -> None:
+    async def _register(self, account: AccountRef, name: str, locale: str, organisation: int | None) -> Person:
+        key = f"{NAME}:joined:{account.external_id}"
+        register = self._parts.joining.register
+        return await self._context.in_thread(
+            lambda: register(key, account, _private(account), name, organisation, locale),
+        )
+
+    async def _settle(self, account: AccountRef, person: Person, welcome: str) -> None:
+        """Welcome somebody who is known now, and ask what they had said, where and when they said it."""
         words = self._context.words_of(person)
-        dialogue = await self._context.in_thread(lambda: self._parts.dialogues.current(account))
-        pending = dialogue.data["pending"] if dialogue and dialogue.kind == JOINING else None
-        key = "telegram.welcome" if pending is None else "telegram.welcome_pending"
+        kept = await self._kept(account)
+        pending = kept.pending if kept else ()
+        key = "telegram.welcome_pending" if pending and welcome == "telegram.welcome" else welcome
         who = escape(person.organisation) if person.organisation else words("telegram.no_organisation")
-        await self._context.tell(address, words(key, name=escape(person.name), organisation=who))
-        if pending is not None:
-            await self._ask(account, pending, words)
+        await self._context.tell(_private(account), words(key, name=escape(person.name), organisation=who))
+        for item in pending:
+            await self._ask(account, item, words)
         await self._context.in_thread(lambda: self._parts.dialogues.end(account))
 
-    async def _ask(self, account: AccountRef, pending: dict[str, Any], words: Words) -> None:
-        """Ask what was said before they were known, where and when it was said."""
-        address = Address(NAME, pending["conversation"], pending["thread"])
-        files, _ = await fetch(self._context.bot, [SentFile(**file) for file in pending["files"]])
-        said = Said(
-            pending["key"],
-            account,
-            address,
-            pending["text"],
-            at=dt.datetime.fromisoformat(pending["at"]),
-            files=files,
-        )
+    async def _ask(self, account: AccountRef, item: dict[str, Any], words: Words) -> None:
+        address = Address(NAME, item["conversation"], item["thread"])
+        files, refused = await fetch(self._context.bot, [SentFile(**file) for file in item["files"]])
+        for lost in refused:
+            await self._context.tell(address, escape(render_error(lost, words)))
+        at = dt.datetime.fromisoformat(item["at"])
         try:
-            await self._parts.handlers.handle(said)
+            await self._parts.handlers.handle(Said(item["key"], account, address, item["text"], at=at, files=files))
         except GuichetError as error:
             await self._context.tell(address, escape(render_error(error, words)))
 
-    async def _begin(self, said: Heard, pending: dict[str, Any] | None) -> None:
-        await self._context.in_thread(
-            lambda: self._parts.dialogues.begin(said.account, JOINING, {"pending": pending}),
-        )
+    async def _kept(self, account: AccountRef) -> _Kept | None:
+        current = self._parts.dialogues.current
+        dialogue = await self._context.in_thread(lambda: current(account, lasting=True))
+        return _read(dialogue.data) if dialogue is not None and dialogue.kind == JOINING else None
+
+    async def _keep(self, account: AccountRef, kept: _Kept) -> None:
+        await self._context.in_thread(lambda: self._parts.dialogues.begin(account, JOINING, asdict(kept)))
 
     async def _ask_organisation(self, said: Heard, words: Words, *, kept: bool) -> None:
         text = words("telegram.join.ask", name=escape(said.user.first_name), network=escape(self._network))
@@ -131,10 +203,18 @@ class Newcomers:
             text = f"{text}\n\n{words('telegram.join.kept')}"
         await self._context.reply(said, text, [[self._without(words)]])
 
-    async def _propose(self, said: Heard, words: Words) -> None:
+    async def _propose(self, said: Heard, words: Words, kept: _Kept) -> None:
+        """Take what was said for an organisation's name; what reads as more of the question is kept with it."""
         found = await self._context.in_thread(lambda: self._parts.joining.organisations(said.text))
         rows = [[Button(plain_excerpt(line.name, _LABEL_LENGTH), f"org:{line.id}")] for line in found]
-        text = words("telegram.join.which") if found else words("telegram.join.none", name=escape(said.text[:80]))
+        asks = said.files or "?" in said.text or len(said.text.split()) > _LONGEST_NAME
+        if asks:
+            await self._keep(said.account, kept.with_said(said))
+            text = words("telegram.join.full" if kept.is_full else "telegram.join.kept_too")
+        elif found:
+            text = words("telegram.join.which")
+        else:
+            text = words("telegram.join.none", name=escape(said.text[:80]))
         await self._context.reply(said, text, [*rows, [self._without(words)]])
 
     async def _invite_in_private(self, said: Heard, words: Words) -> None:
@@ -150,16 +230,9 @@ class Newcomers:
         return self._context.options.network
 
 
-def _pending(said: Heard) -> dict[str, Any] | None:
-    """Return what is to be asked once they are known: a question, not a command."""
-    text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
-    if not text or said.command not in {None, "question"}:
-        return None
-    return {
-        "text": text,
-        "key": said.key,
-        "at": said.at.isoformat(),
-        "conversation": said.address.conversation,
-        "thread": said.address.thread,
-        "files": [asdict(file) for file in said.files],
-    }
+def _read(data: dict[str, Any]) -> _Kept:
+    return _Kept(data["name"], data["locale"], tuple(data["pending"]))
+
+
+def _private(account: AccountRef) -> Address:
+    return Address(NAME, account.external_id)

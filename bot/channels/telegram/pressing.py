@@ -79,11 +79,11 @@ class Pressing:
         person = await self._context.person(account)
         words = self._context.words_of(person, query.from_user)
         message = query.message
+        if str(query.data).startswith("org:"):
+            await self._newcomers.choose(query, account, str(query.data).partition(":")[2])
+            return
         if person is None:
-            if str(query.data).startswith("org:"):
-                await self._newcomers.choose(query, account, str(query.data).partition(":")[2])
-            else:
-                await self._context.out.toast(query.id, words("errors.unknown_account"), alert=True)
+            await self._context.out.toast(query.id, words("errors.unknown_account"), alert=True)
             return
         if not isinstance(message, Message):
             # Too old for Telegram to say what it was.
@@ -98,10 +98,7 @@ class Pressing:
                 await self._settle_card(press)
 
     async def _obey(self, press: Press) -> None:
-        if press.verb == "org":
-            await self._context.out.toast(press.query.id)
-            await self._context.out.set_buttons(press.address, press.message.message_id, None)
-        elif press.verb in self._own:
+        if press.verb in self._own:
             await self._own[press.verb](press)
         elif press.verb == "pass" and ":" not in press.rest:
             await self._colleagues(press)
