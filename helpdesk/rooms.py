@@ -75,12 +75,17 @@ class RoomView:
 
 
 class Rooms:
-    """The topics of one room of one channel."""
+    """The topics of one room of one channel.
 
-    def __init__(self, office: Office, channel: str, room: str) -> None:
+    ``asked_here``: the room is a public forum, where each question asked there has the thread in which it was asked,
+    instead of an experts' room, which opens a topic for each question that reaches the experts.
+    """
+
+    def __init__(self, office: Office, channel: str, room: str, *, asked_here: bool = False) -> None:
         self._office = office
         self._channel = channel
         self._room = room
+        self._asked_here = asked_here
 
     def outdated(self, limit: int = 20) -> tuple[int, ...]:
         """Return the questions whose topic may not show them as they are, the longest unread first."""
@@ -92,7 +97,7 @@ class Rooms:
                 .outerjoin(BreachRow, BreachRow.clock_id == ClockRow.id)
                 .where(
                     or_(
-                        and_(TopicRow.ticket_id.is_(None), TicketRow.state.in_(WITH_EXPERTS)),
+                        and_(TopicRow.ticket_id.is_(None), self._wanted()),
                         and_(
                             TopicRow.ticket_id.is_not(None),
                             or_(
@@ -162,6 +167,12 @@ class Rooms:
 
     def _here(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return TopicRow.channel == self._channel, TopicRow.room == self._room
+
+    def _wanted(self) -> ColumnElement[bool]:
+        """Tell which questions without a topic want one."""
+        if self._asked_here:
+            return and_(TicketRow.channel == self._channel, TicketRow.conversation == self._room)
+        return TicketRow.state.in_(WITH_EXPERTS)
 
     def _messages(self, unit: Unit, ticket: TicketRow, after: int) -> tuple[RoomMessage, ...]:
         """Return the thread's messages after ``after``, save the question (the card has it) and what was said here."""

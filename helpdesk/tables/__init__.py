@@ -1,7 +1,7 @@
 """What is stored. One class per table; rules live elsewhere (``lifecycle``, ``promise``, ``policy``, ``routing``)."""
 
 from helpdesk.tables.base import Base
-from helpdesk.tables.deliveries import DeliveryRow, DraftRow, NoticeRow, TopicRow
+from helpdesk.tables.deliveries import BookmarkRow, DeliveryRow, DraftRow, NoticeRow, TopicRow
 from helpdesk.tables.library import CandidateRow, CounterRow, EntryRow, HeartbeatRow, RevisionRow
 from helpdesk.tables.people import (
     AbsenceRow,
@@ -33,6 +33,7 @@ __all__ = [
     "AttachmentRow",
     "Base",
     "BlobRow",
+    "BookmarkRow",
     "BreachRow",
     "CalendarRow",
     "CandidateRow",

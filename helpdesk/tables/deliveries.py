@@ -97,6 +97,19 @@ class TopicRow(Base):
     ticket: Mapped[TicketRow] = relationship()
 
 
+class BookmarkRow(Base):
+    """Where a channel stands: the last message it handled of a conversation, or the message that it keeps up to date.
+
+    ``value`` is the platform's own id, or that of the last notice shown.
+    """
+
+    __tablename__ = "bookmark"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    value: Mapped[str] = mapped_column(String(120))
+
+
 class DraftRow(Base):
     """What an expert wrote on a platform and has not sent to the member yet: one press decides."""
 

@@ -45,7 +45,10 @@ class PersonRow(Base):
 
 
 class AccountRow(Base):
-    """A person's identity on one channel; ``blocked_at`` when the platform said it takes no more messages."""
+    """A person's identity on one channel; ``blocked_at`` when the platform said it takes no more messages.
+
+    ``granted``: the roles that the person holds because of the platform's own, and loses with them.
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -57,6 +60,7 @@ class AccountRow(Base):
     conversation: Mapped[str] = mapped_column(String(120))  # where a private message to this account goes
     last_seen_at: Mapped[dt.datetime | None]
     blocked_at: Mapped[dt.datetime | None]
+    granted: Mapped[list[Any]] = mapped_column(default=list)
 
     person: Mapped[PersonRow] = relationship(back_populates="accounts")
 

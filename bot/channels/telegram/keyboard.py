@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.addresses import is_public
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,16 +30,6 @@ def settled(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
     kept = [[button for button in row if _verb(button) not in _ONCE] for row in rows]
     kept = [row for row in kept if row]
     return InlineKeyboardMarkup(kept) if kept else None
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an address can be opened from anybody's telephone."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_global
-    except ValueError:
-        return parts.scheme in {"http", "https"} and "." in host and not host.endswith((".localhost", ".local"))
 
 
 def _button(button: Button) -> InlineKeyboardButton | None:

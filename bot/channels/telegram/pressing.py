@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from telegram import Message
 from telegram.constants import ChatType
 
+from bot.addresses import is_public
 from bot.channel import Button, ChannelError, FileRef, Pressed
 from bot.channels.telegram.commanding import people_rows
 from bot.channels.telegram.incoming import account_of, address_of, press_key
-from bot.channels.telegram.keyboard import is_public, settled
+from bot.channels.telegram.keyboard import settled
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
