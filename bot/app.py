@@ -188,6 +188,7 @@ def _web(
             experts=parts.experts,
             coordinators=parts.coordinators,
             people=parts.people,
+            joining=parts.joining,
             privacy=parts.privacy,
             attachments=parts.attachments,
             handlers=parts.handlers,

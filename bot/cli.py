@@ -23,7 +23,7 @@ from bot.cli_doctor import doctor
 from bot.cli_knowledge import evaluate_command, library_group, match_command
 from bot.cli_library import export_command, import_command
 from bot.cli_operator import Operator
-from bot.cli_people import person_group, sign_in
+from bot.cli_people import invite, person_group, sign_in
 from bot.cli_words import WordedGroup
 from bot.lock import AlreadyRunningError, only_service
 from bot.parts import build_parts
@@ -128,7 +128,7 @@ def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
-for command in (chat, deadline, doctor, match_command, evaluate_command, person_group, sign_in, backup):
+for command in (chat, deadline, doctor, match_command, evaluate_command, person_group, sign_in, invite, backup):
     main.add_command(command)
 library_group.add_command(import_command)
 library_group.add_command(export_command)

@@ -1,4 +1,4 @@
-"""``guichet person`` and ``guichet signin``: who is known, and the links by which they enter."""
+"""``guichet person``, ``guichet signin`` and ``guichet invite``: who is known, and the links by which they enter."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.cli_operator import Operator
 from bot.render import render_error
 from helpdesk.errors import GuichetError
+from helpdesk.joining import create_invitation
 from helpdesk.model import AccountRef, Role
 from helpdesk.people import create_person, organisation
 from helpdesk.tables import ExpertiseRow, PersonRow, ThemeRow
@@ -86,6 +87,29 @@ def list_command(operator: Operator) -> None:
             click.echo(" ".join(accounts))
 
 
+@click.command("invite")
+@click.option("--person", metavar="PERSON")
+@click.option("--organisation", "structure", metavar="NAME")
+@click.option("--several", is_flag=True)
+@click.pass_obj
+def invite(operator: Operator, person: str | None, structure: str | None, *, several: bool) -> None:
+    """Print the links of an invitation."""
+    words = operator.words
+    if (person is None) == (structure is None):
+        raise click.UsageError(words("cli.invite.which"))
+    with operator.parts() as parts, parts.office.unit() as unit:
+        invited = unit.person_row(_named(unit, person, words)) if person is not None else None
+        place = organisation(unit, structure) if structure is not None else None
+        made = create_invitation(unit, invited, place, None, reusable=several)
+        links = parts.renderer.invitation_links(made)
+    until = words.day(made.expires_at.astimezone(words.zone).date())
+    click.echo(words("cli.invite.made", name=made.to, until=until))
+    for link in links.values():
+        click.echo(link)
+    if not any(channel != "web" for channel in links):
+        click.echo(words("cli.invite.no_telegram"), err=True)
+
+
 @click.command("signin")
 @click.argument("person")
 @click.pass_obj
@@ -94,11 +118,16 @@ def sign_in(operator: Operator, person: str) -> None:
     words = operator.words
     with operator.parts() as parts:
         with parts.office.reading() as unit:
-            meant = [row.id for row in _everybody(unit) if person in {str(row.id), row.name}]
-        if len(meant) != 1:
-            raise click.ClickException(words("cli.signin.nobody" if not meant else "cli.signin.several", person=person))
-        token = parts.people.sign_in_link(meant[0])
+            meant = _named(unit, person, words)
+        token = parts.people.sign_in_link(meant)
     click.echo(words("cli.signin.link", link=f"{operator.settings.base_url}/signin/{token}"))
+
+
+def _named(unit: Unit, person: str, words: Words) -> int:
+    meant = [row.id for row in _everybody(unit) if person in {str(row.id), row.name}]
+    if len(meant) != 1:
+        raise click.ClickException(words("cli.signin.nobody" if not meant else "cli.signin.several", person=person))
+    return meant[0]
 
 
 def _everybody(unit: Unit) -> list[PersonRow]:

@@ -25,7 +25,7 @@ ABOUT_A_QUESTION = (
     "ticket", "take", "answer", "ask", "note", "pass", "human", "solved", "withdraw", "choose", "rate",
     "reassign", "excuse",
 )  # fmt: skip
-OTHERS = ("question", "status", "mine", "entry", "queue", "absence", "board", "late", "language")
+OTHERS = ("question", "status", "mine", "entry", "queue", "absence", "board", "late", "invite", "language")
 COMMANDS = (*ABOUT_A_QUESTION, *OTHERS)
 
 _ACTION = re.compile(rf"([a-z]+):(\d{{1,{MOST_DIGITS}}})(?::([\w-]{{1,40}}))?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio.to_thread
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from helpdesk.desk import Desk
     from helpdesk.experts import ExpertDesk
     from helpdesk.people import People
-    from helpdesk.views import Board, PersonLine, TicketLine, TicketView
+    from helpdesk.views import Board, Invitation, PersonLine, TicketLine, TicketView
     from knowledge.entry import Entry
 
 _ON_THE_PAGE = frozenset({"propose", "candidate"})  # forms that only the web has
@@ -35,6 +35,9 @@ class Listing:
 
     of: str
     lines: tuple[TicketLine, ...]
+
+
+Seen: TypeAlias = "TicketView | Listing | Board | Entry | Invitation"
 
 
 class Handlers:
@@ -63,12 +66,14 @@ class Handlers:
             "absence": self._absence,
             "language": self._language,
         }
-        self._reads: dict[str, Callable[[Inbound, Order], TicketView | Listing | Board | Entry]] = {
+        self._reads: dict[str, Callable[[Inbound, Order], Seen]] = {
             "ticket": lambda inbound, order: self._desk.ticket(inbound.account, order.number),
             "entry": lambda _inbound, order: self._desk.entry(order.text.removeprefix("entry:")),
             "mine": lambda inbound, _order: Listing("mine", self._desk.my_questions(inbound.account)),
             "queue": lambda inbound, _order: Listing("queue", self._experts.queue(inbound.account)),
             "board": lambda inbound, _order: self._coordinators.board(inbound.account),
+            # Made to be shown, and to nobody else: its code is kept nowhere.
+            "invite": lambda inbound, order: self._coordinators.invite(inbound.key, inbound.account, order.text),
             "late": lambda inbound, _order: Listing("late", self._coordinators.board(inbound.account).late),
         }
 
@@ -80,7 +85,7 @@ class Handlers:
         """
         return await anyio.to_thread.run_sync(self._handle, inbound)
 
-    async def look(self, inbound: Inbound) -> TicketView | Listing | Board | Entry | None:
+    async def look(self, inbound: Inbound) -> Seen | None:
         """Return what a command or a button asks to see; None when it asks to do something. Raises ``GuichetError``."""
         return await anyio.to_thread.run_sync(self._look, inbound)
 
@@ -95,7 +100,7 @@ class Handlers:
             raise InvalidInputError("on_the_page" if order.name in _ON_THE_PAGE else "unknown_action")
         return write(inbound, order)
 
-    def _look(self, inbound: Inbound) -> TicketView | Listing | Board | Entry | None:
+    def _look(self, inbound: Inbound) -> Seen | None:
         if isinstance(inbound, Said):
             return None
         order = _order(inbound)

@@ -14,14 +14,26 @@ from helpdesk.calendars import with_closure
 from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
+from helpdesk.joining import create_invitation, nearest
 from helpdesk.library import publish
 from helpdesk.model import WITH_EXPERTS, ClockState, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.outbox import revive
-from helpdesk.tables import BreachRow, CalendarRow, CandidateRow, ClockRow, EntryRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.people import organisation as organisation_named
+from helpdesk.tables import (
+    BreachRow,
+    CalendarRow,
+    CandidateRow,
+    ClockRow,
+    EntryRow,
+    OrganisationRow,
+    PersonRow,
+    ThemeRow,
+    TicketRow,
+)
 from helpdesk.telling import tell, tell_member
 from helpdesk.timekeeping import today
-from helpdesk.views import CandidateView
+from helpdesk.views import CandidateView, Invitation
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 
 if TYPE_CHECKING:
@@ -149,6 +161,22 @@ class CoordinatorDesk:
             _tell_author(act, row)
             return row.entry_id
 
+    def invite(
+        self, key: str, account: AccountRef, name: str, *, reusable: bool = False, create: bool = False
+    ) -> Invitation:
+        """Invite whoever bears ``name``: another account of a person known by it, or newcomers of an organisation.
+
+        ``create``: the organisation is made if it is new. Raises ``NotFoundError`` (``nobody_to_invite``),
+        ``InvalidInputError`` (``empty_name``, ``several_named``).
+        """
+        wanted = " ".join(name.split())
+        if not wanted:
+            raise InvalidInputError("empty_name")
+        with self._office.act(key, account) as act:
+            act.require(Role.coordinator)
+            person, organisation = _invited(act, wanted, create=create)
+            return create_invitation(act, person, organisation, act.person, reusable=reusable)
+
     def close_days(self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, reason: str) -> int:
         """Announce that the network is closed; open questions are counted again, and each member told once.
 
@@ -175,6 +203,26 @@ class CoordinatorDesk:
             if not revive(act, delivery):
                 raise NotFoundError("no_such_delivery")
             act.record("delivery_retried", None, act.person, delivery=delivery)
+
+
+def _invited(act: Act, name: str, *, create: bool) -> tuple[PersonRow | None, OrganisationRow | None]:
+    """Return the person or the organisation that a coordinator named."""
+    known = act.session.scalars(select(PersonRow).where(PersonRow.erased_at.is_(None), PersonRow.name == name)).unique()
+    people = known.all()
+    if len(people) > 1:
+        raise InvalidInputError("several_named", name=name, names=[f"{row.name} ({row.id})" for row in people])
+    if people:
+        return people[0], None
+    near = nearest(act, name)
+    exact = [row for row in near if row.name.casefold() == name.casefold()]
+    found = exact or ([] if create else near)
+    if len(found) > 1:
+        raise InvalidInputError("several_named", name=name, names=[row.name for row in found])
+    if found:
+        return None, found[0]
+    if not create:
+        raise NotFoundError("nobody_to_invite", name=name)
+    return None, organisation_named(act, name)
 
 
 def _require(unit: Unit, account: AccountRef) -> None:

@@ -9,14 +9,25 @@ from sqlalchemy import select, update
 from helpdesk import alerts
 from helpdesk.model import DeliveryState
 from helpdesk.office import find_account, insert_once
-from helpdesk.tables import AccountRow, DeliveryRow, DraftRow, InboundRow, MessageRow, NoticeRow, TicketRow, TopicRow
+from helpdesk.tables import (
+    AccountRow,
+    BookmarkRow,
+    DeliveryRow,
+    DraftRow,
+    InboundRow,
+    MessageRow,
+    NoticeRow,
+    TicketRow,
+    TopicRow,
+)
 
 if TYPE_CHECKING:
     from typing import Any
 
     from helpdesk.model import AccountRef, Address
-    from helpdesk.office import Office
+    from helpdesk.office import Office, Unit
 
+_MOVED = "moved:"  # bookmarks: a conversation's former name, with the present one
 _PENDING = (DeliveryState.queued, DeliveryState.claimed)
 
 
@@ -59,9 +70,42 @@ class Correspondence:
         with self._office.unit() as unit:
             insert_once(unit.session, InboundRow, key=key, at=unit.now)
 
+    def remember(self, channel: str, name: str, value: str) -> None:
+        """Keep something that a channel knows of its platform, for every process (``joining.INVITE_LINK``)."""
+        with self._office.unit() as unit:
+            _remember(unit, channel, name, value)
+
+    def names_of(self, channel: str, conversation: str) -> frozenset[str]:
+        """Return every name that a conversation had, its present one included: a configuration may know an old one."""
+        with self._office.reading() as unit:
+            marks = unit.session.scalars(
+                select(BookmarkRow.name).where(
+                    BookmarkRow.channel == channel,
+                    BookmarkRow.name.startswith(_MOVED, autoescape=True),
+                    BookmarkRow.value == conversation,
+                ),
+            )
+            return frozenset({conversation, *(name.removeprefix(_MOVED) for name in marks)})
+
+    def present_name(self, channel: str, conversation: str) -> str:
+        """Return the name that a conversation bears now."""
+        with self._office.reading() as unit:
+            mark = unit.session.get(BookmarkRow, (channel, f"{_MOVED}{conversation}"))
+            return mark.value if mark else conversation
+
     def move(self, channel: str, before: str, after: str) -> None:
         """Follow a conversation that the platform gave another name: everything still to be said goes there."""
         with self._office.unit() as unit:
+            _remember(unit, channel, f"{_MOVED}{before}", after)
+            unit.session.execute(
+                update(BookmarkRow)
+                .where(
+                    BookmarkRow.channel == channel,
+                    BookmarkRow.name.startswith(_MOVED, autoescape=True),
+                    BookmarkRow.value == before,
+                )
+                .values(value=after),
+            )
             moved: list[tuple[Any, Any]] = [
                 (AccountRow, AccountRow.conversation),
                 (TicketRow, TicketRow.conversation),
@@ -93,3 +137,8 @@ class Correspondence:
         """Tell the coordinators, once by ``key``, that something of a channel needs somebody's eyes."""
         with self._office.unit() as unit:
             alerts.report(unit, code, key, detail)
+
+
+def _remember(unit: Unit, channel: str, name: str, value: str) -> None:
+    if not insert_once(unit.session, BookmarkRow, channel=channel, name=name, value=value):
+        unit.session.get_one(BookmarkRow, (channel, name)).value = value

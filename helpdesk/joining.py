@@ -15,13 +15,15 @@ from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Person, Role
 from helpdesk.office import find_account, insert_once, to_person
 from helpdesk.people import add_account, create_person
-from helpdesk.tables import AccountRow, InboundRow, InviteRow, OrganisationRow, PersonRow
+from helpdesk.tables import AccountRow, BookmarkRow, InboundRow, InviteRow, OrganisationRow, PersonRow
+from helpdesk.views import Invitation
 
 if TYPE_CHECKING:
     from helpdesk.model import Address
     from helpdesk.office import Office, Unit
 
 INVITE_LIFE = dt.timedelta(days=30)
+INVITE_LINK = "invite"  # the bookmark in which a channel gives its deep link, with ``{code}`` where the code goes
 _NEAR = 60.0  # rapidfuzz's score, out of 100, from which an organisation may be the one meant
 _LISTED = 5
 _LONGEST_NAME = 120
@@ -43,31 +45,46 @@ class Joining:
         self._office = office
 
     def invite(
-        self, key: str, account: AccountRef, *, person: int | None = None, organisation: int | None = None
-    ) -> str:
-        """Return a one-time code valid 30 days: joins an account to ``person``, or a newcomer to ``organisation``.
+        self,
+        key: str,
+        account: AccountRef,
+        *,
+        person: int | None = None,
+        organisation: int | None = None,
+        reusable: bool = False,
+    ) -> Invitation:
+        """Return an invitation valid 30 days: it joins an account to ``person``, or newcomers to ``organisation``.
 
         Anybody may invite another account of their own; only a coordinator may invite somebody else.
         Raises ``NotAllowedError``, ``NotFoundError`` (``no_such_person``, ``no_such_organisation``).
         """
-        code = secrets.token_urlsafe(18)
         with self._office.act(key, account) as act:
             if person != act.person.id:
                 act.require(Role.coordinator)
-            if person is not None:
-                act.person_row(person)
-            elif organisation is None or act.session.get(OrganisationRow, organisation) is None:
-                raise NotFoundError("no_such_organisation")
-            act.session.add(
-                InviteRow(
-                    code_hash=_hash(code),
-                    person_id=person,
-                    organisation_id=organisation,
-                    expires_at=act.now + INVITE_LIFE,
-                ),
+            return create_invitation(
+                act,
+                act.person_row(person) if person is not None else None,
+                act.session.get(OrganisationRow, organisation) if organisation is not None else None,
+                act.person,
+                reusable=reusable,
             )
-            act.record("invited", None, act.person, person=person, organisation=organisation)
-        return code
+
+    def platforms(self) -> tuple[str, ...]:
+        """Return the channels that an invitation can lead to, the pages aside."""
+        with self._office.reading() as unit:
+            marks = select(BookmarkRow.channel).where(BookmarkRow.name == INVITE_LINK)
+            return tuple(unit.session.scalars(marks.order_by(BookmarkRow.channel)))
+
+    def invited(self, code: str) -> Invitation:
+        """Return what a code is for; nothing is used up. Raises as ``join`` does."""
+        with self._office.reading() as unit:
+            invite = _usable(unit, code)
+            to = (
+                unit.person_row(invite.person_id).name
+                if invite.person_id is not None
+                else unit.session.get_one(OrganisationRow, invite.organisation_id).name
+            )
+            return Invitation(code, to, invite.person_id is not None, invite.reusable, invite.expires_at, {})
 
     def join(self, key: str, account: AccountRef, address: Address, code: str, name: str) -> Person:
         """Use an invitation: join the account to its person, or create one in its organisation.
@@ -78,39 +95,36 @@ class Joining:
         with self._office.unit() as unit:
             if not insert_once(unit.session, InboundRow, key=key, at=unit.now):
                 return _known(unit, account)
-            invite = unit.session.get(InviteRow, _hash(code), with_for_update=True)
-            if invite is None:
-                raise NotFoundError("invite_unknown")
-            if invite.used_at is not None:
-                raise NotFoundError("invite_used")
-            if invite.expires_at <= unit.now:
-                raise NotFoundError("invite_expired")
+            invite = _usable(unit, code)
             held = find_account(unit.session, account)
+            if held is not None and invite.person_id is None:
+                return to_person(_brought_in(unit, held.person, invite))
             if held is not None and held.person_id != invite.person_id:
                 raise InvalidInputError("account_taken", channel=account.channel, account=account.external_id)
+            person = _use(unit, invite, name)
             invite.used_at = unit.now
-            if invite.person_id is not None:
-                person = unit.person_row(invite.person_id)
-            else:
-                organisation = unit.session.get_one(OrganisationRow, invite.organisation_id)
-                person = create_person(unit, name[:_LONGEST_NAME], frozenset(), organisation=organisation)
             if held is None:
                 _settle_in(unit, person, account, address)
             return to_person(person)
 
+    def enter(self, code: str, name: str, locale: str) -> tuple[Person, int]:
+        """Use an invitation on the pages: return the person who enters, and their session epoch. Raises as ``join``."""
+        with self._office.unit() as unit:
+            invite = _usable(unit, code)
+            newcomer = invite.person_id is None
+            person = _use(unit, invite, name)
+            invite.used_at = unit.now
+            if newcomer:
+                person.locale = locale
+            web = find_account(unit.session, AccountRef("web", str(person.id)))
+            if web is not None:
+                web.last_seen_at = unit.now
+            return to_person(person), person.session_epoch
+
     def organisations(self, text: str) -> tuple[OrganisationLine, ...]:
         """Return up to five organisations that ``text`` may name, the nearest first."""
         with self._office.reading() as unit:
-            rows = {row.id: row for row in unit.session.scalars(select(OrganisationRow))}
-        found = process.extract(
-            text,
-            {row_id: row.name for row_id, row in rows.items()},
-            scorer=fuzz.token_set_ratio,
-            processor=utils.default_process,
-            limit=_LISTED,
-            score_cutoff=_NEAR,
-        )
-        return tuple(OrganisationLine(row_id, rows[row_id].name, rows[row_id].kind) for _, _, row_id in found)
+            return tuple(OrganisationLine(row.id, row.name, row.kind) for row in nearest(unit, text))
 
     def register(
         self,
@@ -137,6 +151,78 @@ class Joining:
             _settle_in(unit, person, account, address)
             unit.record("registered", None, person, organisation=organisation)
             return to_person(person)
+
+
+def create_invitation(
+    unit: Unit,
+    person: PersonRow | None,
+    organisation: OrganisationRow | None,
+    inviter: PersonRow | None,
+    *,
+    reusable: bool = False,
+) -> Invitation:
+    """Make an invitation for one of the two; one that joins an account to a person serves once, whatever is asked.
+
+    Raises ``NotFoundError`` (``no_such_organisation``) when it is for neither.
+    """
+    code = secrets.token_urlsafe(18)
+    row = InviteRow(code_hash=_hash(code), expires_at=unit.now + INVITE_LIFE)
+    if person is not None:
+        row.person_id, to = person.id, person.name
+    elif organisation is not None:
+        row.organisation_id, to = organisation.id, organisation.name
+        row.reusable = reusable
+    else:
+        raise NotFoundError("no_such_organisation")
+    unit.session.add(row)
+    unit.session.flush()
+    unit.record("invited", None, inviter, person=row.person_id, organisation=row.organisation_id)
+    marks = unit.session.scalars(select(BookmarkRow).where(BookmarkRow.name == INVITE_LINK))
+    links = {mark.channel: mark.value.replace("{code}", code) for mark in marks}
+    return Invitation(code, to, row.person_id is not None, row.reusable, row.expires_at, links)
+
+
+def nearest(unit: Unit, text: str) -> list[OrganisationRow]:
+    """Return up to five organisations that ``text`` may name, the nearest first."""
+    rows = {row.id: row for row in unit.session.scalars(select(OrganisationRow))}
+    found = process.extract(
+        text,
+        {row_id: row.name for row_id, row in rows.items()},
+        scorer=fuzz.token_set_ratio,
+        processor=utils.default_process,
+        limit=_LISTED,
+        score_cutoff=_NEAR,
+    )
+    return [rows[row_id] for _, _, row_id in found]
+
+
+def _usable(unit: Unit, code: str) -> InviteRow:
+    """Return the invitation of a code, locked. Raises ``NotFoundError``."""
+    invite = unit.session.get(InviteRow, _hash(code), with_for_update=True)
+    if invite is None:
+        raise NotFoundError("invite_unknown")
+    if invite.used_at is not None and not invite.reusable:
+        raise NotFoundError("invite_used")
+    if invite.expires_at <= unit.now:
+        raise NotFoundError("invite_expired")
+    return invite
+
+
+def _brought_in(unit: Unit, person: PersonRow, invite: InviteRow) -> PersonRow:
+    """Return somebody known already: in the organisation if they had none; else the code is left to others."""
+    if person.organisation_id is None:
+        person.organisation = unit.session.get_one(OrganisationRow, invite.organisation_id)
+        invite.used_at = unit.now
+        unit.session.flush()
+    return person
+
+
+def _use(unit: Unit, invite: InviteRow, name: str) -> PersonRow:
+    """Return the person an invitation is for, or one new in its organisation."""
+    if invite.person_id is not None:
+        return unit.person_row(invite.person_id)
+    organisation = unit.session.get_one(OrganisationRow, invite.organisation_id)
+    return create_person(unit, name[:_LONGEST_NAME], frozenset(), organisation=organisation)
 
 
 def _settle_in(unit: Unit, person: PersonRow, account: AccountRef, address: Address) -> AccountRow:

@@ -168,6 +168,21 @@ class PersonLine:
 
 
 @dataclass(frozen=True)
+class Invitation:
+    """A code to give to somebody. ``to``: the person whose account it joins, or the organisation it brings into.
+
+    ``links``: by channel, the address that uses it there; the pages' own is made where their address is known.
+    """
+
+    code: str
+    to: str
+    personal: bool
+    reusable: bool
+    expires_at: dt.datetime
+    links: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Figures:
     """The promise over a period, by cohort of due date: only decided clocks make the rate (the promise, section 5)."""
 

@@ -42,7 +42,7 @@ _SHOWN_AT_FIRST = 12  # lines of the conversation so far
 _TO_WRITE = frozenset({"answer", "ask", "note"})  # buttons that want a text: the next line is that text
 _MEMBER_HELP = ("question", "mine", "ticket", "entry", "human", "withdraw", "rate", "language")
 _EXPERT_HELP = ("queue", "take", "answer", "ask", "note", "pass", "absence")
-_COORDINATOR_HELP = ("board", "late", "reassign", "excuse")
+_COORDINATOR_HELP = ("board", "late", "reassign", "excuse", "invite")
 
 
 class ConsoleChannel:

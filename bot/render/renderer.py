@@ -10,11 +10,11 @@ from bot.channel import Capability, FileRef, Rendered
 from bot.render import coordinator, expert, files, member, views
 from bot.render.card import Card
 from helpdesk.notices import NoticeKind as K
-from helpdesk.views import Board, TicketView
+from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
-    from bot.handlers import Listing
+    from bot.handlers import Seen
     from bot.words import Words
 
 TABLE: dict[K, Callable[[Card], Rendered]] = {
@@ -78,7 +78,13 @@ class Renderer:
             rendered = replace(rendered, text=f"{rendered.text}\n\n{files.listed(given, words)}")
         return replace(rendered, files=given, kind=kind, ticket=ticket_id)
 
-    def view(self, seen: TicketView | Listing | Board | Entry, words: Words) -> str:
+    def invitation_links(self, invitation: Invitation) -> dict[str, str]:
+        """Return the addresses that use an invitation, by channel: the platforms' own, and the pages'."""
+        if self._base_url is None:
+            return invitation.links
+        return invitation.links | {"web": f"{self._base_url.rstrip('/')}/join/{invitation.code}"}
+
+    def view(self, seen: Seen, words: Words) -> str:
         """Return what a person asked to see, as CommonMark."""
         if isinstance(seen, TicketView):
             return views.ticket(seen, words)
@@ -86,4 +92,6 @@ class Renderer:
             return views.board(seen, words)
         if isinstance(seen, Entry):
             return views.entry(seen, words)
+        if isinstance(seen, Invitation):
+            return views.invitation(seen, self.invitation_links(seen), words)
         return views.listing(seen.of, seen.lines, words)

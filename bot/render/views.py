@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.addresses import is_public
 from bot.render import markup
 from bot.render.card import bullets, full_day
 from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
     from bot.words import Words
-    from helpdesk.views import Board, MessageView, TicketLine, TicketView
+    from helpdesk.views import Board, Invitation, MessageView, TicketLine, TicketView
     from knowledge.entry import Entry
 
 _MOST_LISTED = 30
@@ -89,6 +90,21 @@ def entry(shown: Entry, words: Words) -> str:
         _joined(words("view.entry.changes"), changes) if changes else None,
         words("notice.answer_found.source", sources=sources) if sources else None,
         words("notice.answer_found.verified", day=full_day(shown.verified, words)) if shown.verified else None,
+    )
+
+
+def invitation(made: Invitation, links: dict[str, str], words: Words) -> str:
+    """Return an invitation to pass on: whom it is for, until when, and the addresses that use it."""
+    name, until = markup.escape(made.to), words.day(made.expires_at.astimezone(words.zone).date())
+    newcomers = "view.invitation.several" if made.reusable else "view.invitation.organisation"
+    ways = bullets(
+        words("view.invitation.way", channel=words(f"channel.{channel}"), link=f"<{link}>")
+        for channel, link in sorted(links.items())
+        if is_public(link)
+    )
+    return _joined(
+        words("view.invitation.personal" if made.personal else newcomers, name=name, until=until),
+        ways or words("view.invitation.no_way"),
     )
 
 

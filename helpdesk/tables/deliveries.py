@@ -100,7 +100,8 @@ class TopicRow(Base):
 class BookmarkRow(Base):
     """Where a channel stands: the last message it handled of a conversation, or the message that it keeps up to date.
 
-    ``value`` is the platform's own id, or that of the last notice shown.
+    ``value`` is the platform's own id, or that of the last notice shown; or what every process needs to know of the
+    platform: the link that uses an invitation, the name that a conversation bears now.
     """
 
     __tablename__ = "bookmark"

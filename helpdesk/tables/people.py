@@ -87,13 +87,14 @@ class SignInLinkRow(Base):
 
 
 class InviteRow(Base):
-    """A one-time code that joins an account to a person, or brings a new person into an organisation."""
+    """A code that joins an account to a person, once, or brings people into an organisation: one, or several."""
 
     __tablename__ = "invite"
 
     code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    reusable: Mapped[bool] = mapped_column(default=False)
     expires_at: Mapped[dt.datetime]
     used_at: Mapped[dt.datetime | None]
 

@@ -124,6 +124,20 @@ def test_a_person_is_added_listed_and_given_a_link() -> None:
     assert "/signin/" in done("signin", "1")
 
 
+def test_an_invitation_gives_its_links() -> None:
+    done("migrate")
+    done("person", "add", "Ana Gil")
+    own = done("invite", "--person", "Ana Gil")
+    assert "Invitation pour Ana Gil" in own
+    assert "http://127.0.0.1:8000/join/" in own
+    assert "Pas de lien Telegram" in own
+    made = done("invite", "--organisation", "SIVU du Lac", "--several")
+    assert "Invitation pour SIVU du Lac" in made
+    assert "l'un des deux" in refused("invite")
+    assert "l'un des deux" in refused("invite", "--person", "1", "--organisation", "SIVU du Lac")
+    assert "Zoé" in refused("invite", "--person", "Zoé")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

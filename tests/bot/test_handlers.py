@@ -19,6 +19,7 @@ from knowledge.entry import Entry
 from tests.bot.house import demonstration
 
 if TYPE_CHECKING:
+    from bot.handlers import Seen
     from bot.parts import Parts
     from helpdesk.office import Office
     from tests.clock import ManualClock
@@ -49,7 +50,7 @@ class Desks:
     def commands(self, name: str, command: str, argument: str = "", at: dt.datetime | None = None) -> int | None:
         return self._handle(Command(*self._inbound(name), command, argument, at=at))
 
-    def looks(self, name: str, command: str, argument: str = "") -> TicketView | Listing | Board | Entry | None:
+    def looks(self, name: str, command: str, argument: str = "") -> Seen | None:
         return anyio.run(self.parts.handlers.look, Command(*self._inbound(name), command, argument))
 
     def refused(self, name: str, command: str, argument: str = "") -> GuichetError:

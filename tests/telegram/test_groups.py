@@ -148,3 +148,17 @@ class TestWithoutPrivacyMode:
             forum.wait_for("si tous ses critères")
             telegram.wait_acknowledged()
             assert _addresses(guichet) == [Address("telegram", str(forum.id), str(topic.id))]
+
+    def test_where_it_listens_is_followed_when_the_group_moves(self, office: Office, telegram: BotApiServer) -> None:
+        claire = telegram.user("Claire")
+        group = telegram.group("Acheteurs", claire)
+        with Guichet(office, telegram, topics=frozenset({str(group.id)})) as guichet:
+            guichet.knows(claire, "Claire")
+            guichet.asks(claire, LABEL, group)
+            group.wait_for("si tous ses critères")
+            moved = group.migrate()
+            telegram.wait_acknowledged()
+            guichet.restart()
+            guichet.asks(claire, DISPUTE, moved)
+            moved.wait_for("vous répond avant")
+            assert guichet.latest() == 2

@@ -97,7 +97,7 @@ def test_an_invitation_brings_a_newcomer_into_their_organisation(guichet: Guiche
     with guichet.office.unit() as unit:
         town = organisation(unit, "Mairie de Bois-Joli").id
     nadia = AccountRef("console", "nadia")
-    code = guichet.parts.joining.invite("invite", nadia, organisation=town)
+    code = guichet.parts.joining.invite("invite", nadia, organisation=town).code
     paul = telegram.user("Paul")
     paul.starts(code)
     paul.private.wait_for("Bienvenue Paul")
@@ -110,7 +110,7 @@ def test_an_invitation_brings_a_newcomer_into_their_organisation(guichet: Guiche
 def test_a_deep_link_joins_an_account_to_a_known_person(guichet: Guichet, telegram: BotApiServer) -> None:
     claire = guichet.parts.people.identify(AccountRef("console", "claire"))
     assert claire is not None
-    code = guichet.parts.joining.invite("own", AccountRef("console", "claire"), person=claire.id)
+    code = guichet.parts.joining.invite("own", AccountRef("console", "claire"), person=claire.id).code
     phone = telegram.user("Claire")
     phone.starts(code)
     phone.private.wait_for("Bienvenue Claire")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,6 +142,20 @@ def test_absences_are_declared_listed_and_cancelled(guichet: Guichet, marc: User
     marc.private.wait_for("Les absences à venir")
     marc.presses(marc.private.last.labels[0][0])
     marc.private.world.wait_until(lambda: not guichet.parts.experts.absences(AccountRef("console", "marc")), 5)
+
+
+def test_a_coordinator_invites_from_the_chat(guichet: Guichet, telegram: BotApiServer, nadia: User) -> None:
+    nadia.says("/inviter bois joli")
+    made = nadia.private.wait_for("Une invitation pour .*Mairie de Bois-Joli")
+    (code,) = re.findall(r"https://t\.me/guichet_bot\?start=([\w-]+)", made.text)
+    paul = telegram.user("Paul")
+    paul.starts(code)
+    paul.private.wait_for("Bienvenue Paul .Mairie de Bois-Joli.")
+    nadia.says("/inviter zzzz")
+    nadia.private.wait_for("ni personne ni structure")
+    paul.says("/inviter Claire")
+    paul.private.wait_for("Vous n'avez pas accès")
+    assert guichet.latest() == 0
 
 
 def test_roles_are_kept(guichet: Guichet, claire: User) -> None:

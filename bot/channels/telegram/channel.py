@@ -21,6 +21,7 @@ from bot.channels.telegram.poller import KINDS, Lanes, Poller
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.turn import Turn
 from bot.channels.telegram.webhook import PATH, route
+from helpdesk.joining import INVITE_LINK
 from helpdesk.leases import Leases
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ class TelegramChannel:
         """Receive updates until cancelled. Raises ``TelegramError`` when Telegram cannot be reached at the start."""
         async with self._application() as application:
             context = self._open(application.bot)
-            room = Room(context, self._options.room) if self._options.room else None
-            self._room = room
+            room = self._room = await self._open_room(context)
             conversation = Conversation(context, room)
+            await self._give_link(application.bot)
             self._ready.set()
             _log.info("telegram_ready", bot=application.bot.username, polling=self._options.webhook is None)
             try:
@@ -131,13 +132,28 @@ class TelegramChannel:
             with anyio.CancelScope(shield=True):
                 await application.shutdown()
 
+    async def _give_link(self, bot: Bot) -> None:
+        """Say where invitations lead, so that the pages and the operator can give them too."""
+        remember = self._parts.correspondence.remember
+        link = f"https://t.me/{bot.username}?start={{code}}"
+        await anyio.to_thread.run_sync(remember, NAME, INVITE_LINK, link)
+
     def _open(self, bot: Bot) -> Context:
         async def moved(before: str, after: str) -> None:
             await context.moved(before, after)
+            if self._room is not None:
+                self._room.moved(before, after)
 
         self._out = Outgoing(bot, self._limiter, self._parts.attachments, moved)
         context = Context(self._parts, self._options, bot, self._out, self._woken)
         return context
+
+    async def _open_room(self, context: Context) -> Room | None:
+        """Return the experts' room, by its present id: the configuration may know a former one."""
+        if self._options.room is None:
+            return None
+        present_name = self._parts.correspondence.present_name
+        return Room(context, await anyio.to_thread.run_sync(present_name, NAME, self._options.room))
 
     def wake(self) -> None:
         """Look at the room's questions now; from any thread's handlers, by way of the service's loop."""

@@ -51,7 +51,7 @@ class Conversation:
         self._writing = Writing(context)
         showing = Showing(context)
         self._commanding = Commanding(context, self._writing, showing, self._menu)
-        self._pressing = Pressing(context, self._writing, showing, self._newcomers, self._menu)
+        self._pressing = Pressing(context, self._writing, showing, self._newcomers, self._menu, room)
 
     async def set_up(self) -> None:
         """Show the commands, then see to newcomers who say nothing more, until cancelled."""
@@ -95,18 +95,32 @@ class Conversation:
     async def _message(self, messages: list[Message]) -> None:
         first = messages[0]
         if first.migrate_to_chat_id is not None:
-            await self._context.moved(str(first.chat.id), str(first.migrate_to_chat_id))
+            await self._moved(str(first.chat.id), str(first.migrate_to_chat_id))
             return
         said = incoming.heard(messages, self._context.bot.username)
         if said is None:
             return
         if self._room is not None and self._room.is_here(said.address) and await self._in_room(self._room, said):
             return
-        if not incoming.is_for_bot(
-            said, self._context.bot.username, self._context.bot.id, self._context.options.topics
-        ) or self._commanding.is_for_another(said):
+        if self._commanding.is_for_another(said) or not await self._is_for_us(said):
             return
         await self._hear(said)
+
+    async def _is_for_us(self, said: Heard) -> bool:
+        bot, topics = self._context.bot, self._context.options.topics
+        if incoming.is_for_bot(said, bot.username, bot.id):
+            return True
+        if not topics:
+            return False
+        # The configuration may name the group as it was before it became a supergroup.
+        names_of = self._parts.correspondence.names_of
+        names = await self._context.in_thread(lambda: names_of(NAME, said.address.conversation))
+        return incoming.is_where_it_listens(said.address, names, topics)
+
+    async def _moved(self, before: str, after: str) -> None:
+        await self._context.moved(before, after)
+        if self._room is not None:
+            self._room.moved(before, after)
 
     async def _in_room(self, room: Room, said: Heard) -> bool:
         """Take what was written in a question's topic as a draft; False for what is no topic of ours."""

@@ -112,12 +112,14 @@ def heard(messages: Sequence[Message], username: str) -> Heard | None:
     )
 
 
-def is_for_bot(said: Heard, username: str, bot_id: int, listened: frozenset[str]) -> bool:
-    """Tell whether a group's message is for the bot: named, answered, commanded, or said where it listens."""
+def is_where_it_listens(place: Address, names: frozenset[str], topics: frozenset[str]) -> bool:
+    """Tell whether every message said somewhere is for the bot; ``names``: all that the group was ever called."""
+    return any(name in topics or f"{name}:{place.thread}" in topics for name in names)
+
+
+def is_for_bot(said: Heard, username: str, bot_id: int) -> bool:
+    """Tell whether a message is for the bot: said in private, or in a group naming, answering or commanding it."""
     if said.private or said.command is not None:
-        return True
-    place = said.address
-    if place.conversation in listened or f"{place.conversation}:{place.thread}" in listened:
         return True
     replied = said.message.reply_to_message
     if replied is not None and replied.from_user is not None and replied.from_user.id == bot_id:

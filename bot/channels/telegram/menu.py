@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MEMBER = ("question", "mine", "status", "ticket", "glossary", "language", "data", "help")
 EXPERT = ("queue", "answer", "ask", "note", "take", "pass", "absences")
-COORDINATOR = ("board", "late", "reassign", "excuse")
+COORDINATOR = ("board", "late", "reassign", "excuse", "invite")
 
 _log = structlog.get_logger(__name__)
 

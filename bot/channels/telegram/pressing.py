@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.context import Context, Rows
     from bot.channels.telegram.menu import Menu
     from bot.channels.telegram.newcomers import Newcomers
+    from bot.channels.telegram.room import Room
     from bot.channels.telegram.showing import Showing
     from bot.channels.telegram.writing import Writing
     from bot.words import Words
@@ -53,13 +54,22 @@ class Press:
 class Pressing:
     """Carries out presses."""
 
-    def __init__(self, context: Context, writing: Writing, showing: Showing, newcomers: Newcomers, menu: Menu) -> None:
+    def __init__(
+        self,
+        context: Context,
+        writing: Writing,
+        showing: Showing,
+        newcomers: Newcomers,
+        menu: Menu,
+        room: Room | None,
+    ) -> None:
         self._context = context
         self._parts = context.parts
         self._writing = writing
         self._showing = showing
         self._newcomers = newcomers
         self._menu = menu
+        self._room = room
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
             "lang": self._language,
             "page": self._page,
@@ -140,7 +150,7 @@ class Pressing:
 
     async def _write(self, press: Press) -> None:
         number = _number(press.rest)
-        if press.address.thread is not None and press.address.conversation == self._context.options.room:
+        if self._room is not None and press.address.thread is not None and self._room.is_here(press.address):
             await self._context.out.toast(press.query.id, press.words("telegram.room.write"), alert=True)
             return
         # Whoever may not act on it is told before they write.

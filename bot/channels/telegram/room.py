@@ -57,6 +57,13 @@ class Room:
         """Look at the questions now."""
         self._waker.set()
 
+    def moved(self, before: str, after: str) -> None:
+        """Follow the room to its new id."""
+        if before == self._chat:
+            self._chat = after
+            self._rooms = Rooms(self._context.parts.office, NAME, after)
+            self.wake()
+
     def is_here(self, address: Address) -> bool:
         """Tell whether something was said in the room."""
         return address.conversation == self._chat

@@ -9,12 +9,12 @@ from bot.channel import Button, FileRef
 from bot.channels.telegram import html
 from bot.render.markup import escape, plain_excerpt
 from helpdesk.library import themes
-from helpdesk.views import Board, TicketView
+from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
     from bot.channels.telegram.context import Context, Rows
-    from bot.handlers import Listing
+    from bot.handlers import Seen
     from bot.words import Words
     from helpdesk.model import Address
 
@@ -45,7 +45,7 @@ class Showing:
     async def show(
         self,
         address: Address,
-        seen: TicketView | Listing | Board | Entry,
+        seen: Seen,
         words: Words,
         reply_to: int | None = None,
     ) -> None:
@@ -60,7 +60,7 @@ class Showing:
             text = f"{text}\n\n{await self._by_theme(seen, words)}".rstrip()
             buttons = _of_lines([*seen.late, *seen.at_risk], words)
         else:
-            buttons = _of_lines(seen.lines, words)
+            buttons = () if isinstance(seen, Invitation) else _of_lines(seen.lines, words)
         await self._context.tell(address, text, buttons, reply_to=reply_to)
 
     async def turn(self, address: Address, message_id: int, entry: Entry, page: int, words: Words) -> None:

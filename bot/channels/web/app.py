@@ -19,6 +19,7 @@ from bot.channels.web import (
     events,
     files,
     guard,
+    invitations,
     library,
     me,
     questions,
@@ -59,6 +60,8 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/board", board.show),
     ("POST", "/board/deliveries/{delivery:int}", board.retry),
     ("POST", "/board/closures", board.close_days),
+    ("GET", "/invitations", invitations.show),
+    ("POST", "/invitations", invitations.make),
     ("GET", "/candidates/{candidate:int}", candidates.show),
     ("POST", "/candidates/{candidate:int}", candidates.decide),
     ("GET", "/library", library.search),
@@ -67,12 +70,15 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/me/language", me.change_language),
     ("GET", "/me/export", me.export),
     ("POST", "/me/sessions", me.end_sessions),
+    ("POST", "/me/invitation", invitations.make_own),
     ("POST", "/me/erase", me.erase),
 )
 _PUBLIC_PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/signin", auth.explain),
     ("GET", "/signin/{token}", auth.offer),
     ("POST", "/signin/{token}", auth.sign_in),
+    ("GET", "/join/{code}", invitations.offer),
+    ("POST", "/join/{code}", invitations.enter),
 )
 
 

@@ -15,18 +15,19 @@ from helpdesk.errors import GuichetError, InvalidInputError
 
 if TYPE_CHECKING:
     from bot.channels.web.visit import Visit
+    from helpdesk.views import Invitation
 
 
 async def show(visit: Visit) -> Response:
     """Show the account page."""
-    return await _page(visit)
+    return await page(visit)
 
 
 async def change_language(visit: Visit) -> Response:
     """Change the language of everything the person reads."""
     locale = visit.form.raw("locale")
     if locale not in LOCALES:
-        return await _page(visit, InvalidInputError("choice_missing", field="locale"))
+        return await page(visit, InvalidInputError("choice_missing", field="locale"))
     await visit.call(visit.parts.people.set_locale, visit.account, locale)
     return go("/me", done="language_changed")
 
@@ -51,19 +52,23 @@ async def erase(visit: Visit) -> Response:
     """Erase the person; their open questions go on without a name, or are withdrawn."""
     choice = visit.form.raw("open_questions")
     if visit.form.raw("confirm") != "yes" or choice not in {"keep", "withdraw"}:
-        return await _page(visit, InvalidInputError("erasure_not_confirmed"))
+        return await page(visit, InvalidInputError("erasure_not_confirmed"))
     try:
         await visit.call(visit.parts.privacy.erase, visit.key, visit.account, keep_open=choice == "keep")
     except GuichetError as error:
-        return await _page(visit, error)
+        return await page(visit, error)
     return _gone(visit, "erased")
 
 
-async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
+async def page(visit: Visit, error: GuichetError | None = None, made: Invitation | None = None) -> Response:
+    """Return the account page, with what was refused or the invitation just made for another account."""
     return visit.page(
         "me.html",
         status_of(error) if error else 200,
         locales=LOCALES,
+        platforms=await visit.call(visit.parts.joining.platforms),
+        made=made,
+        links=made.links if made else {},
         open_questions=await visit.call(visit.parts.privacy.open_questions, visit.account),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from helpdesk.coordinators import CoordinatorDesk
     from helpdesk.desk import Desk
     from helpdesk.experts import ExpertDesk
+    from helpdesk.joining import Joining
     from helpdesk.people import People
     from helpdesk.privacy import Privacy
     from knowledge.entry import Theme
@@ -54,6 +55,7 @@ class WebParts:
     experts: ExpertDesk
     coordinators: CoordinatorDesk
     people: People
+    joining: Joining
     privacy: Privacy
     attachments: Attachments
     handlers: Handlers

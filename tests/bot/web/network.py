@@ -13,6 +13,7 @@ from helpdesk.attachments import Attachments
 from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.desk import Desk
 from helpdesk.experts import ExpertDesk
+from helpdesk.joining import Joining
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address, Role
 from helpdesk.outbox import Outbox
@@ -62,6 +63,7 @@ class Network:
             experts=self.experts,
             coordinators=self.coordinators,
             people=self.people,
+            joining=Joining(office),
             privacy=Privacy(office),
             attachments=Attachments(office),
             handlers=Handlers(self.desk, self.experts, self.coordinators, self.people),
