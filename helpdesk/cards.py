@@ -118,6 +118,7 @@ def expert_card(unit: Unit, ticket: TicketRow, why: str) -> dict[str, Any]:
         "asked_at": instant(ticket.asked_at),
         "evidence": [{"id": e.entry_id, "title": e.title, "score": e.score} for e in evidence(unit, ticket)],
         "reason": ticket.judgement.get("reason"),
+        "context": ticket.judgement.get("context", {}),
         "why": why,
         "messages": _thread(unit, ticket),
         "files": _files(unit, ticket),

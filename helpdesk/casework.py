@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from helpdesk import alerts, attachments, cards, routing, timekeeping
+from helpdesk import alerts, attachments, cards, cases, routing, timekeeping
 from helpdesk.calendars import beyond_signed
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
@@ -81,12 +81,13 @@ def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: st
 
 
 def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> None:
-    """Tell the member that an expert answers, and by when."""
+    """Tell the member that an expert answers, and by when; ask for what would help and they did not say."""
     data = {
         "due_at": cards.instant(clock.due_at),
         "reason": reason,
         "theme": ticket.theme_id,
         "theme_label": cards.theme_label(unit, ticket.theme_id),
+        "wanted": cases.ask_for(ticket),
     }
     tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}")
     _warn_of_horizon(unit, clock)
@@ -195,6 +196,7 @@ def reopen(
     unit.session.flush()
     if text is not None:
         add_message(unit, ticket, actor, MessageKind.followup, text, at, address or ticket.address, files=files)
+        cases.complete(unit, ticket, text)
     clock = timekeeping.start(unit, ticket, at)
     acknowledge(unit, ticket, clock, "reopened")
     route(unit, ticket, "reopened", prefer=previous)

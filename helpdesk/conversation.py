@@ -9,7 +9,8 @@ Rules, in order; the first that fits wins:
 4. an expert waits for the member: whatever they say is the reply, save a question the library
    recognises as another;
 5. a question that asked for more words gets them;
-6. words that carry on, or say nothing alone, join the last question of this conversation;
+6. words that carry on, say nothing alone, or give what was asked for of the case, join the last question of this
+   conversation;
 7. everything else is a new question.
 """
 
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.model import WITH_EXPERTS, State
 from knowledge import intents, replies
+from knowledge.context import recognise
 from knowledge.decision import Decision
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ class Known:
     entries: frozenset[str]  # the library's entries that came up for it
     last_activity: dt.datetime
     here: bool
+    awaits_context: bool = False  # something of the case was asked for, and not all of it is said
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def read(
     focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
     about = target.ticket_id if target else None
     if files:
-        return _longer(text, judgement, known, target, focus)
+        return _longer(text, judgement, known, target, focus, now)
     awaited = _awaited(known, focus)
     if intents.is_thanks(text):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
@@ -96,7 +99,7 @@ def read(
     if intents.wants_human(text):
         return _human(focus)
     short = _short_reply(text, focus) if focus else None
-    return short or _longer(text, judgement, known, target, focus)
+    return short or _longer(text, judgement, known, target, focus, now)
 
 
 def _thanks(focus: Known | None) -> Reading:
@@ -131,13 +134,14 @@ def _longer(
     known: Sequence[Known],
     target: Known | None,
     focus: Known | None,
+    now: dt.datetime,
 ) -> Reading:
     if target is not None:
         return _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
     if awaited is not None and not _is_another_question(text, judgement, awaited):
         return Reading(Move.follow, awaited.ticket_id)
-    if focus is not None and _joins(text, judgement, focus):
+    if focus is not None and _joins(text, judgement, focus, now):
         return _about(focus)
     return Reading(Move.ask)
 
@@ -150,15 +154,22 @@ def _about(ticket: Known) -> Reading:
     return Reading(Move.ask) if ticket.nothing else Reading(Move.reopen, ticket.ticket_id)
 
 
-def _joins(text: str, judgement: Judgement, focus: Known) -> bool:
+def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     if focus.state is State.received:
         return True
     if focus.nothing:
         return False
-    if replies.carries_on(text):
+    if replies.carries_on(text) or _completes(text, judgement, focus, now):
         return True
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and judgement.decision is not Decision.ANSWER and "?" not in text
+
+
+def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
+    """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
+    if not focus.awaits_context or "?" in text or judgement.decision is Decision.ANSWER:
+        return False
+    return not recognise(text, now.date()).is_empty
 
 
 def _is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:

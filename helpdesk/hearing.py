@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import attachments, cards, intake, reading, timekeeping
+from helpdesk import attachments, cards, cases, intake, reading, timekeeping
 from helpdesk.casework import add_message, hand_over, move, reopen, resolution_of, route, settle, show_entry
 from helpdesk.conversation import Known, Move, Reading
 from helpdesk.errors import InvalidInputError, TransitionError
@@ -69,6 +69,7 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
     message = add_message(
         act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files
     )
+    cases.complete(act, ticket, said.text)
     clock = timekeeping.current(act, ticket)
     previous = clock.due_at
     move(act, ticket, Event.member_spoke, act.person, at=said.at.isoformat())
@@ -101,6 +102,7 @@ def _reopen(said: Said, meant: Reading) -> TicketRow:
     act = said.act
     if _stays_in_cycle(act, ticket):
         add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files)
+        cases.complete(act, ticket, said.text)
         hand_over(act, ticket, act.person, "asked")
     else:
         reopen(act, ticket, act.person, said.at, said.text, said.address, said.files)
@@ -272,6 +274,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
             last_activity=row.updated_at,
             here=row.address == address,
+            awaits_context=cases.awaits(row),
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

@@ -112,6 +112,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
         decision=ticket.judgement.get("decision") if staff else None,
         reason=ticket.judgement.get("reason") if staff else None,
+        context=ticket.judgement.get("context", {}) if staff else {},
         cycles=tuple(_cycle(row) for row in clocks),
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,

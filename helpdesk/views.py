@@ -92,6 +92,7 @@ class TicketView:
     answer_entry: Evidence | None  # the library entry shown as the answer, still published
     decision: str | None
     reason: str | None
+    context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
     cycles: tuple[CycleView, ...]
     events: tuple[EventView, ...]  # experts and coordinators only
     rating: int | None

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowledge import numerals
 from knowledge.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 Value = TypeVar("Value", bound=StrEnum)
 
@@ -81,14 +84,58 @@ class Context:
     family: Family | None = None
     deadline: dt.date | None = None
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is said."""
+        return self == Context()
+
+    def completed(self, later: Context) -> Context:
+        """Return the context with what is said ``later``: the last word counts."""
+        said = {field.name: getattr(later, field.name) for field in fields(later)}
+        return replace(self, **{name: value for name, value in said.items() if value is not None})
+
+    def missing(self) -> tuple[str, ...]:
+        """Return which of the elements that change most answers are not said, the most useful first.
+
+        None of a question that tells of no purchase: a general question needs none.
+        """
+        if all(getattr(self, name) is None for name in _TELL_OF_A_PURCHASE):
+            return ()
+        return tuple(name for name in _ASKED_FOR if getattr(self, name) is None)
+
+    def to_data(self) -> dict[str, Any]:
+        """Return what is said as JSON values, such that ``from_data`` gives it back."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {
+            name: value.isoformat() if isinstance(value, dt.date) else value
+            for name, value in said.items()
+            if value is not None
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Context:
+        """Return the context that ``to_data`` described. Raises ``ValueError`` for other data."""
+        return cls(**{name: _READ.get(name, int)(value) for name, value in data.items()})
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "structure": Structure,
+    "procedure": Procedure,
+    "stage": Stage,
+    "family": Family,
+    "deadline": dt.date.fromisoformat,
+}
+_ASKED_FOR = ("amount", "procedure", "stage")  # the structure and its size are known of the organisation
+_TELL_OF_A_PURCHASE = ("amount", "procedure", "stage", "family")
+
 
 def recognise(message: str, today: dt.date) -> Context:
     """Return the context that a message states; days without a year are the next ones after ``today``."""
-    text = numerals.unify(fold(message))
+    text = numerals.unify(_SCALED.sub(r"\g<0> ht ", fold(message)))
     return Context(
-        structure=_first(_STRUCTURES, text),
+        structure=_own_structure(text),
         population=_number(_POPULATION, text),
-        amount=_number(_AMOUNT, text),
+        amount=_amount(text),
         procedure=_first(_PROCEDURES, text),
         stage=_first(_STAGES, text),
         family=_first(_FAMILIES, text),
@@ -104,6 +151,27 @@ def _first(table: list[tuple[Value, re.Pattern[str]]], text: str) -> Value | Non
     """Return the value named first in the text."""
     found = [(match.start(), place) for place, (_, pattern) in enumerate(table) if (match := pattern.search(text))]
     return table[min(found)[1]][0] if found else None
+
+
+def _own_structure(text: str) -> Structure | None:
+    """Return the structure that the writer says to be theirs: many messages tell of somebody else's."""
+    found = [
+        (match.start(), value)
+        for value, pattern in _STRUCTURES
+        for match in pattern.finditer(text)
+        if _OWN_BEFORE.search(text[max(0, match.start() - _LOOKED_BACK) : match.start()])
+        or _OWN_AFTER.match(text, match.end())
+    ]
+    return min(found)[1] if found else None
+
+
+def _amount(text: str) -> int | None:
+    """Return the amount of the purchase; prices of one piece, penalties, thresholds and volumes are none."""
+    for match in _AMOUNT.finditer(text):
+        before = text[max(0, match.start() - _LOOKED_BACK) : match.start()]
+        if not _EACH.match(text, match.end()) and not _NO_AMOUNT.search(before):
+            return round(float(match[1]))
+    return None
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:
@@ -139,31 +207,42 @@ _STRUCTURES = _table(
     {
         Structure.GROUPING: r"epci|interco(?:mmunalite)?|agglo(?:meration)?|metropole|comcom|com com"
         r"|communaute (?:de communes|d'agglo\w*|urbaine)|cc",
-        Structure.COMMUNE: r"(?:une|notre|ma|petite|la) (?:petite )?(?:commune|mairie|ville)|village|ccas",
-        Structure.DEPARTMENT: r"(?:conseil departemental|notre departement|un departement|le departement)",
-        Structure.REGION: r"(?:conseil regional|notre region|une region)",
+        Structure.COMMUNE: r"commune|mairie|ville|village|ccas",
+        Structure.DEPARTMENT: r"conseil departemental",
+        Structure.REGION: r"conseil regional",
         Structure.SYNDICATE: r"syndicat(?: mixte| intercommunal)?|sivom|sivu|sictom|sdis",
         Structure.HOSPITAL: r"hopital|chu|centre hospitalier|ehpad|ght",
-        Structure.SCHOOL: r"(?:notre|un|le|mon) (?:college|lycee)|eple",
+        Structure.SCHOOL: r"college|lycee|eple",
         Structure.UNIVERSITY: r"universite|crous|grande ecole",
         Structure.HOUSING: r"bailleur(?: social)?|office (?:public de l')?hlm|oph",
-        Structure.STATE: r"ministere|prefecture|service de l'etat|services de l'etat",
+        Structure.STATE: r"ministere|prefecture|services? de l'etat",
     }
 )
+_LOOKED_BACK = 40  # characters
+_OWN_BEFORE = re.compile(
+    r"(?:^|[.!?;:(\n] ?|^(?:bonjour|bonsoir|slt|salut|bjr)[ ,!]*"
+    r"|\b(?:notre|ma|(?:nous sommes|on est|je suis dans|chez|pour|dans) une?"
+    r"|(?:nous sommes|on est|je travaille) (?:en|au|a l[ae]|a l')"
+    r"|(?:secretaire|secretariat|acheteu[rs]e?|daf|dgs|dga|elue?|agente?|juriste|responsable)(?: de mairie)?"
+    r" (?:d'une?|dans une?|de la|du|de l'|en|a la|au)))"
+    r" ?(?:petite?|grande?)? ?$"
+)
+_OWN_AFTER = re.compile(r" de \d+(?:\.\d+)? (?:habitants?|hab|agents?)\b")
 _PROCEDURES = _table(
     {
         Procedure.NO_PUBLICITY: r"gre a gre|sans (?:publicite|mise en concurrence)|(?:trois|3) devis",
         Procedure.ADAPTED: r"mapa|procedure adaptee",
-        Procedure.FORMALISED: r"appels? d'offres|aoo?|procedure formalisee|dialogue competitif",
+        Procedure.FORMALISED: r"appels? d'offres|aoo|procedure formalisee|dialogue competitif",
         Procedure.FRAMEWORK: r"accords?[- ]cadres?|bons de commande|marches? subsequents?",
         Procedure.CONCESSION: r"concession|dsp|delegation de service public|affermage",
     }
 )
 _STAGES = _table(
     {
-        Stage.DISPUTE: r"recours|tribunal|contentieux|refere|litige",
+        Stage.DISPUTE: r"(?:un|le|leur|du|de) recours|tribunal|contentieux|refere|litige",
         Stage.SOURCING: r"sourcing|rencontrer (?:les|des) fournisseurs|rfi",
-        Stage.DRAFTING: r"(?:je|on|nous) (?:redige|ecri[st]|prepare)\w*|redaction|(?:mon|notre|projet de) (?:dce|cctp)",
+        Stage.DRAFTING: r"(?:je|on|nous) (?:redige|ecri[st]|prepare)\w*"
+        r"|(?:mon|notre|projet de) (?:dce|cctp|cahier des charges)",
         Stage.PUBLISHED: r"(?:consultation|marche|avis) (?:est |deja )*(?:publiee?|en ligne|lancee?)"
         r"|en cours de consultation",
         Stage.ANALYSIS: r"analyse des offres|offres? recues?|(?:on a|nous avons) recu (?:les|des|\d+) offres",
@@ -181,11 +260,20 @@ _FAMILIES = _table(
         Family.MOBILITY: r"vehicules?|voitures?|camions?|bus|velos?|pneus?|flotte",
         Family.BUILDING: r"travaux|batiments?|chantiers?|renovation|construction|voirie",
         Family.ENERGY: r"energie|electricite|gaz|chauffage|eclairage",
-        Family.PAPER: r"papier|ramettes?|impression|imprimeur",
+        Family.PAPER: r"(?:du|de|le|en) papiers?|papiers? (?:recycle|blanc|de bureau)|ramettes?|impression|imprimeur",
     }
 )
 _POPULATION = re.compile(r"(?<![\d.])(\d{2,8}) ?(?:habitants?|hab)\b|\b(?:population|ville|commune) de (\d{3,8})\b")
+_SCALED = re.compile(
+    r"(?<![\w.,])\d{1,9}(?:[.,]\d{1,3})? ?(?:k ?(?:€|e\b|eur\b|euros?\b)?|m ?(?:€|eur\b|euros?\b)|millions?\b)"
+    r"(?!\w| ?(?:hab|d'hab))"
+)
 _AMOUNT = re.compile(r"(?<![\d.])(\d{2,12}(?:\.\d{1,3})?) {0,2}(?:€|euros?\b|eur\b|(?:ht|ttc)\b)")
+_EACH = re.compile(
+    r" ?(?:ht|ttc)? ?(?:/ ?(?!ans?\b)|par (?!an\b)|(?:la |l')?(?:piece|unite)\b|chacun|le (?:repas|kilo|litre|m2)\b"
+    r"|d'achats?\b)"
+)
+_NO_AMOUNT = re.compile(r"(?:\b(?:penalites?|amende|caution|seuils?)(?: de)?|[<>]) ?$")
 _MONTHS = {
     "janv": 1, "fevr": 2, "mars": 3, "avri": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8, "sept": 9, "octo": 10,
     "nove": 11, "dece": 12,

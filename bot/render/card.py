@@ -101,3 +101,8 @@ def full_day(day: dt.date, words: Words) -> str:
     if words.locale == "fr":
         return format_date(day, "d MMMM y" if day.day > 1 else "'1er' MMMM y", locale="fr")
     return format_date(day, "d MMMM y", locale="en_GB")
+
+
+def grouped(number: int, words: Words) -> str:
+    """Return a number with its thousands apart."""
+    return f"{number:,}".replace(",", " " if words.locale == "fr" else ",")

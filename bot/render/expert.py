@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channel import Button
-from bot.render import markup
-from bot.render.card import Card, Rows, bullets, paragraphs
+from bot.render import case, markup
+from bot.render.card import Card, Rows, bullets, grouped, paragraphs
 
 if TYPE_CHECKING:
     from bot.channel import Rendered
@@ -141,14 +141,15 @@ def headline(card: Card) -> str:
 
 
 def asker(card: Card) -> str | None:
-    """Say who asks: the structure, never the person."""
+    """Say who asks, the structure and never the person, and what they say of their case."""
     words, data = card.words, card.data
     who = card.field("organisation") or words("notice.assigned.no_organisation")
     population = data.get("population")
     details = [
         card.field("organisation_kind"),
-        words("notice.assigned.population", population=_grouped(population, words.locale)) if population else None,
+        words("notice.assigned.population", population=grouped(population, words)) if population else None,
     ]
+    told = case.in_one_line(data.get("context", {}), words)
     known = ", ".join(detail for detail in details if detail)
     theme = card.label("theme_label")
     return bullets(
@@ -156,6 +157,7 @@ def asker(card: Card) -> str | None:
             words("notice.assigned.from", who=f"{who} ({known})" if known else who),
             words("notice.assigned.theme", theme=theme) if theme else None,
             words("notice.assigned.asked", asked=card.moment("asked_at")),
+            words("notice.assigned.context", case=told) if told else None,
         ),
     )
 
@@ -191,7 +193,3 @@ def _how_to_answer(card: Card) -> str | None:
 def _answer_or_open(card: Card) -> Rows:
     ask = card.button(card.words("button.ask"), "ask")
     return ((answer_button(card), ask), (card.ticket_page(),))
-
-
-def _grouped(number: int, locale: str) -> str:
-    return f"{number:,}".replace(",", " " if locale == "fr" else ",")

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Button
-from bot.render import markup
+from bot.render import case, markup
 from bot.render.card import Card, bullets, full_day, paragraphs
 
 if TYPE_CHECKING:
@@ -70,14 +70,16 @@ def redirected(card: Card) -> Rendered:
 
 
 def acknowledged(card: Card) -> Rendered:
-    """Say who answers and by when; and what does not count when the wait crosses days off."""
+    """Say who answers and by when, what does not count when the wait crosses days off, and what would help."""
     words, due = card.words, card.instant()
     theme = card.label("theme_label")
+    wanted = case.wanted(card.data.get("wanted", ()), words)
     who = words("notice.acknowledged.expert_of", theme=theme) if theme else words("notice.acknowledged.expert")
     return paragraphs(
         words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id),
         words("notice.acknowledged.promise", who=who, due=words.moment(due)) if due else None,
         words("notice.acknowledged.days_off") if due and _crosses_days_off(due, words.zone) else None,
+        words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
     )
 
 

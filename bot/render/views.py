@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.addresses import is_public
-from bot.render import markup
+from bot.render import case, markup
 from bot.render.card import bullets, full_day
 from helpdesk.model import MessageKind
 
@@ -57,6 +57,7 @@ def board(seen: Board, words: Words) -> str:
 def ticket(seen: TicketView, words: Words) -> str:
     """Return a question's page: where it stands, what was said, and to experts what the library found."""
     line = seen.line
+    told = case.in_one_line(seen.context, words)
     mine = any(message.mine and message.from_member for message in seen.messages)
     found = bullets(markup.escape(item.title) for item in seen.evidence[:_MOST_EVIDENCE])
     return _joined(
@@ -66,6 +67,7 @@ def ticket(seen: TicketView, words: Words) -> str:
                 words("view.ticket.organisation", name=markup.escape(line.organisation)) if line.organisation else None,
                 words("view.ticket.author", name=markup.escape(seen.author)) if seen.author else None,
                 words("view.ticket.assignee", name=markup.escape(line.assignee)) if line.assignee else None,
+                words("notice.assigned.context", case=told) if told else None,
             ),
         ),
         *(_message(message, words) for message in seen.messages),

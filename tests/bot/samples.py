@@ -40,7 +40,7 @@ _SUGGESTED = [
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},
     {"rank": 3, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger", "doubtful": False},
 ]
-_ACKNOWLEDGED = {"due_at": DUE, "reason": "experts", "theme": "juridique", "theme_label": THEME}
+_ACKNOWLEDGED = {"due_at": DUE, "reason": "experts", "theme": "juridique", "theme_label": THEME, "wanted": []}
 _ANSWERED = {"text": ANSWER, "expert": "Claire Martin", "by_hand": False, "question": QUESTION, "again": False}
 _ASSIGNED = {
     "question": QUESTION,
@@ -56,16 +56,18 @@ _ASSIGNED = {
         {"id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "score": 0.58},
     ],
     "reason": "close_call",
+    "context": {"family": "papier", "amount": 40000, "procedure": "mapa", "deadline": "2026-05-15"},
     "why": "routing",
     "messages": [],
 }
-_BARE = {
+_BARE: dict[str, Any] = {
     "organisation": None,
     "organisation_kind": None,
     "population": None,
     "theme_label": None,
     "evidence": [],
     "reason": "nothing_near",
+    "context": {},
     "due_at": None,
     "why": "reopened",
     "messages": [
@@ -160,6 +162,8 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.redirected: {"": {}},
     K.acknowledged: {
         **{reason: {**_ACKNOWLEDGED, "reason": reason} for reason in ("experts", "asked", "silence", "reopened")},
+        "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
+        "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
         "insisted": {"due_at": LATER, "reason": "insisted", "theme": None, "theme_label": None},
     },
     K.joined: {"due": {"due_at": DUE, "state": "assigned"}, "no date": {"due_at": None, "state": "answered"}},

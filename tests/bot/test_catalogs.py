@@ -18,6 +18,7 @@ from bot.words import LOCALES
 from helpdesk.audit import Code
 from helpdesk.model import State
 from helpdesk.notices import NoticeKind
+from knowledge.context import Family, Procedure, Stage, Structure
 from knowledge.decision import Reason
 
 BOT = Path(__file__).parents[2] / "bot"
@@ -30,6 +31,7 @@ DYNAMIC = {
     "finding.": "helpdesk.audit.Code, and the sweep's clock_failed",
     "channel.": "channels' names",
     "command.": "bot.commands.COMMANDS and channels' own commands",
+    "context.": "knowledge.context.Context: its elements and their values",
     "notice.acknowledged.": "reasons of acknowledged notices",
     "notice.assigned.why_": "why of assigned notices",
     "notice.clarify.": "reasons of clarify notices",
@@ -128,6 +130,16 @@ def test_every_code_of_the_model_is_worded() -> None:
         *(f"view.where.{state.value}" for state in State),
         *(f"kind.{kind.value}" for kind in NoticeKind),
         *(f"reason.{reason.value}" for reason in Reason),
+        *(
+            f"context.{name}.{value.value}"
+            for name, values in (
+                ("structure", Structure),
+                ("procedure", Procedure),
+                ("stage", Stage),
+                ("family", Family),
+            )
+            for value in values
+        ),
         *(f"finding.{code.value}" for code in Code),
         *(f"command.{name}" for name in COMMANDS),
     }

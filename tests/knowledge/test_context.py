@@ -38,10 +38,39 @@ TODAY = dt.date(2026, 11, 22)
         ("quarante mille euros de travaux", Context(amount=40000, family=Family.BUILDING)),
         ("c koi un SPASER", Context()),
         ("la loi du 3 décembre 2025", Context()),
+        ("6,2 M€ de voirie, 52k de mobilier", Context(amount=6_200_000, family=Family.BUILDING)),
+        ("40 000 habitants", Context(population=40_000)),
+        ("40k habitants", Context()),
+        ("une pénalité de 500 euros par jour", Context()),
+        ("45 € pièce, c'est cher", Context()),
+        ("au-dessus du seuil de 90 000 euros", Context()),
+        ("une collègue de la métropole m'a dit", Context()),
+        ("la petite ville voisine a réussi", Context()),
+        ("acheteuse dans un syndicat mixte", Context(Structure.SYNDICATE)),
+        ("c'est juste un papier ?", Context()),
+        ("une doc avec des exemples de rédaction", Context()),
     ],
 )
 def test_what_the_text_says_of_the_case_is_recognised(message: str, context: Context) -> None:
     assert recognise(message, TODAY) == context
+
+
+def test_later_words_complete_and_correct_the_earlier_ones() -> None:
+    first = Context(structure=Structure.COMMUNE, amount=40_000)
+    later = Context(amount=45_000, deadline=dt.date(2027, 1, 15))
+    assert first.completed(later) == Context(Structure.COMMUNE, amount=45_000, deadline=dt.date(2027, 1, 15))
+
+
+def test_what_is_missing_is_told_of_a_purchase_only() -> None:
+    assert Context(structure=Structure.COMMUNE).missing() == ()
+    assert Context(family=Family.FOOD).missing() == ("amount", "procedure", "stage")
+    assert Context(amount=1, procedure=Procedure.ADAPTED, stage=Stage.NEED).missing() == ()
+
+
+@given(st.text(max_size=300), st.dates(min_value=dt.date(2000, 1, 1), max_value=dt.date(2100, 1, 1)))
+def test_a_context_survives_being_stored(message: str, today: dt.date) -> None:
+    found = recognise(message + " avant le 15/06, MAPA de 45 k€ pour notre commune de 900 habitants", today)
+    assert Context.from_data(found.to_data()) == found
 
 
 @given(st.text(max_size=300), st.dates(min_value=dt.date(2000, 1, 1), max_value=dt.date(2100, 1, 1)))

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web import markdown
 from bot.render.card import full_day
+from bot.render.case import elements
 from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def environment() -> Environment:
         event_words=event_words,
         last_answer=last_answer,
         not_counted=not_counted,
+        case_of=lambda words, context: elements(context, words),
     )
     made.filters["message"] = markdown.message
     made.filters["document"] = markdown.document
