@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 import discord
+import pytest
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -20,12 +21,16 @@ from tests.discord.discordapi.server import DiscordServer
 @contextmanager
 def pointed(server: DiscordServer) -> Iterator[None]:
     """Let the library talk to the local server while the block lasts."""
-    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
-    Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = server.base_url, yarl.URL(server.gateway.address)
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Route, "BASE", server.base_url)
+        patch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway.address))
+        # The library waits five seconds before it identifies again, for a limit that the local server has not.
+        patch.setattr(discord.Client, "before_identify_hook", _at_once)
         yield
-    finally:
-        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+async def _at_once(_client: discord.Client, _shard: int | None, *, initial: bool = False) -> None:
+    """Identify now."""
 
 
 def drive(

@@ -148,7 +148,9 @@ class Gateway:
         """Give every session the whole of a server."""
         for session in self.sessions.values():
             members = bool(session.intents & PRIVILEGED["members"])
-            session.put("GUILD_CREATE", guild.to_json(members=members))
+            body = guild.to_json(members=members)
+            del body["unavailable"]  # said of the servers that READY named
+            session.put("GUILD_CREATE", body)
 
     def cut(self) -> None:
         """Cut every connection, as a network does: nothing is said."""

@@ -114,7 +114,6 @@ class Guild:
         """The ``Guild`` object of GUILD_CREATE; the other members only for a bot that may know them."""
         bot = self.world.bot
         shown = [m for m in self.members.values() if members or m.account is bot]
-        channels = [channel for channel in self.channels.values() if channel.may(bot, "view_channel")]
         threads = [t for t in self.threads if not t.archived and t.may(bot, "view_channel")]
         return self.brief() | {
             "joined_at": self.members[bot.id].joined_at.isoformat() if self.has(bot) else None,
@@ -122,7 +121,7 @@ class Guild:
             "unavailable": False,
             "member_count": len(self.members),
             "members": [member.to_json() for member in shown],
-            "channels": [channel.to_json() for channel in channels],
+            "channels": [channel.to_json() for channel in self.channels.values()],
             "threads": [thread.to_json() for thread in threads],
             "voice_states": [],
             "presences": [],

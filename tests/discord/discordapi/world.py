@@ -155,7 +155,9 @@ class World:
         guild = guild or (channel.guild if channel else None)
         if guild and not guild.has(self.bot):
             return
-        if channel and not channel.may(self.bot, "view_channel"):
+        hidden = channel and not channel.may(self.bot, "view_channel")
+        # Channels are told of even to those who may not look into them; threads and what is said are not.
+        if hidden and not event.startswith("CHANNEL_"):
             return
         self.gateway.dispatch(event, body, private=guild is None, own=about is self.bot)
 
@@ -260,14 +262,10 @@ class World:
                 del self.channels[gone.id]
 
     def announce_permissions(self, channel: Channel, before: frozenset[str]) -> None:
-        """Tell the bot what changed for it in a channel: seen as before, found, or lost."""
-        seen, sees = "view_channel" in before, channel.may(self.bot, "view_channel")
-        if seen and not sees:
-            self.gateway.dispatch("CHANNEL_DELETE", channel.to_json(), private=False)
-        elif sees:
-            self.tell("CHANNEL_UPDATE", channel.to_json(), channel=channel)
-            if not seen:
-                self._sync_threads(channel)
+        """Tell the bot that permissions changed in a channel, and of the threads it may look into from now on."""
+        self.tell("CHANNEL_UPDATE", channel.to_json(), channel=channel)
+        if "view_channel" not in before and channel.may(self.bot, "view_channel"):
+            self._sync_threads(channel)
 
     def _sync_threads(self, channel: Channel) -> None:
         assert channel.guild is not None
