@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -81,6 +82,14 @@ class Attachments:
             return Download(row.name, row.media_type, unit.session.get_one(BlobRow, row.sha256).data)
 
 
+def media_type(declared: str | None, name: str) -> str:
+    """Return what a file is, without parameters: as its sender declared it, or as its name says if that is no use."""
+    bare = (declared or "").partition(";")[0].strip().lower()
+    if _is_carried(bare):
+        return bare
+    return mimetypes.guess_type(name)[0] or bare or "application/octet-stream"
+
+
 def check(uploads: Iterable[Upload]) -> None:
     """Refuse what cannot be carried: ``InvalidInputError`` ``too_many_files``, ``file_too_big`` or ``file_type``."""
     uploads = tuple(uploads)
@@ -89,8 +98,12 @@ def check(uploads: Iterable[Upload]) -> None:
     for upload in uploads:
         if len(upload.data) > MOST_BYTES:
             raise InvalidInputError("file_too_big", name=safe_name(upload.name), megabytes=MOST_BYTES // 2**20)
-        if not any(kind.fullmatch(upload.media_type) for kind in _SAFE_TYPES):
+        if not _is_carried(upload.media_type):
             raise InvalidInputError("file_type", name=safe_name(upload.name), type=upload.media_type)
+
+
+def _is_carried(kind: str) -> bool:
+    return any(safe.fullmatch(kind) for safe in _SAFE_TYPES)
 
 
 def attach(unit: Unit, message: MessageRow, uploads: Iterable[Upload]) -> None:

@@ -189,8 +189,18 @@ def _written(unit: Unit, person: PersonRow, address: Address) -> list[Line]:
         )
         .order_by(MessageRow.id.desc())
         .limit(_CONVERSATION),
-    )
-    return [Line(at=row.at, order=(row.at, 0, row.id), text=row.body, ticket_id=row.ticket_id) for row in rows]
+    ).all()
+    files = attachments.files_of(unit, [row.id for row in rows])
+    return [
+        Line(
+            at=row.at,
+            order=(row.at, 0, row.id),
+            text=row.body,
+            ticket_id=row.ticket_id,
+            files=tuple(files.get(row.id, ())),
+        )
+        for row in rows
+    ]
 
 
 def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bool:

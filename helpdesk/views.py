@@ -112,6 +112,7 @@ class Line:
     data: dict[str, Any] | None = None
     ticket_id: int | None = None
     current: bool = True  # False: the ticket moved on, its buttons no longer act
+    files: tuple[dict[str, Any], ...] = ()  # of what the person wrote: id, name, media_type, size (bytes)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from telegram import MessageEntity
 from telegram.constants import ChatType
 
 from bot.channels.telegram.options import NAME
+from helpdesk.attachments import media_type
 from helpdesk.model import AccountRef, Address
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update, User
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?\s*", re.ASCII)
-_UNKNOWN_TYPE = "application/octet-stream"
 
 
 @dataclass(frozen=True)
@@ -133,35 +132,20 @@ def file_of(message: Message) -> SentFile | None:
     if message.document:
         found = message.document
         name = found.file_name or "document"
-        return SentFile(found.file_id, name, _type(found.mime_type, name), found.file_size or 0)
+        return SentFile(found.file_id, name, media_type(found.mime_type, name), found.file_size or 0)
     if message.photo:
         largest = message.photo[-1]
         return SentFile(largest.file_id, f"photo-{message.message_id}.jpg", "image/jpeg", largest.file_size or 0)
     if message.voice:
-        voice = message.voice
-        return SentFile(
-            voice.file_id,
-            f"vocal-{message.message_id}.ogg",
-            _bare(voice.mime_type) or "audio/ogg",
-            voice.file_size or 0,
-        )
+        voice, name = message.voice, f"vocal-{message.message_id}.ogg"
+        return SentFile(voice.file_id, name, media_type(voice.mime_type, name), voice.file_size or 0)
     played = message.audio or message.video
     if played is not None:
         name = played.file_name or (
             f"audio-{message.message_id}.mp3" if message.audio else f"video-{message.message_id}.mp4"
         )
-        return SentFile(played.file_id, name, _type(played.mime_type, name), played.file_size or 0)
+        return SentFile(played.file_id, name, media_type(played.mime_type, name), played.file_size or 0)
     return None
-
-
-def _type(declared: str | None, name: str) -> str:
-    return _bare(declared) or mimetypes.guess_type(name)[0] or _UNKNOWN_TYPE
-
-
-def _bare(media_type: str | None) -> str | None:
-    """Return a media type without its parameters; None for one that says nothing."""
-    bare = (media_type or "").partition(";")[0].strip().lower()
-    return bare if bare and bare != _UNKNOWN_TYPE else None
 
 
 def _command(text: str, username: str) -> tuple[str | None, str]:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from helpdesk.experts import Put
+
 if TYPE_CHECKING:
     from bot.channels.web.visit import Visit
 
 _TITLE_CHARS = 200
 _SOURCES_CHARS = 2000
+
+
+def _put(visit: Visit) -> Put:
+    return Put(visit.form.files)
 
 
 async def _take(visit: Visit, ticket: int) -> None:
@@ -22,15 +28,17 @@ async def _pass_on(visit: Visit, ticket: int) -> None:
 
 
 async def _ask_member(visit: Visit, ticket: int) -> None:
-    await visit.call(visit.parts.experts.ask_member, visit.key, visit.account, ticket, visit.text("text"))
+    await visit.call(
+        visit.parts.experts.ask_member, visit.key, visit.account, ticket, visit.text("text"), put=_put(visit)
+    )
 
 
 async def _note(visit: Visit, ticket: int) -> None:
-    await visit.call(visit.parts.experts.note, visit.key, visit.account, ticket, visit.text("text"))
+    await visit.call(visit.parts.experts.note, visit.key, visit.account, ticket, visit.text("text"), put=_put(visit))
 
 
 async def _answer(visit: Visit, ticket: int) -> None:
-    await visit.call(visit.parts.experts.answer, visit.key, visit.account, ticket, visit.text("text"))
+    await visit.call(visit.parts.experts.answer, visit.key, visit.account, ticket, visit.text("text"), put=_put(visit))
 
 
 async def _answer_by_hand(visit: Visit, ticket: int) -> None:

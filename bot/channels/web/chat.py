@@ -55,7 +55,8 @@ async def say(visit: Visit) -> Response:
     """Take what the member typed."""
     try:
         text = visit.text("text")
-        await visit.parts.handlers.handle(Said(visit.key, visit.account, visit.address, text=text))
+        said = Said(visit.key, visit.account, visit.address, text=text, files=visit.form.files)
+        await visit.parts.handlers.handle(said)
     except GuichetError as error:
         return await _page(visit, error)
     return go("/chat", anchor="last")

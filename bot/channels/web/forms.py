@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from bot.channels.web.errors import TooLargeError
+from bot.channels.web.uploads import read_uploads
 from helpdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from starlette.requests import Request
+
+    from helpdesk.attachments import Upload
 
 _MAX_FIELDS = 60
 _NUMBER = re.compile(r"[0-9]{1,9}")  # whatever both databases hold in an integer
@@ -24,10 +27,11 @@ _HIDDEN = frozenset({"csrf", "key", "back"})
 
 
 class Form:
-    """The fields of a sent form; a field that is missing reads as empty."""
+    """The fields of a sent form, and its ``files``; a field that is missing reads as empty."""
 
-    def __init__(self, fields: dict[str, str]) -> None:
+    def __init__(self, fields: dict[str, str], files: tuple[Upload, ...] = ()) -> None:
         self._fields = fields
+        self.files = files
 
     def raw(self, name: str) -> str:
         """Return a field as it was typed."""
@@ -86,8 +90,14 @@ class Form:
         return value
 
 
-async def read_form(request: Request, limit: int) -> Form:
-    """Read a URL-encoded form. Raises ``TooLargeError`` once the body passes ``limit`` bytes."""
+async def read_form(request: Request, limit: int, upload_limit: int) -> Form:
+    """Read a form, URL-encoded or with files. ``limit`` and ``upload_limit`` (0: no files) are bytes of the whole body.
+
+    Raises ``TooLargeError`` once the body passes its limit, ``InvalidInputError`` (``form_incomplete``).
+    """
+    if upload_limit and request.headers.get("content-type", "").startswith("multipart/form-data"):
+        fields, files = await read_uploads(request, limit, upload_limit, _MAX_FIELDS)
+        return Form(_without_nul(fields), files)
     body = bytearray()
     size = 0
     async for chunk in request.stream():
@@ -102,5 +112,9 @@ async def read_form(request: Request, limit: int) -> Form:
         pairs = parse_qsl(bytes(body).decode(errors="replace"), keep_blank_values=True, max_num_fields=_MAX_FIELDS)
     except ValueError:
         raise InvalidInputError("form_incomplete") from None
+    return Form(_without_nul(dict(pairs)))
+
+
+def _without_nul(fields: dict[str, str]) -> dict[str, str]:
     # A NUL means nothing to anybody, and PostgreSQL refuses to keep it.
-    return Form({name: value.replace("\x00", "") for name, value in pairs})
+    return {name: value.replace("\x00", "") for name, value in fields.items()}

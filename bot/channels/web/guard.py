@@ -65,7 +65,9 @@ async def enter(site: Site, request: Request) -> Visit:
 
 
 async def _admit_form(visit: Visit, *, public: bool) -> None:
-    visit.form = await read_form(visit.request, visit.parts.limits.body_bytes)
+    limits = visit.parts.limits
+    # Files are read from those who are signed in only.
+    visit.form = await read_form(visit.request, limits.body_bytes, limits.upload_bytes if visit.person else 0)
     if not same_origin(visit.request, visit.parts.base_url):
         raise ForgedFormError
     if visit.session is None:

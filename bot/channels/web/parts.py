@@ -28,13 +28,14 @@ if TYPE_CHECKING:
 class WebLimits:
     """What one person may send.
 
-    ``body_bytes`` bounds a whole form as it is read; ``posts_per_minute`` is both the rate and the burst of a person's
-    forms and searches; a session ends after ``session_days`` without a visit; ``streams_per_person`` bounds the pages
-    that are kept live at once.
+    ``body_bytes`` bounds a whole form as it is read, ``upload_bytes`` one with its files; ``posts_per_minute`` is both
+    the rate and the burst of a person's forms and searches; a session ends after ``session_days`` without a visit;
+    ``streams_per_person`` bounds the pages that are kept live at once.
     """
 
     message_chars: int = 4000
     body_bytes: int = 256 * 1024
+    upload_bytes: int = 25 * 1024 * 1024
     posts_per_minute: int = 30
     session_days: int = 30
     streams_per_person: int = 8

@@ -32,7 +32,10 @@ async def reply(visit: Visit) -> Response:
     ticket = visit.number("ticket")
     try:
         text = visit.text("text")
-        await visit.call(visit.parts.desk.hear, visit.key, visit.account, visit.address, text, ticket=ticket)
+        files = visit.form.files
+        await visit.call(
+            visit.parts.desk.hear, visit.key, visit.account, visit.address, text, ticket=ticket, files=files
+        )
     except GuichetError as error:
         return await page(visit, ticket, error)
     return go(f"/questions/{ticket}", anchor="last", done="replied")

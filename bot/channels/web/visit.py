@@ -130,6 +130,7 @@ class Visit:
             "new_key": partial(secrets.token_urlsafe, 15),
             "now": self.parts.clock.now(),
             "limits": self.parts.limits,
+            "lost_files": bool(self.form.files),  # a page cannot fill a file input again
         }
         html = self.site.templates.get_template(template).render({"typed": {}, **shared, **context})
         return HTMLResponse(html, status)

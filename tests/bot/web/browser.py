@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.applications import Starlette
 
+File = tuple[str, bytes, str]  # a name, the content, the type that the browser declares
 BASE = "http://guichet.test"
 _VOID = {"input", "br", "hr", "img", "meta", "link"}
 
@@ -121,6 +124,14 @@ class Browser:
         """Fill a form of ``page`` and send it."""
         sent = page.form(wanted)
         return await self.post(sent.action.partition("#")[0], {**sent.fields, **typed})
+
+    async def upload(self, page: Page, wanted: str, files: Sequence[File], **typed: str) -> Page:
+        """Fill a form of ``page``, join files to it and send it."""
+        sent = page.form(wanted)
+        fields = {name: value for name, value in {**sent.fields, **typed}.items() if name != "files"}
+        joined = [("files", file) for file in files or [("", b"", "application/octet-stream")]]
+        path = sent.action.partition("#")[0]
+        return Page(await self.client.post(path, data=fields, files=joined, headers={"Origin": BASE}))
 
     async def sign_in(self, token: str) -> Page:
         page = await self.get(f"/signin/{token}")

@@ -12,7 +12,7 @@ from tests.bot.web.server import served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page
 
     from tests.bot.web.network import Network
 
@@ -136,3 +136,32 @@ def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser
     for path in ("/chat", "/queue", "/tickets/1", "/board", "/library?q=label", "/entries/faq-prix-seul", "/me"):
         page.goto(url + path)
         assert page.locator("html").evaluate("node => node.scrollWidth") <= 360, path
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_file_goes_from_the_member_to_the_expert_and_back(
+    network: Network, chromium: Browser, url: str, *, scripts: bool
+) -> None:
+    letter: FilePayload = {"name": "lettre.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 lettre"}
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire), scripts=scripts)
+    claire.get_by_label("Votre message").fill("Un candidat évincé menace d'un recours, que faire ?")
+    claire.get_by_label("Joindre des fichiers").set_input_files([letter])
+    claire.get_by_role("button", name="Envoyer").click()
+    claire.get_by_role("link", name="lettre.pdf").first.wait_for()
+    assert claire.get_by_label("Joindre des fichiers").input_value() == "", "nothing is sent twice"
+
+    marc = person(chromium, url, network.people.sign_in_link(network.ids.marc), scripts=scripts)
+    marc.goto(f"{url}/tickets/1")
+    with marc.expect_download() as download:
+        marc.get_by_role("link", name="lettre.pdf").click()
+    assert download.value.suggested_filename == "lettre.pdf"
+    answer = marc.locator("#answer")
+    answer.get_by_label("Votre réponse au membre").fill("Voici un modèle.")
+    model: FilePayload = {"name": "modèle.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 modele"}
+    answer.get_by_label("Joindre des fichiers").set_input_files([model])
+    answer.get_by_role("button", name="Envoyer la réponse").click()
+    marc.get_by_text("Réponse envoyée au membre.").wait_for()
+
+    network.deliver()
+    claire.goto(f"{url}/chat")
+    claire.get_by_role("link", name="modèle.pdf").first.wait_for()

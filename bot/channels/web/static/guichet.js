@@ -97,7 +97,8 @@ function renewKeys(form, page) {
 }
 
 async function send(form, submitter) {
-  const fields = new URLSearchParams(new FormData(form, submitter));
+  const filled = new FormData(form, submitter);
+  const fields = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(filled);
   let response;
   try {
     // Not form.action: a field may bear that name.
@@ -107,11 +108,14 @@ async function send(form, submitter) {
     return;
   }
   const page = parse(await response.text());
+  page.querySelector("[data-lost]")?.remove(); // this page still holds the files
   document.getElementById("alert").replaceChildren(...page.getElementById("alert").childNodes);
   document.querySelector("[data-error]")?.scrollIntoView({ block: "nearest" });
   takeOver(page);
   renewKeys(form, page);
-  if (response.ok && "clear" in form.dataset) form.querySelector("textarea").value = "";
+  if (response.ok && "clear" in form.dataset) {
+    for (const field of form.querySelectorAll('textarea, input[type="file"]')) field.value = "";
+  }
   if (response.ok && scrolls) toBottom();
 }
 
