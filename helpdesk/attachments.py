@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from helpdesk import access
+from helpdesk.database import insert_once
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.model import MessageKind
-from helpdesk.office import insert_once
 from helpdesk.tables import AttachmentRow, BlobRow, MessageRow, TicketRow
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from helpdesk import alerts
+from helpdesk.database import insert_once
 from helpdesk.model import DeliveryState
-from helpdesk.office import find_account, insert_once
+from helpdesk.office import find_account
 from helpdesk.tables import (
     AccountRow,
     BookmarkRow,

@@ -1,8 +1,9 @@
 """The database: SQLite by default, PostgreSQL by URL; the same code and the same guarantees on both.
 
 SQLite runs in WAL with ``BEGIN IMMEDIATE`` for every writing transaction, so that two writers queue instead of
-deadlocking on an upgrade of their locks; PostgreSQL uses ordinary transactions, and ``SKIP LOCKED`` where workers
-share a queue.
+deadlocking on an upgrade of their locks. The writers of one process queue in it: SQLite makes those who find the file
+locked sleep and try again, for up to a tenth of a second each time. PostgreSQL uses ordinary transactions, and ``SKIP
+LOCKED`` where workers share a queue.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, make_url, text
+from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, literal, make_url
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import ConnectionPoolEntry, NullPool
 
 from helpdesk.errors import InvalidInputError
 
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.orm import DeclarativeBase
+    from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_BUSY_SECONDS = 30.0
+_KEPT_OPEN = 10  # connections; more are opened when more threads need one at once
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -59,9 +65,11 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
             Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        options: dict[str, Any] = {"poolclass": NullPool} if self.is_sqlite else {"pool_pre_ping": True}
+        # Opening an SQLite file costs as much as a small transaction, and closing the last connection more.
+        pool = {"pool_size": _KEPT_OPEN, "max_overflow": -1} if self.is_sqlite else {"pool_pre_ping": True}
         # Parameters hold what members wrote: an error that reaches the log must not carry them.
-        self.engine = create_engine(self.url, hide_parameters=True, **options)
+        self.engine = create_engine(self.url, hide_parameters=True, **pool)
+        self._writing = Lock()
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_immediate)
@@ -69,7 +77,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """Open one transaction: committed when the block ends, rolled back whole when it raises."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -78,14 +86,27 @@ class Database:
         with self.engine.connect().execution_options(read_only=True) as connection, Session(connection) as session:
             yield session
 
-    def ping(self) -> None:
-        """Ask the database for nothing. Raises what SQLAlchemy raises when it does not answer."""
-        with self.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait, on SQLite, until no other thread of this process writes; too long, and SQLite says what is wrong."""
+        mine = self.is_sqlite and self._writing.acquire(timeout=SQLITE_BUSY_SECONDS)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writing.release()
+
+
+def insert_once(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:  # noqa: ANN401 - column values
+    """Insert a row unless its unique key exists; tell whether it was inserted. Safe between concurrent processes."""
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    # The row given back tells; the count of rows is not to be had of every driver.
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
+    return session.connection().execute(statement).first() is not None
 
 
 def normalise_url(url: str) -> URL:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
+from helpdesk.database import insert_once
 from helpdesk.model import AccountRef
-from helpdesk.office import insert_once
 from helpdesk.tables import DialogueRow
 
 if TYPE_CHECKING:

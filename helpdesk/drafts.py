@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
 
-from helpdesk.office import insert_once
+from helpdesk.database import insert_once
 from helpdesk.tables import DraftRow
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process, utils
 from sqlalchemy import select
 
+from helpdesk.database import insert_once
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Person, Role
-from helpdesk.office import find_account, insert_once, to_person
+from helpdesk.office import find_account, to_person
 from helpdesk.people import add_account, create_person
 from helpdesk.tables import AccountRow, BookmarkRow, InboundRow, InviteRow, OrganisationRow, PersonRow
 from helpdesk.views import Invitation

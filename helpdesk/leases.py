@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from helpdesk.office import insert_once
+from helpdesk.database import insert_once
 from helpdesk.tables import HeartbeatRow
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from helpdesk.office import insert_once
+from helpdesk.database import insert_once
 from helpdesk.tables import CounterRow, EntryRow, RevisionRow, ThemeRow
 from knowledge.entry import Entry, Theme
 from knowledge.files import format_entry

@@ -35,7 +35,7 @@ def head() -> str | None:
 
 def current(database: Database) -> str | None:
     """Return the revision of a database, None when it was never migrated."""
-    with database.engine.connect() as connection:
+    with database.engine.connect().execution_options(read_only=True) as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 

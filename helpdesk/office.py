@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import select
 
 from helpdesk.calendars import Calendars
+from helpdesk.database import insert_once
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Address, Person, Role
 from helpdesk.tables import AccountRow, EventRow, InboundRow, PersonRow, TicketRow
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from helpdesk.database import Database
     from helpdesk.library import LibraryCache
     from helpdesk.policy import Policy
-    from helpdesk.tables import Base
 
 
 LONGEST_KEY = 120  # characters of an update's key: it is part of the names of the notices that it causes
@@ -152,14 +150,6 @@ class Office:
             person, row = Unit(self, session, now).speaker(account)
             row.last_seen_at = now
             yield Act(self, session, now, person, row, inbound, repeat=not fresh)
-
-
-def insert_once(session: Session, table: type[Base], **values: Any) -> bool:  # noqa: ANN401 - column values
-    """Insert a row unless its unique key exists; tell whether it was inserted. Safe between concurrent processes."""
-    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
-    # The row given back tells; the count of rows is not to be had of every driver.
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
-    return session.connection().execute(statement).first() is not None
 
 
 def find_account(session: Session, account: AccountRef) -> AccountRow | None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 
 from helpdesk import attachments, cards, reading, timekeeping
+from helpdesk.database import insert_once
 from helpdesk.model import WITH_EXPERTS, MessageKind, State
-from helpdesk.office import insert_once
 from helpdesk.tables import BreachRow, ClockRow, MessageRow, TicketRow, TopicRow
 from helpdesk.telling import opening
 

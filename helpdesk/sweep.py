@@ -22,11 +22,11 @@ from sqlalchemy import select
 from helpdesk import alerts, morning, outbox, timekeeping
 from helpdesk.casework import hand_over, resolution_of, settle
 from helpdesk.clock import ClockGuard
+from helpdesk.database import insert_once
 from helpdesk.intake import is_mere_greeting
 from helpdesk.lifecycle import Event
 from helpdesk.model import ClockState, Resolution, Role, State
 from helpdesk.notices import NoticeKind
-from helpdesk.office import insert_once
 from helpdesk.people import with_role
 from helpdesk.policy import BREACH
 from helpdesk.tables import ClockRow, HeartbeatRow, TicketRow

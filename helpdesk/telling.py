@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from helpdesk.database import insert_once
 from helpdesk.model import Address, DeliveryState
 from helpdesk.notices import BEHAVIOURS, NoticeKind
-from helpdesk.office import insert_once
 from helpdesk.promise import next_open
 from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, NoticeRow, PersonRow, TicketRow
 

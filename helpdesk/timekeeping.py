@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from helpdesk.database import insert_once
 from helpdesk.model import ClockState
-from helpdesk.office import insert_once
 from helpdesk.policy import BREACH
 from helpdesk.promise import Count, Pause, budget_for_days
 from helpdesk.tables import BreachRow, ClockRow, PauseRow, TicketRow

@@ -70,6 +70,41 @@ def test_two_processes_write_one_sqlite_file_in_turn(sqlite: Database) -> None:
         assert session.get(HeartbeatRow, "second") is not None
 
 
+def test_many_threads_write_one_sqlite_file_and_read_it_meanwhile(sqlite: Database) -> None:
+    """Each waits for its turn, none is refused, and whoever reads waits for nobody."""
+    writers, each, now = 12, 8, paris(1, 9)
+    troubles: list[Exception] = []
+
+    def write(number: int) -> None:
+        try:
+            for turn in range(each):
+                with sqlite.transaction() as session:
+                    row = session.get(HeartbeatRow, "count") or HeartbeatRow(name="count", at=now, data={"n": 0})
+                    session.add(row)
+                    row.data = {"n": row.data["n"] + 1, "last": f"{number}/{turn}"}
+                with sqlite.reading() as session:
+                    assert session.get_one(HeartbeatRow, "count").data["n"] > 0
+        except Exception as trouble:  # noqa: BLE001 - told to the test
+            troubles.append(trouble)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    with sqlite.reading() as session:
+        assert session.get_one(HeartbeatRow, "count").data["n"] == writers * each
+
+
+def test_a_block_that_raises_gives_its_turn_to_write_back(sqlite: Database) -> None:
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt), sqlite.transaction():
+            raise KeyboardInterrupt
+    with sqlite.transaction() as session:
+        session.add(HeartbeatRow(name="x", at=paris(1, 9), data={}))
+
+
 def test_time_that_passes_is_trusted() -> None:
     clock = ManualClock()
     guard = ClockGuard(clock)

@@ -16,8 +16,9 @@ from sqlalchemy import UniqueConstraint
 
 from helpdesk import alerts, coordinators, outbox, telling, timekeeping
 from helpdesk.clock import ClockGuard
+from helpdesk.database import insert_once
 from helpdesk.model import ClockState, DeliveryState
-from helpdesk.office import Act, Unit, insert_once
+from helpdesk.office import Act, Unit
 from helpdesk.outbox import Claimed
 from helpdesk.promise import Count, Pause
 from helpdesk.sweep import Sweep
