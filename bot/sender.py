@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 SEND_SECONDS = 20.0  # a send that takes longer may have arrived or not
 HOLD_SECONDS = 80.0  # after that the rest of a round is given back: its lease of 120 s must not end in our hands
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.02  # after a first sign of work: more of it comes at once, and one look serves all
 TROUBLE_SECONDS = 5.0
 _ROUND = 20
 
@@ -88,21 +89,26 @@ class Sender:
         while True:
             waker.clear()
             try:
-                claimed = await self._claim(name)
-                await self._send_round(claimed)
-                pause = 0.0 if claimed else await self._pause()
+                pause = await self._look(name)
             except Exception:
                 # The database is away, most likely; nothing is lost and the sender must outlive it.
                 log.exception("sender_trouble", channel=name)
                 pause = TROUBLE_SECONDS
             with anyio.move_on_after(pause):
                 await waker.wait()
+                await anyio.sleep(GATHER_SECONDS)
 
-    async def _pause(self) -> float:
+    async def _look(self, name: str) -> float:
+        """Send what can be sent now; return the seconds until it is worth looking again."""
         # Other processes queue deliveries without waking this one, and the lease of a dead sender ends without a word:
-        # so it looks again every POLL_SECONDS. What is due already was not for this channel, and must not spin it.
-        wait = await anyio.to_thread.run_sync(self._outbox.next_due)
-        return min(wait, POLL_SECONDS) if wait else POLL_SECONDS
+        # so it looks again every POLL_SECONDS.
+        wait = await anyio.to_thread.run_sync(self._outbox.next_due, frozenset({name}))
+        if wait is None or wait > 0:
+            return min(wait or POLL_SECONDS, POLL_SECONDS)
+        claimed = await self._claim(name)
+        await self._send_round(claimed)
+        # What is due and cannot be claimed is in another process's hands: it must not spin this one.
+        return 0.0 if claimed else POLL_SECONDS
 
     async def _claim(self, name: str) -> tuple[Claimed, ...]:
         # A call in a thread is finished even when we are cancelled meanwhile: what was claimed is known and given back.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, select
 
-from helpdesk.office import insert_once
+from helpdesk.database import insert_once
 from helpdesk.tables import BookmarkRow
 
 if TYPE_CHECKING:

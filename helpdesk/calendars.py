@@ -21,27 +21,39 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+_CURRENT = "calendar"  # where a session keeps the version it found
+
+
 class Calendars:
     """Compiled calendar versions by id. A version never changes, so nothing here is ever stale."""
 
     def __init__(self) -> None:
-        self._compiled: dict[int, Calendar] = {}
+        self._compiled: dict[int, tuple[Calendar, dt.date | None]] = {}  # and the last day signed off
         self._lock = Lock()
 
     def get(self, session: Session, version: int) -> Calendar:
         """Return a stored version, compiled."""
-        with self._lock:
-            if version not in self._compiled:
-                calendar = Calendar.from_data(session.get_one(CalendarRow, version).data)
-                self._compiled[version] = replace(calendar, signed_until=None)
-            return self._compiled[version]
+        return self._version(session, version)[0]
 
     def current(self, session: Session) -> tuple[int, Calendar]:
-        """Return the version that new questions are counted with. Raises ``LookupError`` before the first install."""
-        version = session.scalar(select(CalendarRow.id).order_by(CalendarRow.id.desc()).limit(1))
+        """Return the version that new questions are counted with: the same for the whole of a transaction.
+
+        Raises ``LookupError`` before the first install.
+        """
+        version: int | None = session.info.get(_CURRENT)
         if version is None:
-            raise LookupError
+            version = session.scalar(select(CalendarRow.id).order_by(CalendarRow.id.desc()).limit(1))
+            if version is None:
+                raise LookupError
+            session.info[_CURRENT] = version
         return version, self.get(session, version)
+
+    def beyond_signed(self, session: Session, version: int, due_at: dt.datetime) -> dt.date | None:
+        """Return the last signed-off day when ``due_at`` falls after it, else None."""
+        calendar, signed_until = self._version(session, version)
+        if signed_until is None or due_at.astimezone(calendar.zone).date() <= signed_until:
+            return None
+        return signed_until
 
     def successor(self, session: Session, version: int) -> int:
         """Return the current version when it differs from ``version`` by announced closures only, else ``version``.
@@ -52,13 +64,12 @@ class Calendars:
         same_base = session.get_one(CalendarRow, version).base == session.get_one(CalendarRow, current).base
         return current if same_base else version
 
-
-def beyond_signed(session: Session, version: int, due_at: dt.datetime) -> dt.date | None:
-    """Return the last signed-off day when ``due_at`` falls after it, else None."""
-    calendar = Calendar.from_data(session.get_one(CalendarRow, version).data)
-    if calendar.signed_until is None or due_at.astimezone(calendar.zone).date() <= calendar.signed_until:
-        return None
-    return calendar.signed_until
+    def _version(self, session: Session, version: int) -> tuple[Calendar, dt.date | None]:
+        with self._lock:
+            if version not in self._compiled:
+                calendar = Calendar.from_data(session.get_one(CalendarRow, version).data)
+                self._compiled[version] = replace(calendar, signed_until=None), calendar.signed_until
+            return self._compiled[version]
 
 
 def install(session: Session, base: dict[str, Any], now: dt.datetime) -> CalendarRow:
@@ -75,9 +86,7 @@ def install(session: Session, base: dict[str, Any], now: dt.datetime) -> Calenda
         announced = [item for item in latest.data.get("closures", []) if item not in latest.base.get("closures", [])]
         data["closures"] = [*base.get("closures", []), *announced]
     row = CalendarRow(base=base, data=data, author_id=None, reason="configuration", effective_from=now)
-    session.add(row)
-    session.flush()
-    return row
+    return _install(session, row)
 
 
 def with_closure(
@@ -97,6 +106,11 @@ def with_closure(
         reason=closure["reason"],
         effective_from=now,
     )
+    return _install(session, row)
+
+
+def _install(session: Session, row: CalendarRow) -> CalendarRow:
     session.add(row)
     session.flush()
+    session.info[_CURRENT] = row.id
     return row

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from helpdesk import alerts, attachments, cards, cases, routing, timekeeping
-from helpdesk.calendars import beyond_signed
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.lifecycle import Event, next_state
@@ -232,7 +231,9 @@ def leads_and_coordinators(unit: Unit, ticket: TicketRow) -> list[PersonRow]:
 
 
 def _warn_of_horizon(unit: Unit, clock: ClockRow) -> None:
-    signed = beyond_signed(unit.session, clock.calendar_id, clock.due_at) if clock.due_at else None
+    if clock.due_at is None:
+        return
+    signed = unit.office.calendars.beyond_signed(unit.session, clock.calendar_id, clock.due_at)
     if signed is None:
         return
     data = {"code": "holidays_not_signed", "detail": {"signed_until": signed.isoformat()}}

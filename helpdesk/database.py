@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, literal, make_url
+from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, inspect, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -24,6 +24,7 @@ from helpdesk.errors import InvalidInputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Row
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import DeclarativeBase
     from sqlalchemy.pool import ConnectionPoolEntry
@@ -101,12 +102,15 @@ class Database:
                 self._writing.release()
 
 
-def insert_once(session: Session, table: type[DeclarativeBase], **values: Any) -> bool:  # noqa: ANN401 - column values
-    """Insert a row unless its unique key exists; tell whether it was inserted. Safe between concurrent processes."""
+def insert_once(session: Session, table: type[DeclarativeBase], **values: Any) -> Row[Any] | None:  # noqa: ANN401 - column values
+    """Insert a row unless its unique key exists; return its primary key, None when it was there.
+
+    Safe between concurrent processes.
+    """
     insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
     # The row given back tells; the count of rows is not to be had of every driver.
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(literal(1))
-    return session.connection().execute(statement).first() is not None
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.connection().execute(statement).first()
 
 
 def normalise_url(url: str) -> URL:

@@ -81,10 +81,12 @@ def published_entries(session: Session) -> tuple[Entry, ...]:
 
 def published_entry(session: Session, entry_id: str) -> Entry | None:
     """Return one published entry, or None."""
-    row = session.get(EntryRow, entry_id)
-    if row is None or not row.published:
-        return None
-    return Entry.from_data(session.get_one(RevisionRow, (entry_id, row.revision)).data)
+    data = session.scalar(
+        select(RevisionRow.data)
+        .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
+        .where(EntryRow.published, EntryRow.id == entry_id),
+    )
+    return Entry.from_data(data) if data is not None else None
 
 
 def themes(session: Session) -> tuple[Theme, ...]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload, make_transient_to_detached
 
 from helpdesk.calendars import Calendars
 from helpdesk.database import insert_once
@@ -146,19 +147,26 @@ class Office:
         with self.database.transaction() as session:
             now = self.clock.now(session)
             fresh = insert_once(session, InboundRow, key=key, at=now)
-            inbound = session.get_one(InboundRow, key)
-            person, row = Unit(self, session, now).speaker(account)
-            row.last_seen_at = now
-            yield Act(self, session, now, person, row, inbound, repeat=not fresh)
+            row = InboundRow(key=key, ticket_id=None, at=now)
+            inbound = _as_read(session, row) if fresh else session.get_one(InboundRow, key)
+            person, holder = Unit(self, session, now).speaker(account)
+            holder.last_seen_at = now
+            yield Act(self, session, now, person, holder, inbound, repeat=not fresh)
+
+
+def _as_read(session: Session, row: InboundRow) -> InboundRow:
+    """Return a row just written as if it had been read."""
+    make_transient_to_detached(row)
+    session.add(row)
+    return row
 
 
 def find_account(session: Session, account: AccountRef) -> AccountRow | None:
-    """Return the stored account of a platform identity, if it is known."""
+    """Return the stored account of a platform identity with its person, if it is known."""
     return session.scalar(
-        select(AccountRow).where(
-            AccountRow.channel == account.channel,
-            AccountRow.external_id == account.external_id,
-        ),
+        select(AccountRow)
+        .options(joinedload(AccountRow.person))
+        .where(AccountRow.channel == account.channel, AccountRow.external_id == account.external_id),
     )
 
 

@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from helpdesk import cards, timekeeping
 from helpdesk.casework import hand_over, move
@@ -135,14 +136,20 @@ class Outbox:
         with self._office.unit() as unit:
             revive(unit, delivery_id)
 
-    def next_due(self) -> float | None:
-        """Return the seconds until a delivery can be claimed, 0 when one can be now, None when there is none."""
+    def next_due(self, channels: frozenset[str]) -> float | None:
+        """Return the seconds until a delivery of these channels can be claimed, 0 for now, None when there is none.
+
+        Cheaper than a claim that finds nothing: it waits for no writer.
+        """
         with self._office.reading() as unit:
             moment = case(
                 (DeliveryRow.state == DeliveryState.queued, DeliveryRow.available_at), else_=DeliveryRow.lease_until
             )
             soonest = unit.session.scalar(
-                select(func.min(moment)).where(DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed))),
+                select(func.min(moment)).where(
+                    DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
+                    DeliveryRow.channel.in_(channels),
+                ),
             )
             return max(0.0, (soonest - unit.now).total_seconds()) if soonest else None
 
@@ -156,6 +163,7 @@ class Outbox:
             .where(claimable, DeliveryRow.channel.in_(channels))
             .order_by(DeliveryRow.id)
             .limit(limit)
+            .options(joinedload(DeliveryRow.notice).joinedload(NoticeRow.person))
             .with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
         )
         return list(unit.session.scalars(query))
@@ -181,7 +189,12 @@ def revive(unit: Unit, delivery_id: int) -> bool:
 
 def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:
     """Return a delivery still to be settled: a late word on one already settled changes nothing."""
-    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow, "key_share": True})
+    delivery = unit.session.get(
+        DeliveryRow,
+        delivery_id,
+        options=[joinedload(DeliveryRow.notice)],
+        with_for_update={"of": DeliveryRow, "key_share": True},
+    )
     if delivery is None or delivery.state is not DeliveryState.claimed:
         return None
     return delivery
@@ -251,7 +264,7 @@ def _give_up(unit: Unit, delivery: DeliveryRow, *, blocked: bool) -> None:
     tried = {(row.channel, row.conversation) for row in notice.deliveries}
     elsewhere = another_address(unit, notice.person_id, tried)
     if elsewhere is not None:
-        queue(unit, notice, elsewhere)
+        queue(unit, notice.id, NoticeKind(notice.kind), elsewhere)
         return
     _tell_coordinators(unit, delivery)
     if _answers(notice):

@@ -32,7 +32,7 @@ def tell(
     address: Address | None = None,
 ) -> bool:
     """Queue a notice to ``person``, at ``address`` or where they were last seen; tell whether it is new."""
-    fresh = insert_once(
+    made = insert_once(
         unit.session,
         NoticeRow,
         key=key,
@@ -44,10 +44,10 @@ def tell(
         data=data,
         created_at=unit.now,
     )
-    if fresh:
-        notice = unit.session.scalars(select(NoticeRow).where(NoticeRow.key == key)).one()
-        queue(unit, notice, address or last_seen_address(unit, person))
-    return fresh
+    if made is None:
+        return False
+    queue(unit, made.id, kind, address or last_seen_address(unit, person))
+    return True
 
 
 def tell_member(
@@ -70,16 +70,16 @@ def step_key(unit: Unit, ticket: TicketRow, step: str, person: PersonRow) -> str
     return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{unit.now:%Y%m%dT%H%M%SZ}:person:{person.id}"
 
 
-def queue(unit: Unit, notice: NoticeRow, address: Address) -> None:
+def queue(unit: Unit, notice_id: int, kind: NoticeKind, address: Address) -> None:
     """Queue one delivery of a notice; one that rings waits for the promise calendar's opening."""
     unit.session.add(
         DeliveryRow(
-            notice_id=notice.id,
+            notice_id=notice_id,
             channel=address.channel,
             conversation=address.conversation,
             thread=address.thread,
             state=DeliveryState.queued,
-            available_at=opening(unit) if BEHAVIOURS[NoticeKind(notice.kind)].rings else unit.now,
+            available_at=opening(unit) if BEHAVIOURS[kind].rings else unit.now,
         ),
     )
 

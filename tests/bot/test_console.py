@@ -156,7 +156,7 @@ def test_news_come_by_themselves(parts: Parts, monkeypatch: pytest.MonkeyPatch) 
 
 def test_what_is_told_to_a_console_is_settled_without_the_service(parts: Parts) -> None:
     _talk(parts, "claire", "critere prix unique encore possible")
-    assert parts.outbox.next_due() is None
+    assert parts.outbox.next_due(frozenset({"console"})) is None
 
 
 def test_colours_change_nothing_but_colours(parts: Parts) -> None:

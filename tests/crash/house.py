@@ -27,6 +27,8 @@ from tests.crash.people import browser_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.telegram.botapi.server import BotApiServer
+
 KILLED_WHILE_STARTING = 0.15  # share of the kills
 LONGEST_START = 3.0  # seconds after which such a kill comes
 LONGEST_SERVICE = 2.5  # seconds of service between two kills
@@ -40,10 +42,18 @@ class House:
     folder: Path
     random: Random
     base_url: str = ""
+    program: tuple[str, ...] = COMMAND
+    variables: dict[str, str] = field(default_factory=dict)  # of the service's environment
     browsers: dict[str, httpx.Client] = field(default_factory=dict)  # signed in, by the name of their owner
     restarts: list[float] = field(default_factory=list)  # seconds from the start to the first 200 of /readyz
     kills: int = 0
     _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def process(self) -> int:
+        """The number of the service's process."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def journal(self) -> str:
@@ -54,6 +64,12 @@ class House:
         """Return an office on the service's database, beside the service."""
         database = Database(f"sqlite:///{self.folder / 'data' / 'guichet.sqlite3'}")
         return Office(database, SystemClock(), Policy(), LibraryCache(database))
+
+    def talks_on(self, telegram: BotApiServer) -> None:
+        """Configure the service for this Telegram."""
+        port = configure(self.folder, f'[telegram]\napi = "{telegram.base_url.removesuffix("/bot")}"\n')
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.variables["GUICHET_TELEGRAM_TOKEN"] = telegram.token
 
     def settle_in(self, members: int, experts: int) -> None:
         """Start for the first time; let members and experts sign in; die for the first time."""
@@ -78,9 +94,9 @@ class House:
         """Start the service; it is not ready yet."""
         with (self.folder / "journal.txt").open("ab") as journal:
             self._process = subprocess.Popen(
-                [*COMMAND, "run"],
+                [*self.program, "run"],
                 cwd=self.folder,
-                env=environment(),
+                env=environment(**self.variables),
                 stdout=subprocess.DEVNULL,
                 stderr=journal,
             )

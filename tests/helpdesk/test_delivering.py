@@ -113,7 +113,7 @@ def test_a_sender_that_dies_gives_its_lease_back_by_time(network: Network) -> No
     delivery = _claimed(network, K.answered)
     network.clock.advance(seconds=LEASE.total_seconds() - 1)
     assert kinds(network.deliver()) == []
-    wait = network.outbox.next_due()
+    wait = network.outbox.next_due(CHANNELS)
     assert wait == 1.0
     network.clock.advance(seconds=1)
     again = _claimed(network, K.answered)

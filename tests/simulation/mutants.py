@@ -25,6 +25,7 @@ from helpdesk.sweep import Sweep
 from helpdesk.tables import Base, BreachRow, ClockRow, DeliveryRow, InboundRow, NoticeRow
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
     from sqlalchemy.orm import Session
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
@@ -83,7 +84,7 @@ def drop_unique_keys(patch: pytest.MonkeyPatch) -> None:
 def forget_updates(patch: pytest.MonkeyPatch) -> None:
     """Take a repeated update for a new one."""
 
-    def forgetful(session: Session, table: type[Base], **values: Any) -> bool:  # noqa: ANN401 - column values
+    def forgetful(session: Session, table: type[Base], **values: Any) -> Row[Any] | None:  # noqa: ANN401 - column values
         if table is InboundRow:
             values["key"] = f"{values['key']}:{next(_numbers)}"
         return insert_once(session, table, **values)
@@ -137,7 +138,7 @@ def send_before_recording(patch: pytest.MonkeyPatch) -> None:
 def stamp_the_sweep(patch: pytest.MonkeyPatch) -> None:
     """Record a breach at the instant it was noticed."""
 
-    def stamped(session: Session, table: type[Base], **values: Any) -> bool:  # noqa: ANN401 - column values
+    def stamped(session: Session, table: type[Base], **values: Any) -> Row[Any] | None:  # noqa: ANN401 - column values
         if table is BreachRow:
             values["at"] = values["noticed_at"]
         return insert_once(session, table, **values)

@@ -1,40 +1,41 @@
-"""The channel under load, on the local Bot API server.
+"""The real service under load on Telegram: a process of its own, on the local Bot API server.
 
 ::
 
     uv run python -m tests.telegram.load --updates 2000 --chats 500
+    uv run python -m tests.telegram.load --rate 20 --chats 500 --minutes 10
 
-People ask from many private chats at once; what is measured is the rate at which updates are acknowledged, and the
-time from each question to its first reply. ``--minutes`` keeps asking for as long, and tells the memory in use.
+People ask from many private chats, all at once or so many a second. Told: the rate at which updates are acknowledged,
+the time from a question to the next words of the bot in its chat, and what the service's process took of processor
+and memory. The channel keeps to what Telegram permits, thirty messages a second in all: ``--unpaced`` lifts that, to
+see what the service itself could do.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import bisect
+import os
 import statistics
+import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
-import structlog
+from sqlalchemy import func, select
 
 from bot.channels.telegram import NAME
 from helpdesk import migrate
-from helpdesk.calendars import install
 from helpdesk.clock import SystemClock
-from helpdesk.database import Database
-from helpdesk.library import LibraryCache, import_library
-from helpdesk.model import AccountRef
+from helpdesk.model import AccountRef, DeliveryState
 from helpdesk.office import Office
 from helpdesk.people import create_person
-from helpdesk.policy import Policy
-from helpdesk.tables import TicketRow
-from knowledge.files import read_library, shipped_library
-from tests.conftest import CALENDAR
+from helpdesk.tables import DeliveryRow, TicketRow
+from tests.crash.house import House
 from tests.telegram.botapi.server import BotApiServer
 from tests.telegram.botapi.user import User
-from tests.telegram.service import Guichet
 
 QUESTIONS = (
     "Le prix peut-il rester le seul critère d'attribution ?",
@@ -43,73 +44,122 @@ QUESTIONS = (
     "C'est quoi un SPASER ?",
     "Comment acheter local pour la cantine ?",
 )
+UNPACED = (sys.executable, "-m", "tests.telegram.unpaced")
+_PATIENCE = 1200.0
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
     """Run and print the figures."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--updates", type=int, default=2000)
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--updates", type=int, default=2000, help="of a round")
     arguments.add_argument("--chats", type=int, default=500)
-    arguments.add_argument("--minutes", type=float, default=0.0)
+    arguments.add_argument("--rate", type=float, default=0.0, help="questions a second; all at once without it")
+    arguments.add_argument("--minutes", type=float, default=0.0, help="keep asking, round after round")
+    arguments.add_argument("--unpaced", action="store_true", help="beyond what Telegram permits")
     given = arguments.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(40))
     with TemporaryDirectory() as folder, BotApiServer(SystemClock()) as telegram:
-        with Guichet(_office(Path(folder)), telegram) as guichet:
-            users = [telegram.user(f"Membre {number}") for number in range(given.chats)]
-            _register(guichet, users)
-            until = time.monotonic() + 60 * given.minutes
-            while True:
-                _round(guichet, users, given.updates)
-                if time.monotonic() >= until:
-                    break
+        house = House(Path(folder), Random(0))
+        if given.unpaced:
+            house.program = UNPACED
+        house.talks_on(telegram)
+        office = house.office()
+        load = Load(house, telegram, office, _people(office, telegram, given.chats))
+        house.start()
+        house.wait_ready()
+        until = time.monotonic() + 60 * given.minutes
+        while True:
+            print(load.round(given.updates, given.rate), flush=True)
+            if time.monotonic() >= until:
+                break
+        house.stop()
+        office.database.dispose()
         telegram.check_contract()
 
 
-def _office(folder: Path) -> Office:
-    database = Database(f"sqlite:///{folder}/guichet.sqlite3")
-    migrate.upgrade(database)
-    clock = SystemClock()
-    with database.transaction() as session:
-        import_library(session, read_library(shipped_library()), clock.now())
-        install(session, CALENDAR, clock.now())
-    office = Office(database, clock, Policy(), LibraryCache(database))
-    office.library.matcher()
-    return office
-
-
-def _register(guichet: Guichet, users: list[User]) -> None:
-    with guichet.office.unit() as unit:
+def _people(office: Office, telegram: BotApiServer, count: int) -> list[User]:
+    migrate.upgrade(office.database)
+    users = [telegram.user(f"Membre {number}") for number in range(count)]
+    with office.unit() as unit:
         for user in users:
             create_person(unit, user.name, frozenset(), accounts=(AccountRef(NAME, str(user.id)),))
             user.private.started = True
+    return users
 
 
-def _round(guichet: Guichet, users: list[User], updates: int) -> None:
-    telegram = guichet.telegram
-    before = len(telegram.called("sendMessage"))
-    began = time.monotonic()
-    said: dict[int, list[float]] = {}
-    for number in range(updates):
-        user = users[number % len(users)]
-        user.says(QUESTIONS[number % len(QUESTIONS)])
-        said.setdefault(user.id, []).append(time.monotonic())
-    assert telegram.world.wait_until(lambda: not telegram.world.updates.pending, 1200)
-    handled = time.monotonic() - began
-    assert telegram.world.wait_until(guichet._nothing_due, 1200)
-    told = time.monotonic() - began
-    first: dict[int, float] = {}
-    for call in telegram.called("sendMessage")[before:]:
-        first.setdefault(int(call.chat()), call.at)
-    waits = sorted(first[chat] - times[0] for chat, times in said.items() if chat in first)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    with guichet.office.reading() as unit:
-        questions = unit.session.query(TicketRow).count()
-    print(
-        f"{updates} updates from {len(users)} chats: acknowledged in {handled:.1f} s ({updates / handled:.0f}/s), "
-        f"all told in {told:.1f} s; first reply p50 {statistics.median(waits):.1f} s, "
-        f"p99 {waits[int(len(waits) * 0.99) - 1]:.1f} s; {questions} questions kept; peak memory {memory:.0f} MB",
-        flush=True,
-    )
+@dataclass
+class Load:
+    """The people at their telephones, and what is seen of the service from outside."""
+
+    house: House
+    telegram: BotApiServer
+    office: Office
+    users: list[User]
+    _asked: int = 0
+    _began: float = field(default_factory=time.monotonic)
+
+    def round(self, updates: int, rate: float) -> str:
+        """Let people ask ``updates`` questions, wait until all is told, and return a line of figures."""
+        calls, processor, began = len(self.telegram.calls), self._processor(), time.monotonic()
+        said: list[tuple[int, float]] = []
+        for number in range(updates):
+            if rate:
+                time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            user = self.users[self._asked % len(self.users)]
+            user.says(QUESTIONS[self._asked % len(QUESTIONS)])
+            said.append((user.id, time.monotonic()))
+            self._asked += 1
+        self.telegram.wait_until(lambda: not self.telegram.world.updates.pending, "all taken in", _PATIENCE)
+        handled = time.monotonic() - began
+        while not self._all_told():
+            time.sleep(0.1)
+        told = time.monotonic() - began
+        waits = self._waits(said, calls)
+        return (
+            f"{time.monotonic() - self._began:6.0f} s: {updates} updates from {len(self.users)} chats: taken in at "
+            f"{updates / handled:.0f}/s, all told in {told:.1f} s ({updates / told:.0f}/s); first reply p50 "
+            f"{statistics.median(waits):.2f} s, p99 {waits[int(len(waits) * 0.99) - 1]:.2f} s; service: "
+            f"{1000 * (self._processor() - processor) / updates:.1f} ms of processor an update, "
+            f"{self._memory('VmRSS'):.0f} MB (peak {self._memory('VmHWM'):.0f} MB); {self._kept()} questions kept"
+        )
+
+    def _waits(self, said: list[tuple[int, float]], calls: int) -> list[float]:
+        """Return, for each question, the seconds until the bot's next words in its chat."""
+        spoken: dict[int, list[float]] = {}
+        for call in self.telegram.calls[calls:]:
+            if call.method == "sendMessage":
+                spoken.setdefault(int(call.chat()), []).append(call.at)
+        waits = []
+        for chat, at in said:
+            times = spoken.get(chat, [])
+            place = bisect.bisect_left(times, at)
+            assert place < len(times), f"nothing was said in the chat {chat} any more"
+            waits.append(times[place] - at)
+        return sorted(waits)
+
+    def _all_told(self) -> bool:
+        with self.office.reading() as unit:
+            waiting = select(func.count()).where(
+                DeliveryRow.channel == NAME,
+                DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
+                DeliveryRow.available_at <= unit.now,
+            )
+            return not unit.session.scalar(waiting)
+
+    def _kept(self) -> int:
+        with self.office.reading() as unit:
+            return unit.session.scalar(select(func.count()).select_from(TicketRow)) or 0
+
+    def _processor(self) -> float:
+        """Return the seconds of processor that the service has used."""
+        words = Path(f"/proc/{self.house.process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / _TICKS
+
+    def _memory(self, name: str) -> float:
+        """Return a figure of the service's memory, in megabytes."""
+        status = Path(f"/proc/{self.house.process}/status").read_text(encoding="ascii")
+        line = next(line for line in status.splitlines() if line.startswith(f"{name}:"))
+        return int(line.split()[1]) / 1024
 
 
 if __name__ == "__main__":
