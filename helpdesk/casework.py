@@ -80,9 +80,13 @@ def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: st
 
 
 def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> None:
-    """Tell the member that an expert answers, and by when; ask for what would help and they did not say."""
+    """Tell the member that an expert answers, and by when; ask for what would help and they did not say.
+
+    A date already past is promised to nobody.
+    """
     data = {
         "due_at": cards.instant(clock.due_at),
+        "late": clock.due_at is not None and clock.due_at < unit.now,
         "reason": reason,
         "theme": ticket.theme_id,
         "theme_label": cards.theme_label(unit, ticket.theme_id),

@@ -10,7 +10,7 @@ Rules, in order; the first that fits wins:
    recognises as another;
 5. a question that asked for more words gets them;
 6. words that carry on, say nothing alone, or give what was asked for of the case, join the last question of this
-   conversation;
+   conversation: not a mere greeting, which begins something and would disturb an expert for nothing;
 7. everything else is a new question.
 """
 
@@ -157,7 +157,7 @@ def _about(ticket: Known) -> Reading:
 def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     if focus.state is State.received:
         return True
-    if focus.nothing:
+    if focus.nothing or replies.greets(text):
         return False
     if replies.carries_on(text) or _completes(text, judgement, focus, now):
         return True

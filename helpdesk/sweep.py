@@ -1,10 +1,10 @@
 """The sweep, every twenty seconds in every process.
 
 1. refuse to judge while the machine's clock is in doubt;
-2. take the clocks whose ``next_due_at`` has come (rows another worker holds are skipped), in batches, to the last;
-3. for each, in its own savepoint: write the breach it passed, aim at its next step, gather its alerts; a row that
+2. settle the questions on which a member stayed silent long enough;
+3. take the clocks whose ``next_due_at`` has come (rows another worker holds are skipped), in batches, to the last;
+4. for each, in its own savepoint: write the breach it passed, aim at its next step, gather its alerts; a row that
    fails is put off with a growing wait and told to the coordinators, and never blocks the others;
-4. settle the questions on which a member stayed silent long enough;
 5. once a working day: hand on what the newly absent have, and tell the coordinators the state of things;
 6. queue the alerts, one digest to whoever would get too many or after a time without sweeps; leave a heartbeat.
 
@@ -59,7 +59,8 @@ class Sweep:
             return 0
         quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
         gather = last is not None and now - last > quiet
-        done = self._in_batches(lambda unit: _clocks(unit, gather=gather)) + self._in_batches(_silences)
+        # Silences first: after an outage, whoever hears of the breach is then whoever has the question.
+        done = self._in_batches(_silences) + self._in_batches(lambda unit: _clocks(unit, gather=gather))
         self._morning()
         with self._office.unit() as unit:
             beat(unit, HEARTBEAT)

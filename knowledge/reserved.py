@@ -61,6 +61,7 @@ _PATTERNS: tuple[tuple[Reason, tuple[str, ...]], ...] = (
             r"\bannul(?:e|er|ation|ee)\b" + _NEAR + _any("procedure marche attribution consultation"),
             r"\bresili(?:er|ation)\b" + _FAR + _any("titulaire notre nos mon ce leur lui"),
             r"\b" + _OWN + _PARTY + _FAR + r"\bresili(?:er|ation)\b",
+            r"\b" + _OWN + _PARTY + _FAR + _any("conteste attaque menace assigne poursuit"),
         ),
     ),
     (

@@ -75,8 +75,11 @@ def acknowledged(card: Card) -> Rendered:
     theme = card.label("theme_label")
     wanted = case.wanted(card.data.get("wanted", ()), words)
     who = words("notice.acknowledged.expert_of", theme=theme) if theme else words("notice.acknowledged.expert")
+    taken = words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id)
+    if card.data.get("late"):
+        return paragraphs(taken, words("notice.acknowledged.late", who=who))
     return paragraphs(
-        words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id),
+        taken,
         words("notice.acknowledged.promise", who=who, due=words.moment(due)) if due else None,
         words("notice.acknowledged.days_off") if due and _crosses_days_off(due, words.zone) else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,

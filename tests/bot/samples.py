@@ -40,7 +40,14 @@ _SUGGESTED = [
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},
     {"rank": 3, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger", "doubtful": False},
 ]
-_ACKNOWLEDGED = {"due_at": DUE, "reason": "experts", "theme": "juridique", "theme_label": THEME, "wanted": []}
+_ACKNOWLEDGED = {
+    "due_at": DUE,
+    "late": False,
+    "reason": "experts",
+    "theme": "juridique",
+    "theme_label": THEME,
+    "wanted": [],
+}
 _ANSWERED = {"text": ANSWER, "expert": "Claire Martin", "by_hand": False, "question": QUESTION, "again": False}
 _ASSIGNED = {
     "question": QUESTION,
@@ -164,7 +171,8 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         **{reason: {**_ACKNOWLEDGED, "reason": reason} for reason in ("experts", "asked", "silence", "reopened")},
         "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
         "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
-        "insisted": {"due_at": LATER, "reason": "insisted", "theme": None, "theme_label": None},
+        "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
+        "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},
     },
     K.joined: {"due": {"due_at": DUE, "state": "assigned"}, "no date": {"due_at": None, "state": "answered"}},
     K.date_moved: {

@@ -115,7 +115,7 @@ def test_every_dependency_is_pinned() -> None:
     data = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     pinned = {re.split(r"[=; ]", pin)[0] for pin in data["tool"]["uv"]["constraint-dependencies"]}
     wanted = [*data["project"]["dependencies"], *data["dependency-groups"]["dev"]]
-    assert {re.split(r"[\[<>=; ]", name)[0].lower().replace("_", "-") for name in wanted} <= pinned
+    assert {re.sub(r"[-_.]+", "-", re.split(r"[\[<>=; ]", name)[0].lower()) for name in wanted} <= pinned
 
 
 def _anchors(file: Path) -> set[str]:

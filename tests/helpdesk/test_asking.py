@@ -145,6 +145,19 @@ def test_silence_after_suggestions_goes_to_the_experts(network: Network) -> None
     assert network.state(ticket) is State.assigned
 
 
+def test_after_an_outage_no_past_date_is_promised_and_whoever_has_the_question_hears_of_the_breach(
+    network: Network,
+) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    network.clock.reach(paris(6, 10))
+    network.sweep.run()
+    told = network.deliver()
+    assert only(told, K.acknowledged, "claire").data["late"] is True
+    assert only(told, K.late, "claire").data["next"] == "expert"
+    assert network.state(ticket) is State.assigned
+
+
 def test_a_fragment_is_completed_and_asked_again_whole(network: Network) -> None:
     ticket = network.says("claire", FRAGMENT)
     assert only(network.deliver(), K.clarify).data == {"reason": "too_vague"}

@@ -193,3 +193,20 @@ def test_the_mailbox_shows_what_was_said_and_told_in_order(network: Network) -> 
         "thanks",
     ]
     assert network.desk.conversation(account("paul"), Address("console", "claire")) == ()
+
+
+def test_a_greeting_after_an_answer_begins_something_and_disturbs_no_expert(network: Network) -> None:
+    answered = network.asks("claire", ANSWERED)
+    network.deliver()
+    greeting = network.says("claire", GREETING)
+    assert greeting not in {answered, None}
+    assert kinds(network.deliver()) == [K.clarify]
+    assert network.state(answered) is State.answered
+    assert network.says("claire", DISPUTE) == greeting
+
+
+def test_a_greeting_while_an_expert_works_is_not_brought_to_the_expert(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    assert network.says("claire", GREETING) not in {ticket, None}
+    assert kinds(network.deliver()) == [K.clarify]

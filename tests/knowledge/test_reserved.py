@@ -13,6 +13,7 @@ from knowledge.reserved import reasons, reasons_taken_on
         ("Le candidat évincé attaque l'attribution de notre marché", Reason.DISPUTE),
         ("Comment répondre au référé précontractuel ?", Reason.DISPUTE),
         ("Peut-on résilier avec notre titulaire ?", Reason.DISPUTE),
+        ("notre presta de nettoyage conteste la pénalité", Reason.DISPUTE),
         ("L'entreprise Martin nous facture deux fois la livraison", Reason.NAMED_CASE),
         ("Pouvez-vous relire notre projet de CCAP ?", Reason.NAMED_CASE),
         ("voir le rapport ci-joint", Reason.NAMED_CASE),

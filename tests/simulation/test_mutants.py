@@ -16,7 +16,7 @@ QUICKEST = {
     "send_before_recording": 5,
     "ignore_closures": 10,
     "late_answer_is_met": 3,
-    "repeat_reminders": 6,
+    "repeat_reminders": 101,
     "alert_of_breach_forgotten": 2,
     "forget_to_restart": 5,
 }
