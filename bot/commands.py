@@ -23,7 +23,7 @@ MOST_DIGITS = 9  # of a question's number: what both databases keep as an intege
 
 ABOUT_A_QUESTION = (
     "ticket", "take", "answer", "ask", "note", "pass", "human", "solved", "withdraw", "choose", "rate",
-    "reassign", "excuse",
+    "reassign", "excuse", "propose",
 )  # fmt: skip
 OTHERS = ("question", "status", "mine", "entry", "queue", "absence", "board", "late", "invite", "language")
 COMMANDS = (*ABOUT_A_QUESTION, *OTHERS)

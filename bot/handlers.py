@@ -13,6 +13,7 @@ from bot.channel import Command, Pressed, Said
 from bot.commands import Order, of_action, of_command, plain_word
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.experts import Put
+from helpdesk.model import MessageKind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from helpdesk.views import Board, Invitation, PersonLine, TicketLine, TicketView
     from knowledge.entry import Entry
 
-_ON_THE_PAGE = frozenset({"propose", "candidate"})  # forms that only the web has
+_ON_THE_PAGE = frozenset({"candidate"})  # forms that only the web has
+_LONGEST_TITLE = 200  # characters
+_BEFORE_DAYS = re.compile(r"(?:^|\s)(?:du|le|from|on)\s*$", re.IGNORECASE)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -37,7 +40,15 @@ class Listing:
     lines: tuple[TicketLine, ...]
 
 
-Seen: TypeAlias = "TicketView | Listing | Board | Entry | Invitation"
+@dataclass(frozen=True)
+class Absences:
+    """Present and coming absences (id, name, first and last day); ``everybody``: of all, for a coordinator."""
+
+    lines: tuple[tuple[int, str, dt.date, dt.date], ...]
+    everybody: bool
+
+
+Seen: TypeAlias = "TicketView | Listing | Board | Entry | Invitation | Absences"
 
 
 class Handlers:
@@ -63,6 +74,7 @@ class Handlers:
             "pass": self._pass,
             "reassign": self._reassign,
             "excuse": self._excuse,
+            "propose": self._propose,
             "absence": self._absence,
             "language": self._language,
         }
@@ -71,6 +83,7 @@ class Handlers:
             "entry": lambda _inbound, order: self._desk.entry(order.text.removeprefix("entry:")),
             "mine": lambda inbound, _order: Listing("mine", self._desk.my_questions(inbound.account)),
             "queue": lambda inbound, _order: Listing("queue", self._experts.queue(inbound.account)),
+            "absence": lambda inbound, _order: self._absences(inbound),
             "board": lambda inbound, _order: self._coordinators.board(inbound.account),
             # Made to be shown, and to nobody else: its code is kept nowhere.
             "invite": lambda inbound, order: self._coordinators.invite(inbound.key, inbound.account, order.text),
@@ -104,6 +117,8 @@ class Handlers:
         if isinstance(inbound, Said):
             return None
         order = _order(inbound)
+        if order.name == "absence" and order.rest:
+            return None  # days to declare
         read = self._reads.get(order.name)
         return read(inbound, order) if read else None
 
@@ -154,9 +169,26 @@ class Handlers:
         cycle = unexplained[-1] if unexplained else view.line.cycle
         return self._coordinators.excuse(inbound.key, inbound.account, order.number, cycle, order.text)
 
+    def _propose(self, inbound: Inbound, order: Order) -> int | None:
+        """Propose the last answer as an entry, under the title given or else the question's first words."""
+        view = self._desk.ticket(inbound.account, order.number)
+        answers = [message.body for message in view.messages if message.kind is MessageKind.answer]
+        title = order.rest or " ".join(view.line.question.split())[:_LONGEST_TITLE]
+        body = answers[-1] if answers else ""
+        return self._experts.propose_entry(inbound.key, inbound.account, order.number, title, body, ())
+
     def _absence(self, inbound: Inbound, order: Order) -> None:
+        """Declare the days written: the speaker's, or those of the person named before them."""
         first, last = _days(order.rest)
-        self._experts.declare_absence(inbound.key, inbound.account, first, last)
+        found = _DAY.search(order.rest)
+        who = _BEFORE_DAYS.sub("", order.rest[: found.start()] if found else "").strip(" :,")
+        person = _person(self._coordinators.people(inbound.account), who) if who else None
+        self._experts.declare_absence(inbound.key, inbound.account, first, last, person)
+
+    def _absences(self, inbound: Inbound) -> Absences:
+        lines = self._experts.absences(inbound.account)
+        person = self._people.identify(inbound.account)
+        return Absences(lines, person is not None and person.has(Role.coordinator))
 
     def _language(self, inbound: Inbound, order: Order) -> None:
         self._people.set_locale(inbound.account, order.text.lower())

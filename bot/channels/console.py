@@ -39,9 +39,9 @@ NAME = "console"
 OWN_COMMANDS = ("help", "quit")
 POLL_SECONDS = 1.0
 _SHOWN_AT_FIRST = 12  # lines of the conversation so far
-_TO_WRITE = frozenset({"answer", "ask", "note"})  # buttons that want a text: the next line is that text
+_TO_WRITE = frozenset({"answer", "ask", "note", "propose"})  # buttons that want a text: the next line is that text
 _MEMBER_HELP = ("question", "mine", "ticket", "entry", "human", "withdraw", "rate", "language")
-_EXPERT_HELP = ("queue", "take", "answer", "ask", "note", "pass", "absence")
+_EXPERT_HELP = ("queue", "take", "answer", "ask", "note", "pass", "propose", "absence")
 _COORDINATOR_HELP = ("board", "late", "reassign", "excuse", "invite")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Capability, FileRef, Rendered
+from bot.handlers import Absences
 from bot.render import coordinator, expert, files, member, views
 from bot.render.card import Card
 from helpdesk.notices import NoticeKind as K
@@ -94,4 +95,6 @@ class Renderer:
             return views.entry(seen, words)
         if isinstance(seen, Invitation):
             return views.invitation(seen, self.invitation_links(seen), words)
+        if isinstance(seen, Absences):
+            return views.absences(seen, words)
         return views.listing(seen.of, seen.lines, words)

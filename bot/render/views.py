@@ -13,6 +13,7 @@ from bot.render.card import bullets, full_day
 from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
+    from bot.handlers import Absences
     from bot.words import Words
     from helpdesk.views import Board, Invitation, MessageView, TicketLine, TicketView
     from knowledge.entry import Entry
@@ -92,6 +93,21 @@ def entry(shown: Entry, words: Words) -> str:
         _joined(words("view.entry.changes"), changes) if changes else None,
         words("notice.answer_found.source", sources=sources) if sources else None,
         words("notice.answer_found.verified", day=full_day(shown.verified, words)) if shown.verified else None,
+    )
+
+
+def absences(seen: Absences, words: Words) -> str:
+    """Return who is away and when, and how to declare it."""
+    lines = bullets(
+        words("view.absences.line", name=markup.escape(name), first=words.day(first), last=words.day(last))
+        if first != last
+        else words("view.absences.one_day", name=markup.escape(name), day=words.day(first))
+        for _, name, first, last in seen.lines
+    )
+    return _joined(
+        words("view.absences.title") if lines else words("view.absences.none"),
+        lines,
+        words("view.absences.how_all" if seen.everybody else "view.absences.how"),
     )
 
 

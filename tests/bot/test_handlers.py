@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channel import Command, Inbound, Pressed, Said
-from bot.handlers import Listing
+from bot.handlers import Absences, Listing
 from helpdesk.errors import ConflictError, GuichetError, InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Address, MessageKind, State
 from helpdesk.tables import AbsenceRow, MessageRow, NoticeRow, TicketRow
@@ -166,6 +166,38 @@ def test_an_absence_is_declared_in_both_ways_of_writing_days(desks: Desks) -> No
         ]
 
 
+def test_a_coordinator_declares_somebody_else_s_absence(desks: Desks) -> None:
+    desks.commands("nadia", "absence", "Léa 2026-12-24 2026-12-31")
+    desks.commands("nadia", "absence", "marc du 5/8/2026 au 12/08/2026")
+    seen = desks.looks("nadia", "absence")
+    assert isinstance(seen, Absences)
+    assert seen.everybody
+    assert [(name, first.isoformat()) for _, name, first, _ in seen.lines] == [
+        ("Marc", "2026-08-05"), ("Léa", "2026-12-24"),
+    ]  # fmt: skip
+    own = desks.looks("marc", "absence")
+    assert isinstance(own, Absences)
+    assert ([name for _, name, _, _ in own.lines], own.everybody) == (["Marc"], False)
+    with pytest.raises(NotAllowedError):
+        desks.commands("marc", "absence", "Léa 2026-12-24")
+    assert desks.refused("nadia", "absence", "Zoé 2026-12-24").code == "no_person_named"
+
+
+def test_an_answer_is_proposed_under_the_title_given_or_the_question_itself(desks: Desks) -> None:
+    for title in ("Que faire quand un candidat conteste ?", ""):
+        number = desks.says("claire", f"Un candidat évincé menace d'un recours, que faire ? {title}")
+        assert desks.refused("marc", "propose", f"{number} {title}").code == "wrong_state"
+        desks.commands("marc", "answer", f"{number} Répondez sous dix jours.")
+        desks.commands("marc", "propose", f"{number} {title}")
+        assert desks.refused("marc", "propose", f"{number} {title}").code == "already_proposed"
+    proposed = desks.parts.coordinators.candidates(AccountRef("console", "nadia"))
+    assert [(item.title, item.body) for item in proposed] == [
+        ("Que faire quand un candidat conteste ?", "Répondez sous dix jours."),
+        ("Un candidat évincé menace d'un recours, que faire ?", "Répondez sous dix jours."),
+    ]
+    assert desks.refused("claire", "propose", str(number)).code == "not_allowed"
+
+
 @pytest.mark.parametrize("days", ["", "demain", "2026-13-01 2026-12-31", "2026-01-01 2026-01-02 2026-01-03"])
 def test_days_that_cannot_be_read_are_refused(desks: Desks, days: str) -> None:
     assert desks.refused("marc", "absence", days).code == "dates_missing"
@@ -206,10 +238,9 @@ def test_roles_are_the_cores_business(desks: Desks, asked: int) -> None:
     assert isinstance(desks.refused("lea", "take", "999"), NotFoundError)
 
 
-@pytest.mark.parametrize("action", ["propose:1", "candidate:7"])
-def test_forms_that_only_the_web_has_say_so(desks: Desks, action: str) -> None:
+def test_a_form_that_only_the_web_has_says_so(desks: Desks) -> None:
     with pytest.raises(InvalidInputError, match="on_the_page"):
-        desks.presses("marc", action)
+        desks.presses("nadia", "candidate:7")
 
 
 @pytest.mark.parametrize(("action", "code"), [("choose:1:x", "no_such_rank"), ("rate:1:99", "bad_rating")])

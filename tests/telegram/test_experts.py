@@ -131,6 +131,38 @@ def test_an_answer_typed_as_a_command_leaves_at_once(guichet: Guichet, number: i
     assert guichet.ticket(number).state is State.answered
 
 
+def _proposed(guichet: Guichet) -> list[tuple[str, str]]:
+    waiting = guichet.parts.coordinators.candidates(AccountRef("console", "nadia"))
+    return [(item.title, item.body) for item in waiting]
+
+
+def test_an_answer_is_proposed_as_an_entry_from_the_chat(guichet: Guichet, number: int, marc: User) -> None:
+    _answer(marc)
+    marc.private.wait_for("servirait à d'autres membres")
+    marc.presses("Proposer une fiche")
+    marc.private.wait_for("Écrivez son titre")
+    guichet.restart()
+    marc.says("Que faire quand un candidat évincé conteste ?")
+    marc.private.wait_for("La fiche est proposée")
+    assert _proposed(guichet) == [("Que faire quand un candidat évincé conteste ?", "Répondez sous dix jours.")]
+    offer = next(one for one in marc.private.from_bot() if "servirait" in one.text)
+    again = marc.presses("Proposer une fiche", offer)
+    guichet.telegram.wait_acknowledged()
+    assert "Une fiche a déjà été proposée" in (again.answer or "")
+    assert len(_proposed(guichet)) == number
+
+
+def test_an_answer_is_proposed_under_the_question_itself(guichet: Guichet, number: int, marc: User) -> None:
+    _answer(marc)
+    marc.private.wait_for("servirait à d'autres membres")
+    marc.presses("Proposer une fiche")
+    marc.private.wait_for("Écrivez son titre")
+    marc.presses("Garder la question comme titre")
+    marc.private.wait_for("La fiche est proposée")
+    assert _proposed(guichet) == [(DISPUTE, "Répondez sous dix jours.")]
+    assert guichet.latest() == number
+
+
 def test_a_human_stays_one_press_away_on_an_old_card(guichet: Guichet, claire: User, telegram: BotApiServer) -> None:
     number = guichet.asks(claire, "Le prix peut-il rester le seul critère d'attribution ?")
     card = claire.private.wait_for("Cela répond à ma question")

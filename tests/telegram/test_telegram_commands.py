@@ -137,11 +137,22 @@ def test_a_late_question_is_told_listed_and_excused(
 def test_absences_are_declared_listed_and_cancelled(guichet: Guichet, marc: User, clock: ManualClock) -> None:
     first = clock.now().date() + dt.timedelta(days=10)
     marc.says(f"/absences {first} {first + dt.timedelta(days=3)}")
-    marc.private.wait_for("Votre absence est notée")
+    marc.private.wait_for("L'absence est notée")
     marc.says("/absences")
-    marc.private.wait_for("Les absences à venir")
+    marc.private.wait_for("Les absences annoncées")
     marc.presses(marc.private.last.labels[0][0])
     marc.private.world.wait_until(lambda: not guichet.parts.experts.absences(AccountRef("console", "marc")), 5)
+
+
+def test_a_coordinator_declares_somebody_else_s_absence(guichet: Guichet, nadia: User, clock: ManualClock) -> None:
+    first = clock.now().date() + dt.timedelta(days=10)
+    nadia.says(f"/absences léa {first}")
+    nadia.private.wait_for("L'absence est notée")
+    nadia.says("/absences")
+    listed = nadia.private.wait_for("Les absences annoncées")
+    assert "Léa" in listed.text
+    nadia.presses(listed.labels[0][0])
+    nadia.private.world.wait_until(lambda: not guichet.parts.experts.absences(AccountRef("console", "nadia")), 5)
 
 
 def test_a_coordinator_invites_from_the_chat(guichet: Guichet, telegram: BotApiServer, nadia: User) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.words import Words
     from helpdesk.model import Person
 
-OWN = ("start", "help", "glossary", "data", "absences")
+OWN = ("start", "help", "glossary", "data")
 IN_PUBLIC = frozenset({"question", "glossary", "entry", "help", "start"})  # the rest is between the person and us
 _LABEL_LENGTH = 55
 _GLOSSARY = frozenset({Kind.DEFINITION, Kind.ACRONYM})
@@ -48,7 +48,6 @@ class Commanding:
             "help": self._help,
             "glossary": self._glossary,
             "data": self._data,
-            "absences": self._absences,
             "language": self._language,
             "reassign": self._reassign,
         }
@@ -137,26 +136,6 @@ class Commanding:
         if waiting:
             text = f"{text}\n\n{words.plural('telegram.data_open', waiting)}"
         await self._context.reply(said, text, rows)
-
-    async def _absences(self, said: Heard, _person: Person, words: Words) -> None:
-        """List the absences to come, each with the way to take it back; days given declare one."""
-        if said.text:
-            await self._writing.order(said, "absence", said.text, words)
-            return
-        coming = await self._context.in_thread(lambda: self._parts.experts.absences(said.account))
-        lines = [
-            words("telegram.absence", name=escape(name), first=words.day(first), last=words.day(last))
-            for _, name, first, last in coming
-        ]
-        rows = [
-            [Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")]
-            for absence, name, first, _ in coming[:8]
-        ]
-        head = words("telegram.absences") if coming else words("telegram.absences_none")
-        listed = "\n".join(f"- {line}" for line in lines)
-        await self._context.reply(
-            said, "\n\n".join(part for part in (head, listed, words("telegram.absences_how")) if part), rows
-        )
 
     async def _language(self, said: Heard, _person: Person, words: Words) -> None:
         if said.text:

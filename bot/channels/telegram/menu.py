@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from helpdesk.model import Person
 
 MEMBER = ("question", "mine", "status", "ticket", "glossary", "language", "data", "help")
-EXPERT = ("queue", "answer", "ask", "note", "take", "pass", "absences")
+EXPERT = ("queue", "answer", "ask", "note", "take", "pass", "propose", "absence")
 COORDINATOR = ("board", "late", "reassign", "excuse", "invite")
 
 _log = structlog.get_logger(__name__)

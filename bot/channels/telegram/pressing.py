@@ -8,7 +8,7 @@ from telegram import Message
 from telegram.constants import ChatType
 
 from bot.addresses import is_public
-from bot.channel import Button, ChannelError, FileRef, Pressed
+from bot.channel import Button, ChannelError, Command, FileRef, Pressed
 from bot.channels.telegram.commanding import people_rows
 from bot.channels.telegram.incoming import account_of, address_of, press_key
 from bot.channels.telegram.keyboard import settled
@@ -16,7 +16,7 @@ from bot.channels.telegram.options import NAME
 from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
 from bot.render import render_error
-from helpdesk.errors import GuichetError, InvalidInputError
+from helpdesk.errors import ConflictError, GuichetError, InvalidInputError
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address
 from knowledge.entry import Entry
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.words import Words
 
 _WRITTEN = frozenset({"answer", "ask", "note", "excuse"})
-_ON_A_PAGE = {"propose": "tickets", "candidate": "candidates"}
+_ON_A_PAGE = {"candidate": "candidates"}
 _SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
 
 
@@ -79,6 +79,7 @@ class Pressing:
             "reassign": self._reassign,
             "erase": self._erase,
             "unaway": self._unaway,
+            "propose": self._propose,
             **dict.fromkeys(DRAFT_BUTTONS, self._draft),
             **dict.fromkeys(_WRITTEN, self._write),
             **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
@@ -157,6 +158,23 @@ class Pressing:
         await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
         await self._context.out.toast(press.query.id)
         await self._writing.await_text(press.account, press.address, press.verb, number, press.words)
+
+    async def _propose(self, press: Press) -> None:
+        """Ask for the title of an entry made of an answer, or propose it under the question as it was asked."""
+        ticket, _, as_asked = press.rest.partition(":")
+        number = _number(ticket)
+        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
+        if view.candidate_id is not None:
+            raise ConflictError("already_proposed")
+        if not as_asked:
+            await self._write(press)
+            return
+        command = Command(press_key(press.query), press.account, press.address, "propose", ticket)
+        await self._parts.handlers.handle(command)
+        await self._context.in_thread(lambda: self._parts.dialogues.end(press.account))
+        await self._context.out.toast(press.query.id)
+        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        await self._context.tell(press.address, press.words("console.done.propose"))
 
     async def _stop(self, press: Press) -> None:
         await self._writing.stop(press.query, press.account, press.words)

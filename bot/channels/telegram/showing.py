@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.channel import Button, FileRef
 from bot.channels.telegram import html
+from bot.handlers import Absences
 from bot.render.markup import escape, plain_excerpt
 from helpdesk.library import themes
 from helpdesk.views import Board, Invitation, TicketView
@@ -59,6 +60,8 @@ class Showing:
         elif isinstance(seen, Board):
             text = f"{text}\n\n{await self._by_theme(seen, words)}".rstrip()
             buttons = _of_lines([*seen.late, *seen.at_risk], words)
+        elif isinstance(seen, Absences):
+            buttons = _of_absences(seen, words)
         else:
             buttons = () if isinstance(seen, Invitation) else _of_lines(seen.lines, words)
         await self._context.tell(address, text, buttons, reply_to=reply_to)
@@ -127,6 +130,13 @@ def _of_lines(lines: object, words: Words) -> Rows:
     assert isinstance(lines, list | tuple)
     buttons = [Button(words("button.question", number=line.id), f"ticket:{line.id}") for line in lines[:_LISTED]]
     return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
+
+
+def _of_absences(seen: Absences, words: Words) -> Rows:
+    return [
+        [Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")]
+        for absence, name, first, _ in seen.lines[:_LISTED]
+    ]
 
 
 def _turning(entry: Entry, page: int, count: int, words: Words) -> Rows:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 WRITING = "write"  # the dialogue's kind
 NOTE_MARK = "//"
 DRAFTED = frozenset({"answer", "ask"})  # what goes to a member is shown back before it leaves
-AWAITED = DRAFTED | {"note", "excuse", "question"}
+AWAITED = DRAFTED | {"note", "excuse", "propose", "question"}
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
 DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
 
@@ -45,8 +45,10 @@ class Writing:
         """Ask for the text of an order; the next message in this conversation is that text."""
         data = {"verb": verb, "ticket": ticket, "conversation": address.conversation, "thread": address.thread}
         await self._context.in_thread(lambda: self._parts.dialogues.begin(account, WRITING, data))
-        stop = Button(words("telegram.button.drop"), "stop:0")
-        await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [[stop]])
+        buttons = [Button(words("telegram.button.drop"), "stop:0")]
+        if verb == "propose":
+            buttons.insert(0, Button(words("telegram.button.as_asked"), f"propose:{ticket}:as-asked"))
+        await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [buttons])
 
     async def stop(self, press: CallbackQuery, account: AccountRef, words: Words) -> None:
         """Await nothing more."""
