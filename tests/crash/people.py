@@ -28,6 +28,7 @@ _AGAIN_SECONDS = 0.05
 _MOST_ERRORS = 20
 _HUMAN = re.compile(r'value="(human:\d+)"')
 _TICKET = re.compile(r'href="/tickets/(\d+)')
+_QUESTION = re.compile(r'href="(/questions/\d+)"')
 
 
 @dataclass
@@ -125,9 +126,9 @@ class Member(Person):
         if actions and self._random.random() < INSISTING:
             self.send("/press", fields(page) | {"action": actions[-1], "back": "/chat"})
 
-    def conversation(self) -> str:
-        """Return the whole conversation as the page shows it."""
-        return self.page("/chat?all=1")
+    def questions(self) -> list[str]:
+        """Return the page of each of their questions: all that was said of it, however long ago."""
+        return [self.page(path) for path in sorted(set(_QUESTION.findall(self.page("/questions"))))]
 
 
 class Expert(Person):

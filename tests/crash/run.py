@@ -85,7 +85,7 @@ def _settle(house: House, members: list[Member], experts: list[Expert]) -> list[
         until = time.monotonic() + PATIENCE
         while pending(office) and time.monotonic() < until:
             time.sleep(_POLL_SECONDS)
-        pages = [member.conversation() for member in members]
+        pages = [page for member in members for page in member.questions()]
         code = house.stop()
         return [*faults(office, members, experts, pages), *([f"the service ended with {code}"] if code else [])]
     finally:

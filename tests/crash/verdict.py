@@ -30,7 +30,7 @@ def pending(office: Office) -> int:
 
 
 def faults(office: Office, members: Iterable[Member], experts: Iterable[Expert], pages: Iterable[str]) -> list[str]:
-    """Return everything that is not as it must be; ``pages``: the members' conversations, as they see them."""
+    """Return everything that is not as it must be; ``pages``: the members' questions, as they see them."""
     asked = [text for member in members for text in member.said]
     given = [text for expert in experts for text in expert.said]
     seen = Counter(name for page in pages for name in _DOSSIER.findall(page))
