@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.entry import Entry
-    from knowledge.text import Language
 
 DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
-_MOST_ASKED = 500  # phrasings asked, whatever the size of the library
+_MOST_ASKED = 340  # phrasings asked, whatever the size of the library
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 _ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
@@ -111,12 +110,12 @@ def general_log_odds(signals: Signals) -> float:
     return GENERAL.log_odds(signals.vector(CONFIDENCE_SIGNALS))
 
 
-def calibrate(entries: Sequence[Entry], language: Language, precision: float = DEFAULT_PRECISION) -> Calibration:
+def calibrate(whole: Index, precision: float = DEFAULT_PRECISION) -> Calibration:
     """Return the calibration of a library for the wanted precision of automatic answers. Deterministic."""
-    reduced, asked = _hold_out(entries)
+    reduced, asked = _hold_out(whole.entries)
     if len(asked) < _LEAST_ASKED:
         return UNCALIBRATED
-    index = Index(reduced, language)
+    index = Index(reduced, whole.language, whole)
     cases = _phrasing_cases(reduced, asked, index) + _background_cases(index)
     weights = _weights(cases)
     general = np.array([[general_log_odds(case.signals)] for case in cases])
@@ -126,7 +125,7 @@ def calibrate(entries: Sequence[Entry], language: Language, precision: float = D
     off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
     promised = np.array([first_right.probability(row) for row in general.tolist()])
     answer_from = _threshold(promised, weights, precision)
-    return Calibration(first_right, near_right, off_topic, answer_from, len(asked), len(entries))
+    return Calibration(first_right, near_right, off_topic, answer_from, len(asked), whole.size)
 
 
 def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:

@@ -14,11 +14,11 @@ _LONGEST = 4  # stems in the longest expression that is looked for
 
 
 class Concepts:
-    """The groups of the word lists, and one group per acronym of the library."""
+    """The groups of the word lists, unless ``general`` is false, and one group per acronym of the library."""
 
-    def __init__(self, acronyms: Iterable[tuple[str, str]], language: text.Language) -> None:
+    def __init__(self, acronyms: Iterable[tuple[str, str]], language: text.Language, *, general: bool = True) -> None:
         self._names: dict[tuple[str, ...], set[str]] = defaultdict(set)
-        if language is text.Language.FRENCH:
+        if general and language is text.Language.FRENCH:
             for name, members in lexicon.concepts().items():
                 for member in members:
                     self._add(member, f"~{name}", language)
@@ -31,6 +31,14 @@ class Concepts:
         stems = tuple(text.stem(word, language) for word in text.content(text.words(expression, language), language))
         if stems:
             self._names[stems[:_LONGEST]].add(name)
+
+    def expressions(self) -> Iterable[tuple[tuple[str, ...], set[str]]]:
+        """Return every expression, as a run of stems, with the names of its groups."""
+        return self._names.items()
+
+    def runs(self) -> Iterable[tuple[str, ...]]:
+        """Return every expression, as a run of stems."""
+        return self._names.keys()
 
     def found_in(self, stems: Sequence[str]) -> list[str]:
         """Return the names of the groups that a run of stems mentions, each once, in a fixed order."""

@@ -5,21 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from knowledge.bags import STEMS
+import numpy as np
+
 from knowledge.decision import MOST_LISTED
 from knowledge.ranking import WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from knowledge.calibration import Calibration
     from knowledge.decision import Judgement
-    from knowledge.entry import Entry
     from knowledge.index import Index
     from knowledge.postings import Postings
     from knowledge.question import Question
     from knowledge.ranking import Ranking
     from knowledge.signals import Signals
+    from knowledge.vocabulary import Numbers
 
 
 @dataclass(frozen=True)
@@ -65,16 +66,12 @@ def explain(
     signals: Signals | None,
     index: Index,
     calibration: Calibration,
-    entries: Sequence[Entry],
 ) -> Explanation:
     """Return what led to a judgement, from the results of its stages."""
     contributions: tuple[Contribution, ...] = ()
     values: dict[str, float] = {}
     if ranking is not None and signals is not None:
-        contributions = tuple(
-            _contribution(place, question, ranking, index, entries)
-            for place in range(min(MOST_LISTED, len(ranking.order)))
-        )
+        contributions = _contributions(question, ranking, index)
         values = {name: round(value, 4) for name, value in asdict(signals).items()}
         values["confidence"] = round(calibration.confidence(signals), 4)
         values["nearness"] = round(calibration.nearness(signals), 4)
@@ -83,34 +80,40 @@ def explain(
         judgement=judgement,
         query=question.read,
         corrections=question.corrections,
-        meanings=tuple(question.meanings),
+        meanings=question.meanings,
         signals=values,
         thresholds={"answer_from": calibration.answer_from},
         entries=contributions,
     )
 
 
-def _contribution(
-    place: int, question: Question, ranking: Ranking, index: Index, entries: Sequence[Entry]
-) -> Contribution:
-    number = int(ranking.order[place])
-    features = {
-        str(feature): round(float(WEIGHTS[feature] * values[place]), 4) for feature, values in ranking.features.items()
-    }
-    return Contribution(
-        entry_id=entries[number].id,
-        score=round(float(ranking.scores[place]), 4),
-        features=features,
-        terms=_brought(question, index.stems, number),
-        body_terms=_brought(question, index.body, number),
+def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[Contribution, ...]:
+    listed = ranking.order[:MOST_LISTED]
+    spoken = _brought(question, index, index.stems, listed)
+    written = _brought(question, index, index.body, listed)
+    return tuple(
+        Contribution(
+            entry_id=index.entries[number].id,
+            score=round(float(ranking.scores[place]), 4),
+            features={
+                str(feature): round(float(WEIGHTS[feature] * values[place]), 4)
+                for feature, values in ranking.features.items()
+            },
+            terms=spoken[place],
+            body_terms=written[place],
+        )
+        for place, number in enumerate(listed.tolist())
     )
 
 
-def _brought(question: Question, postings: Postings, number: int) -> dict[str, float]:
-    """Return what each stem of the question brings to an entry, those that bring nothing left out."""
-    document = postings.document(number)
-    brought = {
-        stem: round(weight * document.get(STEMS.number(stem), 0.0) / question.mass, 4)
-        for stem, weight in sorted(question.stems.items())
-    }
-    return {stem: value for stem, value in brought.items() if value}
+def _brought(question: Question, index: Index, postings: Postings, entries: Numbers) -> list[dict[str, float]]:
+    """Return what each stem of the question brings to each entry, those that bring nothing left out."""
+    ascending = np.sort(entries)
+    places = ascending.searchsorted(entries)
+    brought: list[dict[str, float]] = [{} for _ in places]
+    for stem, weight in sorted(question.stems.items()):
+        for held in postings.held(index.stem_query({stem: weight})):
+            values = (held.brought(ascending)[places] / question.mass).round(4)
+            for place in np.flatnonzero(values).tolist():
+                brought[place][stem] = float(values[place])
+    return brought

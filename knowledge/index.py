@@ -6,123 +6,124 @@ because a member's question borrows words from several of them.
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from knowledge import bags, text
+import numpy as np
+
 from knowledge.concepts import Concepts, shared_acronyms
-from knowledge.postings import Postings
+from knowledge.counting import MEANINGS, Field, WordCounts, count, pair_key, texts_of
+from knowledge.letters import Letters
+from knowledge.postings import Change, Postings, spliced_words
 from knowledge.spelling import Speller
-from knowledge.weighting import BM25, UnitVectors
+from knowledge.vocabulary import UNKNOWN, vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from knowledge.bags import Bag
     from knowledge.entry import Entry
     from knowledge.text import Language
 
-_TITLE_COUNTS = 2.0
-_ACRONYM_COUNTS = 0.3
-_REMEMBERED = 50_000  # entries and phrases whose reading is kept in memory
-
-
-class Said(NamedTuple):
-    """All the text of an entry that is matched."""
-
-    title: str
-    phrasings: tuple[str, ...]
-    synonyms: tuple[str, ...]
-    acronyms: tuple[tuple[str, str], ...]
-    body: str
-
-
-@dataclass(frozen=True, eq=False)
-class Profile:
-    """What one entry says, counted: its phrases as sorted words and as runs of stems, and its terms by field."""
-
-    phrases: tuple[str, ...]
-    runs: tuple[tuple[str, ...], ...]
-    words: Counter[str]
-    stems: Bag
-    pairs: Bag
-    body: Bag
-    grams: Bag
-    all_grams: Bag
+_REMEMBERED = 20_000  # entries whose phrases are kept in memory as sorted words
+_MOSTLY_KEPT = 4  # an index is made anew when more than one entry in so many changes
 
 
 class Index:
-    """Inverted indexes of a library's fields."""
+    """Inverted indexes of a library's fields. Entries are numbered in the order given, which is that of their ids.
 
-    def __init__(self, entries: Sequence[Entry], language: Language) -> None:
+    ``before`` is an index of nearly the same entries: what changed is then spliced into what it counted, and gives
+    exactly what counting everything again would.
+    """
+
+    def __init__(self, entries: Sequence[Entry], language: Language, before: Index | None = None) -> None:
         self.language = language
-        self.size = len(entries)
-        self.concepts = _concepts(tuple(shared_acronyms(entry.acronyms for entry in entries)), language)
-        profiles = [_profile(said(entry), language) for entry in entries]
-        self.phrases = [profile.phrases for profile in profiles]
-        vocabulary: Counter[str] = Counter()
-        for profile in profiles:
-            vocabulary.update(profile.words)
-        self.speller = Speller(vocabulary, language)
-        self.stems = Postings([profile.stems for profile in profiles], BM25())
-        self.pairs = Postings([profile.pairs for profile in profiles], BM25())
-        self.meanings = Postings([_meanings(self.concepts, profile) for profile in profiles], BM25())
-        self.body = Postings([profile.body for profile in profiles], BM25())
-        self.grams = Postings([profile.grams for profile in profiles], UnitVectors())
-        self.all_grams = Postings([profile.all_grams for profile in profiles], UnitVectors())
+        self.entries = tuple(entries)
+        self.size = len(self.entries)
+        self.vocabulary = vocabulary(language)
+        self.acronyms = tuple(shared_acronyms(entry.acronyms for entry in self.entries if entry.acronyms))
+        self.concepts = _concepts(self.acronyms, language)
+        change = _change(before, self) if before else None
+        new = self.entries if change is None else [self.entries[number] for number in change.added]
+        counts = count(new, self.vocabulary, self.concepts)
+        if before and change:
+            self.stems: Postings = before.stems.spliced(change, counts.stems)
+            self.pairs: Postings = before.pairs.spliced(change, counts.pairs)
+            self.meanings: Postings = before.meanings.spliced(change, counts.meanings)
+            self.body: Postings = before.body.spliced(change, counts.body)
+            self.words: WordCounts = spliced_words(before.words, change, counts.words)
+        else:
+            self.stems = Postings(counts.stems, self.size)
+            self.pairs = Postings(counts.pairs, self.size, unit=1)
+            self.meanings = Postings(counts.meanings, self.size, unit=1)
+            self.body = Postings(counts.body, self.size, unit=1)
+            self.words = counts.words
+        self.speller = Speller(self._word_counts(), language)
+        self.letters = Letters(self.words, self.vocabulary)
 
     def idf(self, stem: str, unknown: float = 0.0) -> float:
         """Return the inverse document frequency of a stem, ``unknown`` when no entry's phrases hold it."""
-        return self.stems.idf(bags.STEMS.number(stem), unknown)
+        return self.stems.idf(self.vocabulary.stems.number(stem), unknown)
+
+    def stem_query(self, stems: Mapping[str, float]) -> dict[int, float]:
+        """Return a question's weighted stems by number, those without one left out."""
+        return _numbered((self.vocabulary.stems.number(stem), weight) for stem, weight in stems.items())
+
+    def pair_query(self, stems: Sequence[str]) -> dict[int, float]:
+        """Return the pairs of neighbouring stems of a question by number."""
+        numbers = [self.vocabulary.stems.number(stem) for stem in stems]
+        return _numbered((pair_key(left, right), 1.0) for left, right in pairwise(numbers))
+
+    def meaning_query(self, names: Iterable[str]) -> dict[int, float]:
+        """Return a question's meanings by number."""
+        return _numbered((MEANINGS.number(name), 1.0) for name in names)
+
+    def phrases(self, number: int) -> tuple[str, ...]:
+        """Return the phrases of an entry, the meaningful words of each sorted."""
+        said = tuple(phrase for field, phrase in texts_of(self.entries[number]) if field is not Field.BODY)
+        return _sorted_words(said, self.language)
+
+    def _word_counts(self) -> dict[str, int]:
+        """Return how often the library says each word."""
+        said = self.words.spoken.astype(np.int64) + self.words.written
+        totals = np.bincount(self.words.words, weights=said)
+        held = np.flatnonzero(totals)
+        names = self.vocabulary.words
+        return {names[number]: int(totals[number]) for number in held.tolist()}
 
 
-def said(entry: Entry) -> Said:
-    """Return the text of an entry that is matched."""
-    return Said(entry.title, entry.phrasings, entry.synonyms, tuple(sorted(entry.acronyms.items())), entry.body)
+def _numbered(weighted: Iterable[tuple[int, float]]) -> dict[int, float]:
+    return {number: weight for number, weight in weighted if number != UNKNOWN}
 
 
-def pairs_of(stems: Sequence[str]) -> list[str]:
-    """Return the pairs of neighbouring stems."""
-    return [f"{left} {right}" for left, right in pairwise(stems)]
+def _change(before: Index, now: Index) -> Change | None:
+    """Return what changed from one index to the next; None when too much did."""
+    numbers = np.full(before.size, UNKNOWN, np.int32)
+    places = {entry.id: number for number, entry in enumerate(before.entries)}
+    again = _mentioning(before, set(before.acronyms) ^ set(now.acronyms))
+    added = []
+    for number, entry in enumerate(now.entries):
+        old = places.get(entry.id, UNKNOWN)
+        if old == UNKNOWN or old in again or not _says_the_same(before.entries[old], entry):
+            added.append(number)
+        else:
+            numbers[old] = number
+    if _MOSTLY_KEPT * max(len(added), before.size - now.size) > before.size:
+        return None
+    return Change(numbers, np.array(added, np.int32), now.size)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _profile(entry: Said, language: Language) -> Profile:
-    """Return what an entry says; remembered, since publishing one entry builds the index of all again."""
-    weighed = [(entry.title, _TITLE_COUNTS)]
-    weighed += [(phrase, 1.0) for phrase in (*entry.phrasings, *entry.synonyms)]
-    weighed += [(f"{name} {meaning}", _ACRONYM_COUNTS) for name, meaning in entry.acronyms]
-    stems: dict[str, float] = {}
-    pairs: Counter[str] = Counter()
-    phrases, runs = [], []
-    names: Counter[str] = Counter()
-    for phrase, weight in weighed:
-        found = _content_words(phrase, language)
-        run = tuple(text.stem(word, language) for word in found)
-        for stem in dict.fromkeys(run):
-            stems[stem] = stems.get(stem, 0.0) + weight
-        pairs.update(pairs_of(run))
-        names.update(found)
-        phrases.append(" ".join(sorted(found)))
-        runs.append(run)
-    body = Counter(word for line in entry.body.split("\n") for word in _content_words(line, language))
-    body_stems: Counter[str] = Counter()
-    for word, count in body.items():
-        body_stems[text.stem(word, language)] += count
-    grams = bags.gram_bag(names)
-    return Profile(
-        phrases=tuple(phrases),
-        runs=tuple(runs),
-        words=names + body,
-        stems=bags.STEMS.bag(stems),
-        pairs=bags.PAIRS.bag(pairs),
-        body=bags.STEMS.bag(body_stems),
-        grams=grams,
-        all_grams=bags.merged(grams, bags.gram_bag(body)),
-    )
+def _mentioning(index: Index, acronyms: set[tuple[str, str]]) -> set[int]:
+    """Return the entries whose phrases may mention acronyms or what they stand for: their meanings change with them."""
+    found: set[int] = set()
+    for stems in Concepts(sorted(acronyms), index.language, general=False).runs():
+        held = [set(index.stems.holders(index.vocabulary.stems.number(stem)).tolist()) for stem in stems]
+        found |= set.intersection(*held)
+    return found
+
+
+def _says_the_same(old: Entry, new: Entry) -> bool:
+    return old is new or list(texts_of(old)) == list(texts_of(new))
 
 
 @lru_cache(maxsize=8)
@@ -131,11 +132,8 @@ def _concepts(acronyms: tuple[tuple[str, str], ...], language: Language) -> Conc
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _meanings(concepts: Concepts, profile: Profile) -> Bag:
-    return bags.MEANINGS.bag(Counter(name for run in profile.runs for name in concepts.found_in(run)))
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _content_words(phrase: str, language: Language) -> tuple[str, ...]:
-    """Return the meaningful words of a phrase; remembered, for phrasings held out and asked for calibration."""
-    return tuple(text.content(text.words(phrase, language), language))
+def _sorted_words(phrases: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    known = vocabulary(language)
+    with known.lock:
+        read = [known.read(phrase) for phrase in phrases]
+        return tuple(" ".join(sorted(known.words[number] for number in numbers)) for numbers in read)

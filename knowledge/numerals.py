@@ -17,6 +17,7 @@ _FACTORS = {
 }  # fmt: skip
 _LONGEST = 12  # digits kept of a number: beyond a thousand billion it is an identifier
 
+_NUMBER_WORD = re.compile("|".join((*_UNITS, *_SCALES, r"p\. ?100")))
 _DIGIT = re.compile(r"\d")
 _ARTICLE = re.compile(r"\b([lrd])\.?[ *]{0,2}(\d{3,4})((?: ?- ?\d{1,3}){0,4})\b")
 _GROUPED = re.compile(r"(?<![\d.,-])(\d{1,3})((?:[ .]\d{3}){1,4})(?![\d-]|[.,]\d)")
@@ -30,13 +31,26 @@ _DECIMAL = re.compile(r"(?<=\d),(?=\d)")
 _WORD = re.compile(r"[a-z]+|[^a-z]+")
 
 
+def needs_its_neighbours(token: str) -> bool:
+    """Tell whether what a folded token says depends on any words around it: figures, "cent" for "pour cent"."""
+    return (
+        "%" in token or bool(_DIGIT.search(token)) or any(piece in ("cent", "cents") for piece in _WORD.findall(token))
+    )
+
+
+def may_join(token: str) -> bool:
+    """Tell whether a folded token is a number's word: others beside it make one number with it."""
+    return any(piece in _UNITS or piece in _SCALES or piece in _FACTORS for piece in _WORD.findall(token))
+
+
 def unify(text: str) -> str:
     """Return folded text with its numbers and article references in one spelling each. Linear in the text."""
     if _DIGIT.search(text):
         text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
         text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
         text = _SCALED.sub(_scaled, text)
-    text = _spelled(_PERCENT_WORDS.sub("%", text))
+    if _NUMBER_WORD.search(text):
+        text = _spelled(_PERCENT_WORDS.sub("%", text))
     if not _DIGIT.search(text):
         return text
     text = _PERCENT.sub(r"\1% ", text)

@@ -1,103 +1,160 @@
-"""An inverted index over weighted terms: numpy arrays, one pass per question, no order left to chance."""
+"""An inverted index over counted terms: numpy arrays, read in a fixed order, into which changed entries are spliced."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.bags import UNKNOWN
+from knowledge.counting import PARTS, Occurrences, WordCounts, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
-    from knowledge.bags import Array, Bag, Numbers
+    from knowledge.counting import Counted, Keys
+    from knowledge.vocabulary import Numbers, Places
 
-    Places = NDArray[np.int64]
+    Array = NDArray[np.float64]
+    Scores = NDArray[np.float32]
+
+K1, B = 1.2, 0.5  # BM25: how fast repetition saturates, how much length counts
 
 
-class Weighing(Protocol):
-    """Turns counts into weights. All arrays run in parallel: one item per term of a document."""
+@dataclass(frozen=True, eq=False)
+class Change:
+    """Entries that come and go: the new number of each old entry, ``-1`` once gone, and the numbers of those added."""
 
-    def idf(self, frequencies: Places, size: int) -> Array:
-        """Return each term's inverse document frequency among ``size`` documents; frequencies are at least 1."""
+    numbers: Numbers
+    added: Numbers
+    size: int
 
-    def weights(self, counts: Array, documents: Numbers, idf: Array, size: int) -> Array:
-        """Return the weights of counts, given each item's document and its term's idf."""
+
+class Held(NamedTuple):
+    """One term of a query: what it counts for, which entries hold it, with what weight."""
+
+    term: int
+    factor: float
+    entries: Numbers
+    weights: Scores
+
+    def brought(self, entries: Numbers) -> Array:
+        """Return what the term brings to some entries, whose numbers ascend."""
+        places = self.entries.searchsorted(entries)
+        places[places == len(self.entries)] = 0
+        brought: Array = self.weights[places] * (self.entries[places] == entries) * self.factor
+        return brought
 
 
 class Postings:
-    """Which documents hold which term, with what weight. Documents are numbered from 0."""
+    """Which entries hold which term, with what weight by Okapi BM25 (Robertson and Zaragoza, 2009).
 
-    def __init__(self, bags: Sequence[Bag], weighing: Weighing) -> None:
-        self.size = len(bags)
-        lengths = np.fromiter((len(bag.terms) for bag in bags), np.int64, self.size)
-        self._starts = np.concatenate([[0], np.cumsum(lengths)])
-        self._terms = np.concatenate([bag.terms for bag in bags]) if bags else np.zeros(0, np.int32)
-        counts = np.concatenate([bag.counts for bag in bags]) if bags else np.zeros(0)
-        owners = np.repeat(np.arange(self.size, dtype=np.int32), lengths)
-        self.frequencies = np.bincount(self._terms)
-        self._idf = weighing.idf(np.maximum(self.frequencies, 1), self.size)
-        self._weights = weighing.weights(counts, owners, self._idf[self._terms], self.size).astype(np.float32)
-        order = np.argsort(self._terms, kind="stable")
-        self._ends = np.cumsum(self.frequencies)
-        self._term_owners = owners[order]
-        self._term_weights = self._weights[order]
+    The inverse document frequency is Lucene's, which is always positive; it is brought in when a question is asked.
+    ``unit`` is what one occurrence counts for in ``occurrences``.
+    """
 
-    def idf_of(self, terms: Numbers, unknown: float = 0.0) -> Array:
-        """Return the inverse document frequency of each term, ``unknown`` for those that no document holds."""
-        held = self._held(terms)
-        idf = np.full(len(terms), unknown)
-        idf[held] = self._idf[terms[held]]
-        return idf
+    def __init__(self, occurrences: Occurrences, size: int, unit: float = PARTS) -> None:
+        self.size, self._unit = size, unit
+        begun = np.flatnonzero(np.diff(occurrences.terms, prepend=-1))
+        self._terms: Keys = occurrences.terms[begun]
+        self._starts: Places = np.append(begun, len(occurrences.terms))
+        self._entries: Numbers = occurrences.entries
+        self._counts: Counted = occurrences.counts
+        counts = occurrences.counts.astype(np.float32)
+        counts /= np.float32(unit)
+        lengths = np.bincount(self._entries, weights=counts, minlength=size)
+        norms = K1 * (1 - B + B * lengths / (lengths.mean() if lengths.any() else 1.0))
+        self._weights: Scores = counts * np.float32(K1 + 1) / (counts + norms.astype(np.float32)[self._entries])
 
     def idf(self, term: int, unknown: float = 0.0) -> float:
-        """Return the inverse document frequency of one term, ``unknown`` when no document holds it."""
-        return float(self._idf[term]) if self.frequency(term) else unknown
+        """Return the inverse document frequency of a term, ``unknown`` when no entry holds it."""
+        run = self._run(term)
+        return self._idf(run.stop - run.start) if run.stop > run.start else unknown
 
-    def frequency(self, term: int) -> int:
-        """Return the number of documents that hold the term."""
-        return int(self.frequencies[term]) if 0 <= term < len(self.frequencies) else 0
+    def holders(self, term: int) -> Numbers:
+        """Return the entries that hold the term, ascending."""
+        return self._entries[self._run(term)]
 
-    def scores(self, query: Bag) -> Array:
-        """Return, for each document, the sum over the query's terms of query weight times document weight."""
-        held = self._held(query.terms)
-        terms, weights = query.terms[held], query.counts[held]
-        lengths = self.frequencies[terms]
-        places = spread(self._ends[terms] - lengths, lengths)
-        values = self._term_weights[places] * np.repeat(weights, lengths)
-        return np.bincount(self._term_owners[places], weights=values, minlength=self.size).astype(np.float64)
+    def held(self, query: Mapping[int, float]) -> list[Held]:
+        """Return what each of a query's weighted terms brings, those that no entry holds left out."""
+        found = []
+        for term, weight in query.items():
+            run = self._run(term)
+            if run.stop > run.start:
+                factor = weight * self._idf(run.stop - run.start)
+                found.append(Held(term, factor, self._entries[run], self._weights[run]))
+        return found
 
-    def scores_of(self, queries: Sequence[Bag], documents: Places) -> list[Array]:
-        """Return the same of several queries for some documents only: cheaper where the terms are common."""
-        asked = np.zeros((len(self.frequencies), len(queries)), np.float32)
-        for column, query in enumerate(queries):
-            held = self._held(query.terms)
-            asked[query.terms[held], column] = query.counts[held]
-        lengths = self._starts[documents + 1] - self._starts[documents]
-        places = spread(self._starts[documents], lengths)
-        shared = np.flatnonzero(np.asarray(np.count_nonzero(asked, axis=1))[self._terms[places]])
-        owners = np.repeat(np.arange(len(documents)), lengths)[shared]
-        places = places[shared]
-        values = self._weights[places, None] * asked[self._terms[places]]
-        size = len(documents)
-        return [np.bincount(owners, weights=column, minlength=size).astype(np.float64) for column in values.T]
+    def spliced(self, change: Change, added: Occurrences) -> Postings:
+        """Return the postings once entries have come and gone; those of ``added`` are numbered from 0."""
+        entries = change.numbers[self._entries]
+        kept = entries >= 0
+        lengths = np.add.reduceat(kept, self._starts[:-1], dtype=np.int64) if len(kept) else np.zeros(0, np.int64)
+        terms = np.repeat(self._terms, lengths)
+        entries, counts = entries[kept], self._counts[kept]
+        renumbered = change.added[added.entries]
+        places = _insertions(terms, entries, added.terms, renumbered)
+        merged = Occurrences(
+            np.insert(terms, places, added.terms),
+            np.insert(entries, places, renumbered),
+            np.insert(counts, places, added.counts),
+        )
+        return Postings(merged, change.size, self._unit)
 
-    def document(self, number: int) -> dict[int, float]:
-        """Return the terms of one document with their weights."""
-        span = slice(self._starts[number], self._starts[number + 1])
-        return dict(zip(self._terms[span].tolist(), self._weights[span].tolist(), strict=True))
+    def _idf(self, frequency: int) -> float:
+        return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
-    def _held(self, terms: Numbers) -> NDArray[np.bool_]:
-        within = (terms > UNKNOWN) & (terms < len(self.frequencies))
-        held: NDArray[np.bool_] = within.copy()
-        held[within] = self.frequencies[terms[within]] > 0
-        return held
+    def _run(self, term: int) -> slice:
+        place = int(self._terms.searchsorted(term))
+        if place < len(self._terms) and self._terms[place] == term:
+            return slice(int(self._starts[place]), int(self._starts[place + 1]))
+        return slice(0, 0)
 
 
-def spread(starts: Places, lengths: Places) -> Places:
-    """Return the places of several runs, one after the other: each from its start, of its length."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+def add_scores(query: Iterable[Held], factor: float, scores: Scores) -> None:
+    """Add to each entry's score ``factor`` times what a query's terms bring it."""
+    for held in query:
+        np.add.at(scores, held.entries, held.weights * np.float32(factor * held.factor))
+
+
+def scores_of(query: Iterable[Held], entries: Numbers) -> Array:
+    """Return what a query's terms bring to some entries, whose numbers ascend."""
+    scores = np.zeros(len(entries))
+    for held in query:
+        scores += held.brought(entries)
+    return scores
+
+
+def _insertions(terms: Keys, entries: Numbers, new_terms: Keys, new_entries: Numbers) -> Places:
+    """Return where new occurrences go among those sorted by term, then by entry."""
+    firsts, lasts = np.searchsorted(terms, new_terms), np.searchsorted(terms, new_terms, side="right")
+    runs = zip(firsts.tolist(), lasts.tolist(), new_entries.tolist(), strict=True)
+    return np.array([first + np.searchsorted(entries[first:last], entry) for first, last, entry in runs], np.int64)
+
+
+def spliced_words(words: WordCounts, change: Change, added: WordCounts) -> WordCounts:
+    """Return the words of each entry once entries have come and gone."""
+    kept = change.numbers >= 0
+    old_sizes, new_sizes = np.diff(words.starts), np.diff(added.starts)
+    sizes = np.zeros(change.size, np.int64)
+    sizes[change.numbers[kept]] = old_sizes[kept]
+    sizes[change.added] = new_sizes
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    old_places = spread(starts[:-1][change.numbers[kept]], old_sizes[kept])
+    new_places = spread(starts[:-1][change.added], new_sizes)
+    held = np.repeat(kept, old_sizes)
+
+    def merged(old: Counted | Numbers, new: Counted | Numbers) -> NDArray[np.integer]:
+        values = np.empty(int(starts[-1]), old.dtype)
+        values[old_places], values[new_places] = old[held], new
+        return values
+
+    return WordCounts(
+        starts,
+        merged(words.words, added.words).astype(np.int32, copy=False),
+        merged(words.spoken, added.spoken).astype(np.uint16, copy=False),
+        merged(words.written, added.written).astype(np.uint16, copy=False),
+    )

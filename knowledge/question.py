@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
-from knowledge.index import pairs_of
 from knowledge.spelling import Reading
 from knowledge.text import Language
 
@@ -32,8 +31,8 @@ class Question:
     read: tuple[str, ...]
     corrections: Mapping[str, str]
     stems: Mapping[str, float]
-    pairs: Mapping[str, float]
-    meanings: Mapping[str, float]
+    run: tuple[str, ...]
+    meanings: tuple[str, ...]
     mass: float
     known: float
     asks_nothing: bool
@@ -51,7 +50,7 @@ def read_question(message: str, index: Index) -> Question:
     ]
     written = tuple(text.content(found, language))
     read = tuple(reading.likeliest for reading in readings)
-    run = [text.stem(word, language) for word in read]
+    run = tuple(text.stem(word, language) for word in read)
     stems, mass, known = _weighted_stems(readings, index)
     return Question(
         written=written,
@@ -60,8 +59,8 @@ def read_question(message: str, index: Index) -> Question:
             reading.written: reading.likeliest for reading in readings if reading.written not in reading.candidates
         },
         stems=stems,
-        pairs=dict.fromkeys(pairs_of(run), 1.0),
-        meanings=dict.fromkeys(index.concepts.found_in(run), 1.0),
+        run=run,
+        meanings=tuple(index.concepts.found_in(run)),
         mass=mass,
         known=known,
         asks_nothing=all(word in lexicon.asking_words() for word in (*written, *read)),

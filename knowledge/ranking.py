@@ -9,29 +9,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from knowledge import bags
-from knowledge.weighting import unit_query
+from knowledge.letters import SMALL
+from knowledge.postings import add_scores, scores_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from knowledge.bags import Array
     from knowledge.index import Index
-    from knowledge.postings import Places, Postings
+    from knowledge.postings import Array, Held
     from knowledge.question import Question
+    from knowledge.vocabulary import Numbers, Places
 
-SMALL = 500  # entries up to which all of them are compared in every way
 CANDIDATES = 128  # entries of a greater library whose letters are compared with the question's
-_RERANKED = 60  # entries whose phrases are compared with the question one by one
+_RERANKED = 32  # entries whose phrases are compared with the question one by one
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _COMPARED = 400  # characters of them
+_LARGEST_BLOCK = 64  # entries of which only the best counts at first when candidates are sought
 _MEANING_PRIOR = 3.0  # idf mass added so that one shared concept alone proves little
 
 
@@ -66,7 +66,7 @@ WEIGHTS: Mapping[Feature, float] = {
 class Ranking:
     """The nearest entries' numbers from best to last (ties by number), with their scores and features beside them."""
 
-    order: Places
+    order: Numbers
     scores: Array
     features: Mapping[Feature, Array]
 
@@ -95,13 +95,14 @@ class Ranking:
 def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Ranking:
     """Return the allowed entries in the order in which they answer the question.
 
-    Words, pairs, bodies and meanings are compared with every entry; letters and single phrases, which cost more, with
-    the ``CANDIDATES`` nearest by those.
+    In a large library, letters and single phrases are compared with the ``CANDIDATES`` nearest by words, pairs, bodies
+    and meanings; in a small one with every entry.
     """
-    features = _by_words(question, index)
-    scores = _weighed(features, index.size)
-    near = _candidates(scores, allowed)
-    features = {feature: values[near] for feature, values in features.items()}
+    near = np.flatnonzero(allowed).astype(np.int32)
+    terms = _terms(question, index)
+    if index.size > SMALL and len(near) > CANDIDATES:
+        near = _candidates(terms, index.size, allowed)
+    features = {term.feature: scores_of(term.held, near) / term.mass for term in terms}
     features |= _by_letters(question, index, near)
     scores = _weighed(features, len(near))
     features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
@@ -109,56 +110,61 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Rankin
     return Ranking(near, scores, features).best_first()
 
 
-def _by_words(question: Question, index: Index) -> dict[Feature, Array]:
-    stems = bags.STEMS.asked(question.stems)
-    meanings = bags.MEANINGS.asked(question.meanings)
-    meaning_mass = float(index.meanings.idf_of(meanings.terms).sum())
-    return {
-        Feature.WORDS: index.stems.scores(stems) / question.mass,
-        Feature.PAIRS: index.pairs.scores(bags.PAIRS.asked(question.pairs)) / question.mass,
-        Feature.BODY: index.body.scores(stems) / question.mass,
-        Feature.MEANINGS: index.meanings.scores(meanings) / (meaning_mass + _MEANING_PRIOR),
-    }
+class _Terms(NamedTuple):
+    """A question's terms of one sort, with what they bring, and the mass their scores are divided by."""
+
+    feature: Feature
+    held: Sequence[Held]
+    mass: float
 
 
-def _candidates(scores: Array, allowed: NDArray[np.bool_]) -> Places:
+def _terms(question: Question, index: Index) -> tuple[_Terms, ...]:
+    stems, pairs = index.stem_query(question.stems), index.pair_query(question.run)
+    meanings = index.meaning_query(question.meanings)
+    meaning_mass = sum(map(index.meanings.idf, meanings)) + _MEANING_PRIOR
+    return (
+        _Terms(Feature.WORDS, index.stems.held(stems), question.mass),
+        _Terms(Feature.PAIRS, index.pairs.held(pairs), question.mass),
+        _Terms(Feature.BODY, index.body.held(stems), question.mass),
+        _Terms(Feature.MEANINGS, index.meanings.held(meanings), meaning_mass),
+    )
+
+
+def _candidates(terms: Iterable[_Terms], size: int, allowed: NDArray[np.bool_]) -> Numbers:
     """Return the numbers of the best allowed entries, ascending; among equals the lower numbers."""
-    numbers = np.flatnonzero(allowed)
-    if len(scores) <= SMALL or len(numbers) <= CANDIDATES:
-        return numbers
-    own = np.round(scores[numbers], 9)
-    last = np.partition(own, len(own) - CANDIDATES)[len(own) - CANDIDATES]
-    above, equal = np.flatnonzero(own > last), np.flatnonzero(own == last)
-    kept: Places = np.sort(np.concatenate([above, equal[: CANDIDATES - len(above)]]))
-    return numbers[kept]
+    block = max(1, min(_LARGEST_BLOCK, size // (4 * CANDIDATES)))
+    scores = np.zeros(-(-size // block) * block, np.float32)
+    for term in terms:
+        add_scores(term.held, WEIGHTS[term.feature] / term.mass, scores)
+    scores[:size][~allowed] = -1
+    scores[size:] = -1
+    # As many blocks as entries wanted hold one that reaches this score: what lies below it need not be sorted.
+    best_of_blocks = scores.reshape(-1, block).max(axis=1)
+    least = np.partition(best_of_blocks, -CANDIDATES)[-CANDIDATES]
+    numbers = np.flatnonzero(scores >= least if least > 0 else scores > 0)
+    if least <= 0:
+        numbers = np.concatenate([numbers, np.flatnonzero(scores == 0)[:CANDIDATES]])
+    order = np.lexsort((numbers, -scores[numbers]))[:CANDIDATES]
+    return np.sort(numbers[order]).astype(np.int32)
 
 
-def _by_letters(question: Question, index: Index, near: Places) -> dict[Feature, Array]:
-    read, written = bags.asked_grams(question.read), bags.asked_grams(question.written)
-
-    def cosines(postings: Postings) -> list[Array]:
-        queries = [unit_query(asked, postings) for asked in (read, written)]
-        if len(near) < index.size > SMALL:
-            return postings.scores_of(queries, near)
-        return [postings.scores(query)[near] for query in queries]
-
-    letters, letters_written = cosines(index.grams)
-    all_letters, all_letters_written = cosines(index.all_grams)
+def _by_letters(question: Question, index: Index, near: Numbers) -> dict[Feature, Array]:
+    spoken, everywhere = index.letters.cosines((question.read, question.written), near)
     return {
-        Feature.LETTERS: letters,
-        Feature.LETTERS_WRITTEN: letters_written,
-        Feature.ALL_LETTERS: all_letters,
-        Feature.ALL_LETTERS_WRITTEN: all_letters_written,
+        Feature.LETTERS: spoken[0],
+        Feature.LETTERS_WRITTEN: spoken[1],
+        Feature.ALL_LETTERS: everywhere[0],
+        Feature.ALL_LETTERS_WRITTEN: everywhere[1],
     }
 
 
-def _nearest_phrases(question: Question, index: Index, near: Places, scores: Array) -> Array:
+def _nearest_phrases(question: Question, index: Index, near: Numbers, scores: Array) -> Array:
     nearest = np.zeros(len(near))
     asked = " ".join(sorted(question.read[:_COMPARED_WORDS]))[:_COMPARED]
     if not asked:
         return nearest
     first = np.lexsort((near, -np.round(scores, 9)))[:_RERANKED]
-    compared = [index.phrases[number] for number in near[first].tolist()]
+    compared = [index.phrases(number) for number in near[first].tolist()]
     starts = np.cumsum([0, *map(len, compared)])[:-1]
     phrases = list(chain.from_iterable(compared))
     ratios = process.cdist([asked], phrases, scorer=fuzz.ratio, dtype=np.float64)[0] / 100

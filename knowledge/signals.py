@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge import bags, lexicon, text, weighting
-from knowledge.postings import Postings
+from knowledge import lexicon, text
 from knowledge.ranking import Feature
+from knowledge.vocabulary import word_grams
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from knowledge.bags import Array, Bag
+    from numpy.typing import NDArray
+
     from knowledge.index import Index
-    from knowledge.postings import Places
     from knowledge.question import Question
     from knowledge.ranking import Ranking
 
 _TELLING_WORDS = 3  # the words that belong most to the library tell whether the question does
 _UNTELLING = -5.0
 _SURE = 1e-4
+_LEAST_LENGTH = 1e-9
 
 
 @dataclass(frozen=True)
@@ -71,39 +72,49 @@ def read_signals(question: Question, ranking: Ranking, index: Index, background:
 
 
 class Background:
-    """Questions that people ask to anybody, to be compared with: the general notion of what is off topic."""
+    """Questions that people ask to anybody, to be compared with: the general notion of what is off topic.
+
+    N-grams are weighed by how rare they are among these questions and the library's entries together, so that the
+    network's own words weigh less.
+    """
 
     def __init__(self, index: Index) -> None:
-        self._postings = Postings(_background_grams(), _WithLibrary(index))
-        self._rarest = math.log(1 + self._postings.size + index.size)
+        self._columns, counts = _background_grams()
+        numbers = index.vocabulary.grams.numbers(self._columns)
+        known = (numbers >= 0) & (numbers < len(index.letters.frequencies))
+        frequencies = np.count_nonzero(counts, axis=0).astype(np.float64)
+        frequencies[known] += index.letters.frequencies[numbers[known]]
+        size = len(counts) + index.size
+        self._idf = np.log(1 + size / frequencies)
+        self._rarest = math.log(1 + size)
+        raw = np.log1p(counts) * self._idf
+        self._vectors = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        asked = bags.asked_grams(_telling(question.written))
-        scores = self._postings.scores(weighting.unit_query(asked, self._postings, self._rarest))
+        asked = Counter(gram for word in _telling(question.written) for gram in word_grams(word))
+        known = [gram for gram in asked if gram in self._columns]
+        columns = [self._columns[gram] for gram in known]
+        query = np.log1p([asked[gram] for gram in known]) * self._idf[columns]
+        strange = np.log1p([count for gram, count in asked.items() if gram not in self._columns]) * self._rarest
+        length = math.sqrt(float(query @ query) + float(strange @ strange)) or 1.0
+        scores = self._vectors[:, columns] @ query / length
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
 
 
-class _WithLibrary(weighting.UnitVectors):
-    """Unit vectors whose idf also counts the library's entries: the network's own words weigh less."""
-
-    def __init__(self, index: Index) -> None:
-        self._own = index.grams.frequencies
-        self._size = index.size
-
-    def idf(self, frequencies: Places, size: int) -> Array:
-        own = np.zeros(len(frequencies), np.int64)
-        shared = min(len(own), len(self._own))
-        own[:shared] = self._own[:shared]
-        return super().idf(frequencies + own, size + self._size)
-
-
 @lru_cache(maxsize=1)
-def _background_grams() -> tuple[Bag, ...]:
-    questions = (text.content(text.words(question)) for question in lexicon.background())
-    return tuple(bags.gram_bag(Counter(_telling(words))) for words in questions)
+def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64]]:
+    """Return the column of each n-gram of the background questions, and how often each question holds it."""
+    questions = [_telling(text.content(text.words(question))) for question in lexicon.background()]
+    grams = [Counter(gram for word in words for gram in word_grams(word)) for words in questions]
+    columns = {gram: column for column, gram in enumerate(sorted(set().union(*grams)))}
+    counts = np.zeros((len(grams), len(columns)))
+    for row, counted in enumerate(grams):
+        for gram, count in counted.items():
+            counts[row, columns[gram]] = count
+    return columns, counts
 
 
 def _telling(words: Iterable[str]) -> list[str]:

@@ -23,8 +23,7 @@ from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Candidates = dict[str, float]
 
@@ -39,6 +38,7 @@ _UNREAD = 6.0  # how much less likely still a word is that no known one is near
 _MOST_LOOKUPS = 32  # unknown words looked up in one message; the rest are kept as they are
 _LEAST_SHARE = 0.08
 _SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 6, 7, 24
+_FARTHEST = 3  # edits up to which two words are compared
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
 
@@ -68,7 +68,7 @@ def general_frequency(language: Language) -> dict[str, float]:
 class Speller:
     """Reads words as a library's vocabulary would: ``counts`` tells how often the library holds each word."""
 
-    def __init__(self, counts: Counter[str], language: Language) -> None:
+    def __init__(self, counts: Mapping[str, int], language: Language) -> None:
         self.counts = counts
         self.total = sum(counts.values())
         self._general = general_frequency(language)
@@ -160,7 +160,7 @@ class Speller:
 
     def near(self, word: str) -> Candidates:
         """Return the known words that an unknown one may stand for, each with how likely it is."""
-        reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else 3
+        reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else _FARTHEST
         candidates = [
             (distance, candidate)
             for candidate, distance in self._known.near(word, reach)
@@ -221,17 +221,17 @@ class _Nearby:
     """Words to be found by their distance from another: those whose letters differ too much are never compared."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        ordered = sorted(words)
+        ordered = sorted(words, key=lambda word: (len(word), word))
         self._words = np.array(ordered, dtype=object)
-        self._lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
+        self._starts = np.searchsorted(list(map(len, ordered)), np.arange(_LONGEST + _FARTHEST + 2)).tolist()
         self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
     def near(self, word: str, reach: int) -> list[tuple[str, int]]:
         """Return the words within an optimal string alignment distance, with their distances."""
         # One edit changes the length by one at most, and two of the marks of letters at most.
-        alike = np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * reach
-        alike &= np.abs(self._lengths - len(word)) <= reach
-        compared = self._words[alike].tolist()
+        like_long = slice(self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1])
+        alike = np.bitwise_count(self._letters[like_long] ^ np.uint64(_letters(word))) <= 2 * reach
+        compared = self._words[like_long][alike].tolist()
         found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
         return [(candidate, distance) for candidate, distance, _ in found]
 

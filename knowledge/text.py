@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import snowballstemmer
+import Stemmer
 
 from knowledge import numerals
 from knowledge.lexicon import abbreviations, english_stop_words, stop_words
@@ -90,9 +90,9 @@ def stem(word: str, language: Language = Language.FRENCH) -> str:
     if not (word.isalpha() and word.isascii()) or len(word) > _LONGEST_STEMMED:
         return word
     if language is Language.ENGLISH:
-        english: str = _english().stemWord(word)
+        english: str = _stemmer("english").stemWord(word)
         return english
-    stemmed: str = _french().stemWord(word)
+    stemmed: str = _stemmer("french").stemWord(word)
     return _UNSURE_ENDING.sub("", stemmed) if len(stemmed) > _SHORT_STEM else stemmed
 
 
@@ -108,11 +108,6 @@ _UNSURE_ENDING = re.compile(r"[esiy]$")  # what the stemmer leaves of an ending 
 _SHORT_STEM, _LONGEST_STEMMED = 4, 24
 
 
-@lru_cache(maxsize=1)
-def _french() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("french")
-
-
-@lru_cache(maxsize=1)
-def _english() -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer("english")
+@lru_cache(maxsize=2)
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(language, 0)  # 0: remembers nothing, as ``stem`` does

@@ -68,12 +68,12 @@ def test_a_bad_line_is_told_by_its_number(lines: str, line: int, fault: str) -> 
 
 
 def test_calibration_is_the_same_each_time_and_survives_json(library: Library, matcher: Matcher) -> None:
-    again = calibrate(tuple(sorted(library.entries, key=lambda entry: entry.id)), matcher.language)
+    again = calibrate(Matcher(library.entries, library.themes, calibration=matcher.calibration).index)
     assert again == matcher.calibration == Calibration.from_data(again.to_data())
 
 
 def test_a_stricter_precision_answers_from_a_higher_confidence(library: Library, matcher: Matcher) -> None:
-    strict = calibrate(matcher.entries, matcher.language, precision=0.98)
-    lax = calibrate(matcher.entries, matcher.language, precision=0.90)
+    strict = calibrate(matcher.index, precision=0.98)
+    lax = calibrate(matcher.index, precision=0.90)
     assert lax.answer_from < matcher.calibration.answer_from < strict.answer_from
     assert len(library.entries) == len(matcher.entries)

@@ -5,50 +5,96 @@ import random
 import numpy as np
 import pytest
 
-from knowledge.bags import Terms
-from knowledge.postings import Postings, spread
-from knowledge.weighting import BM25, UnitVectors, unit_query
+from knowledge.counting import Occurrences, WordCounts, pair_key, spread
+from knowledge.postings import Change, Postings, add_scores, scores_of, spliced_words
+from knowledge.vocabulary import UNKNOWN
+
+QUERY = {1: 1.0, 3: 0.5, 99: 1.0, 12: 2.0}
 
 
-def made(draw: random.Random, documents: int) -> list[dict[str, float]]:
-    return [dict.fromkeys(draw.sample("abcdefghijklmnop", draw.randrange(8)), 1.0) for _ in range(documents)]
+def counted(entries: list[dict[int, int]]) -> Occurrences:
+    rows = sorted((term, number, count) for number, entry in enumerate(entries) for term, count in entry.items())
+    terms, numbers, counts = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    return Occurrences(np.array(terms, np.int64), np.array(numbers, np.int32), np.array(counts, np.uint16))
 
 
-def test_scores_of_some_documents_are_those_of_all() -> None:
-    draw, terms = random.Random(1), Terms()
-    postings = Postings([terms.bag(counts) for counts in made(draw, 40)], BM25())
-    queries = [terms.asked({"a": 1.0, "c": 0.5, "unknown": 1.0}), terms.asked({}), terms.asked({"p": 2.0})]
-    some = np.array(sorted(draw.sample(range(40), 11)))
-    for query, scores in zip(queries, postings.scores_of(queries, some), strict=True):
-        assert scores == pytest.approx(postings.scores(query)[some], abs=1e-6)
+def words_of(entries: list[dict[int, int]]) -> WordCounts:
+    words = [word for entry in entries for word in sorted(entry)]
+    counts = np.array([entry[word] for entry in entries for word in sorted(entry)], np.uint16)
+    return WordCounts(np.cumsum([0, *map(len, entries)]), np.array(words, np.int32), counts, counts)
 
 
-def test_a_score_is_the_sum_of_what_the_explanation_tells() -> None:
-    terms = Terms()
-    postings = Postings([terms.bag({"a": 2.0, "b": 1.0}), terms.bag({"b": 1.0})], BM25())
-    weights = postings.document(0)
-    told = weights[terms.number("a")] * 0.5 + weights[terms.number("b")]
-    assert postings.scores(terms.asked({"a": 0.5, "b": 1.0}))[0] == pytest.approx(told)
+def made(draw: random.Random, entries: int) -> list[dict[int, int]]:
+    return [{term: draw.randrange(1, 4) for term in draw.sample(range(16), draw.randrange(8))} for _ in range(entries)]
 
 
-def test_the_same_words_have_a_cosine_of_one() -> None:
-    terms = Terms()
-    counts = {"a": 2.0, "b": 1.0}
-    postings = Postings([terms.bag(counts), terms.bag({"b": 3.0})], UnitVectors())
-    scores = postings.scores(unit_query(terms.asked(counts), postings))
-    assert scores[0] == pytest.approx(1.0)
-    assert scores[1] < 1
+def test_scores_of_some_entries_are_those_of_all() -> None:
+    draw = random.Random(1)
+    postings = Postings(counted(made(draw, 40)), 40, unit=1)
+    everything = np.zeros(40, np.float32)
+    add_scores(postings.held(QUERY), 2.0, everything)
+    some = np.array(sorted(draw.sample(range(40), 11)), np.int32)
+    assert scores_of(postings.held(QUERY), some) * 2 == pytest.approx(everything[some], abs=1e-5)
+    assert not scores_of(postings.held({}), some).any()
 
 
-def test_terms_numbered_after_an_index_are_unknown_to_it() -> None:
-    terms = Terms()
-    postings = Postings([terms.bag({"a": 1.0})], BM25())
-    terms.bag({"z": 1.0})
-    asked = terms.asked({"z": 1.0})
-    assert postings.scores(asked).tolist() == [0.0]
-    assert postings.idf_of(asked.terms, 7.0).tolist() == [7.0]
-    assert Postings([], BM25()).scores(asked).tolist() == []
+def test_a_rare_term_brings_more_than_a_frequent_one_and_twice_more_than_once() -> None:
+    postings = Postings(counted([{1: 1, 2: 1}, {1: 1}, {1: 2}, {1: 1}]), 4, unit=1)
+    everyone = np.arange(4, dtype=np.int32)
+    assert scores_of(postings.held({2: 1.0}), everyone)[0] > scores_of(postings.held({1: 1.0}), everyone)[0] > 0
+    assert scores_of(postings.held({1: 1.0}), everyone)[2] > scores_of(postings.held({1: 1.0}), everyone)[3]
+    assert postings.holders(1).tolist() == [0, 1, 2, 3]
+
+
+def test_a_term_that_nobody_holds_is_unknown() -> None:
+    postings = Postings(counted([{1: 1}]), 1, unit=1)
+    assert postings.idf(7, 3.0) == 3.0
+    assert postings.idf(UNKNOWN) == 0.0
+    assert not Postings(counted([]), 0).held({1: 1.0})
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_entries_spliced_in_and_out_leave_the_postings_of_those_that_remain(seed: int) -> None:
+    draw = random.Random(seed)
+    before, new = made(draw, 12), made(draw, 4)
+    gone = set(draw.sample(range(12), 3))
+    after: list[dict[int, int]] = []
+    numbers = np.full(12, UNKNOWN, np.int32)
+    added: list[int] = []
+    waiting = list(new)
+    for number, entry in enumerate(before):
+        while waiting and draw.random() < 0.3:
+            added.append(len(after))
+            after.append(waiting.pop(0))
+        if number not in gone:
+            numbers[number] = len(after)
+            after.append(entry)
+    for entry in waiting:
+        added.append(len(after))
+        after.append(entry)
+    change = Change(numbers, np.array(added, np.int32), len(after))
+    spliced = Postings(counted(before), 12, unit=1).spliced(change, counted(new))
+    anew = Postings(counted(after), len(after), unit=1)
+    everyone = np.arange(len(after), dtype=np.int32)
+    for term in range(16):
+        assert spliced.holders(term).tolist() == anew.holders(term).tolist()
+        brought = [scores_of(postings.held({term: 1.0}), everyone).tolist() for postings in (spliced, anew)]
+        assert brought[0] == brought[1]
+    merged = spliced_words(words_of(before), change, words_of(new))
+    assert merged.words.tolist() == words_of(after).words.tolist()
+    assert merged.starts.tolist() == words_of(after).starts.tolist()
+
+
+def test_an_empty_library_takes_its_first_entries() -> None:
+    empty = Postings(counted([]), 0, unit=1)
+    change = Change(np.zeros(0, np.int32), np.array([0, 1], np.int32), 2)
+    assert empty.spliced(change, counted([{1: 1}, {2: 1}])).holders(2).tolist() == [1]
 
 
 def test_runs_are_spread_one_after_the_other() -> None:
     assert spread(np.array([5, 0, 9]), np.array([2, 0, 3])).tolist() == [5, 6, 9, 10, 11]
+
+
+def test_a_pair_with_an_unknown_stem_is_unknown() -> None:
+    assert pair_key(UNKNOWN, 3) == pair_key(3, UNKNOWN) == UNKNOWN
+    assert pair_key(1, 2) != pair_key(2, 1)

@@ -1,0 +1,252 @@
+"""What a library's entries say, counted: which terms each holds, by field, as sorted arrays of numbers.
+
+Each field is counted by sorting whole numbers that hold a term and an entry, the way that a million entries are counted
+in seconds.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.vocabulary import UNKNOWN, Numbering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from knowledge.concepts import Concepts
+    from knowledge.entry import Entry
+    from knowledge.vocabulary import Numbers, Places, Vocabulary
+
+    Keys = NDArray[np.int64]
+    Counted = NDArray[np.uint16]
+
+PARTS = 10.0  # one occurrence in a phrase counts for so many parts: titles and acronyms weigh more and less
+MEANINGS = Numbering()
+MOST_ENTRIES = 1 << 22
+_STEM_BITS, _ENTRY_BITS, _WORD_BITS, _PARTS_BITS = 21, 22, 24, 5
+_STEM, _ENTRY = (1 << _STEM_BITS) - 1, (1 << _ENTRY_BITS) - 1
+_MOST_COUNTED = 65_535
+
+
+class Field(IntEnum):
+    """The fields of an entry; the value is what one occurrence in a phrase counts for, in parts."""
+
+    TITLE = 20
+    PHRASE = 10
+    ACRONYM = 3
+    BODY = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Occurrences:
+    """Which entries hold which terms, how often: sorted by term, then by entry."""
+
+    terms: Keys
+    entries: Numbers
+    counts: Counted
+
+
+@dataclass(frozen=True, eq=False)
+class WordCounts:
+    """The words of each entry, entry after entry from ``starts``: how often in its phrases and in its body."""
+
+    starts: Places
+    words: Numbers
+    spoken: Counted
+    written: Counted
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """All that entries say, by field."""
+
+    stems: Occurrences
+    pairs: Occurrences
+    meanings: Occurrences
+    body: Occurrences
+    words: WordCounts
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """Texts as read, one item per word: the word, its stem, the number of its text; one item per text: entry, field."""
+
+    words: Numbers
+    stems: Keys
+    texts: Places
+    entries: Places
+    fields: Places
+
+
+def texts_of(entry: Entry) -> Iterator[tuple[Field, str]]:
+    """Yield every text of an entry that is matched, with its field; a body line by line."""
+    yield Field.TITLE, entry.title
+    for phrase in (*entry.phrasings, *entry.synonyms):
+        yield Field.PHRASE, phrase
+    for name, meaning in sorted(entry.acronyms.items()):
+        yield Field.ACRONYM, f"{name} {meaning}"
+    for line in entry.body.split("\n"):
+        yield Field.BODY, line
+
+
+def count(entries: Sequence[Entry], vocabulary: Vocabulary, concepts: Concepts) -> Counts:
+    """Return what entries say, numbered from 0 in their order. At most ``MOST_ENTRIES``."""
+    if len(entries) > MOST_ENTRIES:
+        raise ValueError(f"more than {MOST_ENTRIES} entries")
+    read = _read(entries, vocabulary)
+    spoken = read.fields[read.texts] != Field.BODY
+    return Counts(
+        stems=_stems(read, spoken),
+        pairs=_pairs(read, spoken),
+        meanings=_meanings(read, spoken, vocabulary, concepts),
+        body=_body(read, ~spoken),
+        words=_words(read, spoken, len(entries)),
+    )
+
+
+def pair_key(left: int, right: int) -> int:
+    """Return the number of a pair of neighbouring stems, ``UNKNOWN`` if either has none."""
+    return (left & _STEM) << _STEM_BITS | (right & _STEM) if min(left, right) > UNKNOWN else UNKNOWN
+
+
+def spread(starts: Places, lengths: Places) -> Places:
+    """Return the places of several runs, one after the other: each from its start, of its length."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
+
+
+def _read(entries: Sequence[Entry], vocabulary: Vocabulary) -> _Read:
+    words, lengths, owners, fields = array("i"), array("i"), array("i"), array("i")
+    with vocabulary.lock:
+        for number, entry in enumerate(entries):
+            for field, phrase in texts_of(entry):
+                found = vocabulary.read(phrase)
+                words.fromlist(found)
+                lengths.append(len(found))
+                owners.append(number)
+                fields.append(field)
+        numbers = np.array(words, np.int32)
+        stems = vocabulary.stem_numbers()[numbers].astype(np.int64)
+    texts = np.repeat(np.arange(len(lengths)), np.array(lengths, np.int64))
+    return _Read(numbers, stems, texts, np.array(owners, np.int64), np.array(fields, np.int64))
+
+
+def _stems(read: _Read, spoken: NDArray[np.bool_]) -> Occurrences:
+    """Count each stem once per phrase, a title's and an acronym's with their own weights."""
+    once = _distinct((read.texts[spoken] << _STEM_BITS) | read.stems[spoken])
+    texts, stems = once >> _STEM_BITS, once & _STEM
+    keys = (((stems << _ENTRY_BITS) | read.entries[texts]) << _PARTS_BITS) | read.fields[texts]
+    keys.sort()
+    starts = _run_starts(keys >> _PARTS_BITS)
+    counts = np.add.reduceat(keys & ((1 << _PARTS_BITS) - 1), starts) if len(starts) else keys
+    return _occurrences(keys[starts] >> _PARTS_BITS, counts)
+
+
+def _pairs(read: _Read, spoken: NDArray[np.bool_]) -> Occurrences:
+    places, keys = _neighbours(read, spoken)
+    return _tallied((keys.astype(np.uint64) << np.uint64(_ENTRY_BITS)) | _entries_at(read, places).astype(np.uint64))
+
+
+def _body(read: _Read, written: NDArray[np.bool_]) -> Occurrences:
+    return _tallied((read.stems[written] << _ENTRY_BITS) | read.entries[read.texts[written]])
+
+
+def _meanings(read: _Read, spoken: NDArray[np.bool_], vocabulary: Vocabulary, concepts: Concepts) -> Occurrences:
+    """Count each meaning once per phrase that mentions it."""
+    texts, names = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    single: dict[int, list[int]] = {}
+    several: dict[int, list[tuple[list[int], list[int]]]] = {}
+    for expression, meant in concepts.expressions():
+        stems = [vocabulary.stems.number(stem) for stem in expression]
+        numbers = [MEANINGS.give(name) for name in sorted(meant)]
+        if min(stems) == UNKNOWN:
+            continue
+        if len(stems) == 1:
+            single.setdefault(stems[0], []).extend(numbers)
+        else:
+            several.setdefault(pair_key(stems[0], stems[1]), []).append((stems, numbers))
+    sizes = np.zeros(len(vocabulary.stems), np.int64)
+    sizes[list(single)] = [len(numbers) for numbers in single.values()]
+    firsts = np.zeros(len(sizes), np.int64)
+    firsts[list(single)] = np.cumsum([0, *sizes[list(single)]])[:-1]
+    table = np.array([number for numbers in single.values() for number in numbers], np.int64)
+    stems_said, texts_said = read.stems[spoken], read.texts[spoken]
+    texts.append(np.repeat(texts_said, sizes[stems_said]))
+    names.append(table[spread(firsts[stems_said], sizes[stems_said])])
+    places, keys = _neighbours(read, spoken)
+    for place, key in _among(places, keys, several):
+        for expression_stems, numbers in several[key]:
+            run = slice(place, place + len(expression_stems))
+            if read.stems[run].tolist() == expression_stems and read.texts[run][-1] == read.texts[place]:
+                texts.append(np.full(len(numbers), read.texts[place]))
+                names.append(np.array(numbers, np.int64))
+    once = _distinct((np.concatenate(texts) << _STEM_BITS) | np.concatenate(names))
+    return _tallied(((once & _STEM) << _ENTRY_BITS) | read.entries[once >> _STEM_BITS])
+
+
+def _among(places: Places, keys: Keys, wanted: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the places whose key is wanted, with that key."""
+    held = np.isin(keys, np.array(sorted(wanted), np.int64))
+    return zip(places[held].tolist(), keys[held].tolist(), strict=True)
+
+
+def _neighbours(read: _Read, spoken: NDArray[np.bool_]) -> tuple[Places, Keys]:
+    """Return where each pair of neighbouring stems of a phrase begins, and its key."""
+    places = np.flatnonzero(spoken[:-1] & (read.texts[:-1] == read.texts[1:]))
+    return places, ((read.stems[places] & _STEM) << _STEM_BITS) | (read.stems[places + 1] & _STEM)
+
+
+def _entries_at(read: _Read, places: Places) -> Places:
+    found: Places = read.entries[read.texts[places]]
+    return found
+
+
+def _words(read: _Read, spoken: NDArray[np.bool_], size: int) -> WordCounts:
+    owners = read.entries[read.texts]
+    keys = (((owners << _WORD_BITS) | read.words) << 1) | spoken
+    keys.sort()
+    starts = _run_starts(keys >> 1)
+    totals = np.diff(starts, append=len(keys))
+    said = np.add.reduceat(keys & 1, starts) if len(starts) else keys
+    words = keys[starts] >> 1
+    ends = np.cumsum(np.bincount(words >> _WORD_BITS, minlength=size)) if size else np.zeros(0, np.int64)
+    numbers = (words & ((1 << _WORD_BITS) - 1)).astype(np.int32)
+    return WordCounts(np.concatenate([[0], ends]), numbers, _capped(said), _capped(totals - said))
+
+
+def _tallied(keys: Keys | NDArray[np.uint64]) -> Occurrences:
+    keys.sort()
+    starts = _run_starts(keys)
+    return _occurrences(keys[starts], np.diff(starts, append=len(keys)))
+
+
+def _occurrences(keys: Keys | NDArray[np.uint64], counts: Places) -> Occurrences:
+    shift, mask = (np.array(bits, keys.dtype) for bits in (_ENTRY_BITS, _ENTRY))
+    return Occurrences((keys >> shift).astype(np.int64), (keys & mask).astype(np.int32), _capped(counts))
+
+
+def _capped(counts: Places) -> Counted:
+    return np.minimum(counts, _MOST_COUNTED).astype(np.uint16)
+
+
+def _distinct(keys: Keys) -> Keys:
+    keys.sort()
+    found: Keys = keys[_run_starts(keys)]
+    return found
+
+
+def _run_starts(ordered: Keys | NDArray[np.uint64]) -> Places:
+    """Return where each run of equal values begins."""
+    if not len(ordered):
+        return np.zeros(0, np.int64)
+    return np.concatenate([[0], np.flatnonzero(ordered[1:] != ordered[:-1]) + 1])

@@ -1,0 +1,162 @@
+"""The numbers of a language's words in this process, and a fast reading of a library's texts.
+
+A library is counted in numbers, so that building an index of a million entries is a matter of arrays. Numbers are
+given once in a process, to a library's words only: no stream of messages can fill the memory.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from functools import lru_cache
+from itertools import chain
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge import lexicon, numerals, text
+from knowledge.text import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int32]
+    Places = NDArray[np.int64]
+
+UNKNOWN = -1
+GRAM_SIZES = (3, 4)
+_MOST_TOKENS = 500_000  # tokens of texts whose reading is remembered
+_MAY_JOIN = -1  # before the words of a token that other number words may join
+_ALONE = text.MOST_WORDS // 4  # tokens below which a text is surely within the words that are read
+
+_WORD = re.compile(r"\w+")
+
+
+def word_grams(word: str) -> list[str]:
+    """Return the character n-grams of one word between spaces, repeated ones repeated."""
+    padded = f" {word} "
+    return [padded[start : start + size] for size in GRAM_SIZES for start in range(len(padded) - size + 1)]
+
+
+class Numbering:
+    """Numbers given to strings in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def give(self, name: str) -> int:
+        """Return the number of a name, a new one if it has none."""
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    def number(self, name: str) -> int:
+        """Return the number of a name, ``UNKNOWN`` when it has none."""
+        return self._numbers.get(name, UNKNOWN)
+
+    def numbers(self, names: Iterable[str]) -> Numbers:
+        """Return the numbers of names, ``UNKNOWN`` for those that have none."""
+        return np.fromiter((self._numbers.get(name, UNKNOWN) for name in names), np.int32)
+
+
+class Vocabulary:
+    """Numbers of words, of their stems and of their character n-grams, as arrays by word number."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.stems, self.grams = Numbering(), Numbering()
+        self.words: list[str] = []  # by number
+        self.lock = Lock()  # held while a library is read
+        self._numbers: dict[str, int] = {}
+        self._stem_of, self._gram_of, self._gram_ends = array("i"), array("i"), array("q", [0])
+        self._tokens = _Tokens(self)
+
+    def read(self, phrase: str) -> list[int]:
+        """Return the numbers of the meaningful words of a library's text. To be called with the lock held.
+
+        Most texts are read token by token, each as it was read before; numbers and expressions of several words need
+        the whole text.
+        """
+        tokens = phrase.split()
+        if len(tokens) < _ALONE and len(phrase) < text.CONSIDERED:
+            known = list(map(self._tokens.__getitem__, tokens))
+            if None not in known:
+                found = list(chain.from_iterable(filter(None, known)))
+                numbers = found.count(_MAY_JOIN)
+                if numbers == 1:
+                    found.remove(_MAY_JOIN)
+                if numbers <= 1:
+                    return found
+        return self.read_whole(phrase)
+
+    def read_whole(self, phrase: str) -> list[int]:
+        """Return the same without what is remembered of single tokens."""
+        return [self._give(word) for word in text.content(text.words(phrase, self.language), self.language)]
+
+    def stem_numbers(self) -> Numbers:
+        """Return the stem of each word, by number."""
+        return np.array(self._stem_of, np.int32)
+
+    def gram_numbers(self) -> tuple[Places, Numbers]:
+        """Return where the n-grams of each word start, by number, and the n-grams themselves."""
+        return np.array(self._gram_ends, np.int64), np.array(self._gram_of, np.int32)
+
+    def _give(self, word: str) -> int:
+        found = self._numbers.get(word)
+        if found is None:
+            found = self._numbers[word] = len(self.words)
+            self.words.append(word)
+            self._stem_of.append(self.stems.give(text.stem(word, self.language)))
+            self._gram_of.extend(map(self.grams.give, word_grams(word)))
+            self._gram_ends.append(len(self._gram_of))
+        return found
+
+
+class _Tokens(dict[str, "tuple[int, ...] | None"]):
+    """The words that each token of a text stands for wherever it stands; None when what is around it counts."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, token: str) -> tuple[int, ...] | None:
+        if len(self) >= _MOST_TOKENS:
+            self.clear()
+        found, folded = None, text.fold(token)
+        if not _needs_its_neighbours(folded, self._vocabulary.language):
+            found = tuple(self._vocabulary.read_whole(token))
+            if numerals.may_join(folded):
+                found = (_MAY_JOIN, *found)
+        self[token] = found
+        return found
+
+
+def _needs_its_neighbours(folded: str, language: Language) -> bool:
+    if " " in folded:
+        return True
+    if language is Language.ENGLISH:
+        return False
+    return numerals.needs_its_neighbours(folded) or not _marks_of_expressions().isdisjoint(_WORD.findall(folded))
+
+
+@lru_cache(maxsize=1)
+def _marks_of_expressions() -> frozenset[str]:
+    """Return a telling word of each expression of several words that changes what a text means."""
+    undone = lexicon.abbreviations()
+    marks = set()
+    for phrase, meaning in undone.phrases.items():
+        said = _WORD.findall(phrase)
+        telling = [word for word in text.content(said) if word not in undone.words]
+        if " " in phrase and (telling or text.content(meaning.split())):
+            marks.add(max(telling or said, key=len))
+    return frozenset(marks)
+
+
+@lru_cache(maxsize=len(Language))
+def vocabulary(language: Language) -> Vocabulary:
+    """Return the vocabulary of a language in this process."""
+    return Vocabulary(language)
