@@ -14,6 +14,7 @@ from helpdesk.experts import hand_on_all
 from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.people import holdings
+from helpdesk.retractions import retract
 from helpdesk.tables import (
     AbsenceRow,
     AccountRow,
@@ -174,6 +175,7 @@ def _erase(act: Act, person: PersonRow, *, keep_open: bool) -> None:
 
 def _forget_own(unit: Unit, person: PersonRow, questions: Sequence[int]) -> None:
     """Forget the words of somebody's own questions: theirs, not what experts wrote."""
+    retract(unit, NoticeRow.ticket_id.in_(questions))
     _forget_questions(unit, questions)
     own = and_(MessageRow.ticket_id.in_(questions), MessageRow.author_id == person.id)
     files = AttachmentRow.message_id.in_(select(MessageRow.id).where(own))
@@ -185,7 +187,7 @@ def _forget_own(unit: Unit, person: PersonRow, questions: Sequence[int]) -> None
 def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
     """Strip questions, and what anybody was told of them, of their words."""
     unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
-    unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED))
+    unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED, read_at=None))
     unit.session.execute(delete(DraftRow).where(DraftRow.ticket_id.in_(questions)))
     _strip(unit, NoticeRow.ticket_id.in_(questions))
     forgotten = set(questions)
@@ -204,6 +206,7 @@ def _strip(unit: Unit, where: ColumnElement[bool]) -> None:
 
 
 def _forget_accounts(unit: Unit, person: PersonRow) -> None:
+    retract(unit, NoticeRow.person_id == person.id)
     _strip(unit, NoticeRow.person_id == person.id)
     for account in person.accounts:
         where = (DialogueRow.channel == account.channel, DialogueRow.external_id == account.external_id)

@@ -1,7 +1,7 @@
 """What is stored. One class per table; rules live elsewhere (``lifecycle``, ``promise``, ``policy``, ``routing``)."""
 
 from helpdesk.tables.base import Base
-from helpdesk.tables.deliveries import BookmarkRow, DeliveryRow, DraftRow, NoticeRow, TopicRow
+from helpdesk.tables.deliveries import BookmarkRow, DeliveryRow, DraftRow, NoticeRow, RetractionRow, TopicRow
 from helpdesk.tables.library import CandidateRow, CounterRow, EntryRow, HeartbeatRow, RevisionRow
 from helpdesk.tables.people import (
     AbsenceRow,
@@ -53,6 +53,7 @@ __all__ = [
     "OrganisationRow",
     "PauseRow",
     "PersonRow",
+    "RetractionRow",
     "RevisionRow",
     "SignInLinkRow",
     "ThemeRow",

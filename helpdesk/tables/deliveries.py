@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from helpdesk.model import (
@@ -123,3 +123,16 @@ class DraftRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     data: Mapped[dict[str, Any]]
     at: Mapped[dt.datetime]
+
+
+class RetractionRow(Base):
+    """A message that a platform still shows of what somebody had erased: to be taken away there too."""
+
+    __tablename__ = "retraction"
+    __table_args__ = (UniqueConstraint("channel", "conversation", "external_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel: Mapped[str] = mapped_column(String(20))
+    conversation: Mapped[str] = mapped_column(String(120))
+    thread: Mapped[str | None] = mapped_column(String(120))
+    external_id: Mapped[str] = mapped_column(String(200))

@@ -18,6 +18,7 @@ from bot.channels.telegram.limits import Limiter
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import Outgoing
 from bot.channels.telegram.poller import KINDS, Lanes, Poller
+from bot.channels.telegram.retracting import Retracting
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.turn import Turn
 from bot.channels.telegram.webhook import PATH, route
@@ -72,6 +73,7 @@ class TelegramChannel:
         self._ready = anyio.Event()
         self._out: Outgoing | None = None
         self._room: Room | None = None
+        self._retracting: Retracting | None = None
         self._hook: tuple[Bot, Callable[[Update], Awaitable[None]]] | None = None
         self.caught_up = anyio.Event()
 
@@ -87,6 +89,7 @@ class TelegramChannel:
             context = self._open(application.bot)
             room = self._room = await self._open_room(context)
             conversation = Conversation(context, room)
+            retracting = self._retracting = Retracting(context)
             await self._give_link(application.bot)
             self._ready.set()
             _log.info("telegram_ready", bot=application.bot.username, polling=self._options.webhook is None)
@@ -96,11 +99,12 @@ class TelegramChannel:
                     Lanes(conversation.handle, conversation.give_up) as lanes,
                 ):
                     tasks.start_soon(conversation.set_up)
+                    tasks.start_soon(retracting.run)
                     if room is not None:
                         tasks.start_soon(room.run)
                     await self._receive(application.bot, lanes)
             finally:
-                self._out, self._room, self._hook = None, None, None
+                self._out, self._room, self._hook, self._retracting = None, None, None, None
                 self._ready = anyio.Event()
 
     async def send(self, address: Address, message: Rendered, key: str) -> Receipt:
@@ -156,9 +160,11 @@ class TelegramChannel:
         return Room(context, await anyio.to_thread.run_sync(present_name, NAME, self._options.room))
 
     def wake(self) -> None:
-        """Look at the room's questions now; from any thread's handlers, by way of the service's loop."""
+        """Look at the room's questions, and at what was erased, now; by way of the service's loop."""
         if self._room is not None:
             self._room.wake()
+        if self._retracting is not None:
+            self._retracting.wake()
 
     def _woken(self) -> None:
         self._wake_sender()

@@ -98,6 +98,10 @@ class Outgoing:
         """Change a message; False when it is no longer there to change. Raises ``ChannelError``."""
         return await self.call(address.conversation, lambda: self._edit(address, message_id, piece, keyboard(buttons)))
 
+    async def delete(self, address: Address, message_id: int) -> None:
+        """Delete a message of ours. Raises ``ChannelError``, for good when Telegram does not let us any more."""
+        await self.call(address.conversation, lambda: self._bot.delete_message(_chat(address), message_id))
+
     async def set_buttons(self, address: Address, message_id: int, markup: InlineKeyboardMarkup | None) -> None:
         """Change the buttons of a message; what cannot be changed stays as it is."""
         try:

@@ -20,6 +20,7 @@ from bot.channels.telegram.failures import is_topic_gone, is_unchanged
 from bot.channels.telegram.options import NAME
 from bot.render import room as wording
 from bot.render.markup import plain_excerpt
+from helpdesk.cards import ERASED
 from helpdesk.model import Address
 from helpdesk.rooms import Rooms
 
@@ -100,7 +101,7 @@ class Room:
         try:
             await self._bring(ticket, view)
         except ChannelError as error:
-            if not (isinstance(error.__cause__, BadRequest) and is_topic_gone(error.__cause__)):
+            if not _is_topic_gone(error):
                 raise
             # Somebody deleted the topic: an open question gets another one.
             await self._accepted(ticket, thread=None, card=None, shown=None, closed=False, last_message_id=0)
@@ -118,6 +119,8 @@ class Room:
                 return
             topic = await self._create(ticket, name, mark)
         assert topic.thread is not None
+        if view.settled and view.line.question == ERASED and await self._delete(ticket, topic.thread, view):
+            return
         address = Address(NAME, self._chat, topic.thread)
         if topic.closed and not view.settled:
             await self._toggle(ticket, topic.thread, closed=False)
@@ -182,6 +185,19 @@ class Room:
                 raise
         await self._accepted(ticket, closed=closed)
 
+    async def _delete(self, ticket: int, thread: str, view: RoomView) -> bool:
+        """Take away the topic of a question that was erased; False when the bot may not, and its card alone can go."""
+        delete = self._context.bot.delete_forum_topic
+        try:
+            await self._call(lambda: delete(int(self._chat), int(thread)))
+        except ChannelError as error:
+            if error.failure is not Failure.PERMANENT or _is_topic_gone(error):
+                raise
+            _log.warning("topic_not_deleted", reason=error.reason)
+            return False
+        await self._accepted(ticket, thread=None, card=None, shown=None, read_at=view.read_at)
+        return True
+
     async def _close_orphan(self, said: Heard, thread: str) -> None:
         """Close a topic that a crash left without a question, and say where the question is."""
         opened = said.message.reply_to_message
@@ -228,6 +244,10 @@ class Room:
         report = self._context.parts.correspondence.report
         key = f"{NAME}:room:{self._chat}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
         await self._context.in_thread(lambda: report("room_refused", key, channel=NAME, reason=error.reason))
+
+
+def _is_topic_gone(error: ChannelError) -> bool:
+    return isinstance(error.__cause__, BadRequest) and is_topic_gone(error.__cause__)
 
 
 def _is_as_wanted(error: ChannelError) -> bool:
