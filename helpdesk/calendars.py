@@ -42,7 +42,8 @@ class Calendars:
         """
         version: int | None = session.info.get(_CURRENT)
         if version is None:
-            version = session.scalar(select(CalendarRow.id).order_by(CalendarRow.id.desc()).limit(1))
+            latest = select(CalendarRow.id).order_by(CalendarRow.id.desc()).limit(1)
+            version = session.scalar(latest.execution_options(autoflush=False))  # nothing unwritten changes it
             if version is None:
                 raise LookupError
             session.info[_CURRENT] = version

@@ -66,10 +66,11 @@ class Correspondence:
         with self._office.reading() as unit:
             return unit.session.get(InboundRow, key) is not None
 
-    def handled(self, key: str) -> None:
-        """Record that an update was handled to its end."""
+    def handled(self, *keys: str) -> None:
+        """Record that updates were handled to their end."""
         with self._office.unit() as unit:
-            insert_once(unit.session, InboundRow, key=key, at=unit.now)
+            for key in keys:
+                insert_once(unit.session, InboundRow, key=key, at=unit.now)
 
     def remember(self, channel: str, name: str, value: str) -> None:
         """Keep something that a channel knows of its platform, for every process (``joining.INVITE_LINK``)."""

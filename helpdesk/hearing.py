@@ -261,7 +261,9 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
     """
     own = select(TicketRow.id).where(TicketRow.author_id == act.person.id)
     latest = own.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc()).limit(_REMEMBERED)
-    wanted = {*act.session.scalars(latest), *act.session.scalars(own.where(TicketRow.id == replied))}
+    wanted = set(act.session.scalars(latest))
+    if replied is not None and replied not in wanted:
+        wanted.update(act.session.scalars(own.where(TicketRow.id == replied)))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
     return [

@@ -84,7 +84,8 @@ def published_entry(session: Session, entry_id: str) -> Entry | None:
     data = session.scalar(
         select(RevisionRow.data)
         .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
-        .where(EntryRow.published, EntryRow.id == entry_id),
+        .where(EntryRow.published, EntryRow.id == entry_id)
+        .execution_options(autoflush=False),  # those who publish write at once
     )
     return Entry.from_data(data) if data is not None else None
 

@@ -16,6 +16,7 @@ from bot.channel import Said
 from bot.channels.telegram import incoming
 from bot.channels.telegram.commanding import Commanding
 from bot.channels.telegram.downloads import fetch
+from bot.channels.telegram.gathering import Gathering
 from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.newcomers import Newcomers
 from bot.channels.telegram.options import NAME
@@ -47,6 +48,7 @@ class Conversation:
         self._parts = context.parts
         self._room = room
         self._menu = Menu(context)
+        self._handled = Gathering(self._keep)
         self._newcomers = Newcomers(context)
         self._writing = Writing(context)
         showing = Showing(context)
@@ -68,7 +70,10 @@ class Conversation:
         if await self._context.in_thread(lambda: known.is_handled(key)):
             return
         await self._handle(updates)
-        await self._context.in_thread(lambda: known.handled(key))
+        await self._handled.put(key)
+
+    async def _keep(self, keys: tuple[str, ...]) -> None:
+        await self._context.in_thread(lambda: self._parts.correspondence.handled(*keys))
 
     async def _handle(self, updates: tuple[Update, ...]) -> None:
         update = updates[0]
