@@ -22,6 +22,7 @@ from helpdesk.joining import Joining
 from helpdesk.library import LibraryCache
 from helpdesk.office import Office
 from helpdesk.outbox import Outbox
+from helpdesk.peers import Peers
 from helpdesk.people import People
 from helpdesk.privacy import Privacy
 
@@ -39,6 +40,7 @@ class Parts:
     desk: Desk
     experts: ExpertDesk
     coordinators: CoordinatorDesk
+    peers: Peers
     people: People
     privacy: Privacy
     outbox: Outbox
@@ -67,6 +69,7 @@ def build_parts(settings: Settings) -> Parts:
         desk=desk,
         experts=experts,
         coordinators=coordinators,
+        peers=Peers(office),
         people=people,
         privacy=Privacy(office),
         outbox=Outbox(office),

@@ -21,7 +21,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk.clock import ClockGuard
 from helpdesk.lifecycle import Event
-from helpdesk.model import OPEN_STATES, ClockState, DeliveryState, MessageKind, Role, State
+from helpdesk.model import ANSWERS, OPEN_STATES, ClockState, DeliveryState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.oracle import Oracle, OutOfReachError
 from helpdesk.people import with_role
@@ -230,7 +230,7 @@ def _pauses_told(unit: Unit, clock: ClockRow) -> Iterator[tuple[dt.datetime, dt.
     for kind, at in thread:
         if kind is MessageKind.asks_member:
             opened.append(at)
-        elif kind in {MessageKind.followup, MessageKind.answer}:
+        elif kind in {MessageKind.followup, *ANSWERS}:
             yield from ((begin, max(begin, at)) for begin in opened)
             opened.clear()
     yield from ((begin, None) for begin in opened)
@@ -264,7 +264,7 @@ def _answered_before(unit: Unit, clock: ClockRow, breach: BreachRow) -> bool:
     answers = unit.session.scalars(
         select(EventRow).where(
             EventRow.ticket_id == clock.ticket_id,
-            EventRow.kind.in_((Event.answer, Event.library_answer)),
+            EventRow.kind.in_((Event.answer, Event.accept_reply, Event.library_answer)),
             EventRow.at < breach.noticed_at,
         ),
     )

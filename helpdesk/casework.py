@@ -14,7 +14,7 @@ from helpdesk import alerts, attachments, cards, cases, routing, timekeeping
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.lifecycle import Event, next_state
-from helpdesk.model import WITH_EXPERTS, ClockState, MessageKind, Resolution, Role, State
+from helpdesk.model import ANSWERS, WITH_EXPERTS, ClockState, MessageKind, Resolution, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role
 from helpdesk.tables import ClockRow, ExpertiseRow, MessageRow, PersonRow, ThemeRow, TicketRow
@@ -167,18 +167,16 @@ def resolution_of(unit: Unit, ticket: TicketRow, *, confirmed: bool) -> Resoluti
     """Return how an answered cycle ends, confirmed by the member or by their silence."""
     if ticket.entry_id is not None:
         return Resolution.library_confirmed if confirmed else Resolution.library_unconfirmed
-    by_hand = unit.session.scalar(
-        select(MessageRow.given_by_hand)
-        .where(
-            MessageRow.ticket_id == ticket.id,
-            MessageRow.cycle == ticket.cycle,
-            MessageRow.kind == MessageKind.answer,
-        )
+    first = unit.session.scalars(
+        select(MessageRow)
+        .where(MessageRow.ticket_id == ticket.id, MessageRow.cycle == ticket.cycle, MessageRow.kind.in_(ANSWERS))
         .order_by(MessageRow.id)
         .limit(1),
-    )
-    if by_hand:
+    ).first()
+    if first is not None and first.given_by_hand:
         return Resolution.by_hand
+    if first is not None and first.kind is MessageKind.reply:
+        return Resolution.member_confirmed if confirmed else Resolution.member_unconfirmed
     return Resolution.expert_confirmed if confirmed else Resolution.expert_unconfirmed
 
 

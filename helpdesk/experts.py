@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, or_, select
 
-from helpdesk import access, alerts, attachments, cards, intake, reading, timekeeping
+from helpdesk import access, alerts, attachments, cards, intake, proposals, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
@@ -16,8 +16,8 @@ from helpdesk.model import WITH_EXPERTS, Address, ClockState, MessageKind, Role,
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
 from helpdesk.people import with_role
-from helpdesk.tables import AbsenceRow, CandidateRow, MessageRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import tell, tell_member
+from helpdesk.tables import AbsenceRow, MessageRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.telling import tell_member
 from helpdesk.timekeeping import today
 from helpdesk.views import PersonLine
 
@@ -290,7 +290,7 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put:
     }
     tell_member(act, ticket, NoticeKind.answered, data, step=f"answered:{message.id}", clock=clock)
     _point_to_answer(act, ticket, message)
-    _offer_entry(act, ticket)
+    proposals.offer(act, ticket, act.person)
 
 
 def _write(
@@ -323,12 +323,6 @@ def _point_to_answer(act: Act, ticket: TicketRow, answer: MessageRow) -> None:
     tell_member(act, ticket, NoticeKind.pointer, data, step=f"pointer:{answer.id}", address=elsewhere)
 
 
-def _offer_entry(act: Act, ticket: TicketRow) -> None:
-    key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:offer_entry"
-    data = {"question": cards.excerpt(ticket.question)}
-    tell(act, act.person, NoticeKind.offer_entry, data, key=key, ticket=ticket)
-
-
 def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:
     if act.session.get(ThemeRow, theme) is None:
         raise InvalidInputError("no_such_theme", theme=theme)
@@ -349,28 +343,6 @@ def _propose(act: Act, ticket: TicketRow, title: str, body: str, sources: tuple[
         raise TransitionError(state=ticket.state.value, event="propose")
     title = intake.clean(title, _LONGEST_TITLE)
     body = intake.clean(body, _LONGEST_ANSWER)
-    known = act.session.scalar(
-        select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
-    )
-    if known is not None:
+    if proposals.is_proposed(act, ticket):
         raise ConflictError("already_proposed")
-    candidate = CandidateRow(
-        ticket_id=ticket.id,
-        cycle=ticket.cycle,
-        author_id=act.person.id,
-        data={
-            "title": title,
-            "theme": ticket.theme_id,
-            "body": body,
-            "phrasings": [],
-            "sources": [source.strip() for source in sources if source.strip()],
-        },
-        proposed_at=act.now,
-    )
-    act.session.add(candidate)
-    act.session.flush()
-    act.record("entry_proposed", ticket, act.person, candidate=candidate.id)
-    data = {"candidate": candidate.id, "title": title, "author": act.person.name}
-    for person in with_role(act, Role.coordinator):
-        key = f"candidate:{candidate.id}:proposed:person:{person.id}"
-        tell(act, person, NoticeKind.entry_proposed, data, key=key, ticket=ticket)
+    proposals.propose(act, ticket, act.person, title, body, sources)

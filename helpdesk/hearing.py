@@ -161,8 +161,13 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
 _CONFIRMED_LATE = {
     Resolution.library_unconfirmed: Resolution.library_confirmed,
     Resolution.expert_unconfirmed: Resolution.expert_confirmed,
+    Resolution.member_unconfirmed: Resolution.member_confirmed,
 }
 _SETTLED = frozenset({*_CONFIRMED_LATE.values(), Resolution.by_hand})
+_ANSWERED_BY: dict[Resolution | None, str] = {
+    Resolution.library_confirmed: "library",
+    Resolution.member_confirmed: "member",
+}
 
 
 def confirm(act: Act, ticket: TicketRow) -> None:
@@ -175,7 +180,7 @@ def confirm(act: Act, ticket: TicketRow) -> None:
             # They have read it: no channel has to say so any more.
             timekeeping.accepted(timekeeping.current(act, ticket))
         settle(act, ticket, Event.confirm, resolution_of(act, ticket, confirmed=True), act.person)
-    data = {"by": "library" if ticket.entry_id is not None else "expert"}
+    data = {"by": _ANSWERED_BY.get(ticket.resolution, "expert")}
     tell_member(act, ticket, NoticeKind.confirmed, data, step="confirmed")
 
 

@@ -24,6 +24,7 @@ class Event(StrEnum):
     ask_member = "ask_member"
     member_spoke = "member_spoke"
     answer = "answer"
+    accept_reply = "accept_reply"  # another member's reply does
     undelivered = "undelivered"  # no channel accepted the answer
     confirm = "confirm"
     expire = "expire"  # silence long enough to settle it
@@ -39,30 +40,36 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (S.received, E.library_answer): S.answered,
     (S.received, E.redirect): S.closed,
     (S.received, E.hand_over): S.queued,
+    (S.received, E.accept_reply): S.answered,
     (S.received, E.expire): S.closed,
     (S.received, E.withdraw): S.closed,
     (S.suggested, E.library_answer): S.answered,
     (S.suggested, E.suggest): S.suggested,
     (S.suggested, E.hand_over): S.queued,
+    (S.suggested, E.accept_reply): S.answered,
     (S.suggested, E.withdraw): S.closed,
     (S.queued, E.assign): S.assigned,
     (S.queued, E.member_spoke): S.queued,
     (S.queued, E.answer): S.answered,
+    (S.queued, E.accept_reply): S.answered,
     (S.queued, E.withdraw): S.closed,
     (S.assigned, E.assign): S.assigned,
     (S.assigned, E.release): S.queued,
     (S.assigned, E.ask_member): S.waiting,
     (S.assigned, E.member_spoke): S.assigned,
     (S.assigned, E.answer): S.answered,
+    (S.assigned, E.accept_reply): S.answered,
     (S.assigned, E.withdraw): S.closed,
     (S.waiting, E.assign): S.waiting,
     (S.waiting, E.release): S.waiting,  # the expert's question to the member still stands
     (S.waiting, E.member_spoke): S.assigned,
     (S.waiting, E.answer): S.answered,
+    (S.waiting, E.accept_reply): S.answered,
     (S.waiting, E.withdraw): S.closed,
     (S.answered, E.hand_over): S.queued,  # the library's answer did not do
     (S.answered, E.library_answer): S.answered,  # another suggestion is looked at
     (S.answered, E.answer): S.answered,  # the expert adds to the answer
+    (S.answered, E.accept_reply): S.answered,  # another member adds to the answer, or did better than the library
     (S.answered, E.undelivered): S.assigned,
     (S.answered, E.confirm): S.closed,
     (S.answered, E.expire): S.closed,

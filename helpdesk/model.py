@@ -38,6 +38,8 @@ class Resolution(StrEnum):
     library_unconfirmed = "library_unconfirmed"
     expert_confirmed = "expert_confirmed"
     expert_unconfirmed = "expert_unconfirmed"
+    member_confirmed = "member_confirmed"  # another member's reply, taken as the answer
+    member_unconfirmed = "member_unconfirmed"
     by_hand = "by_hand"  # given by telephone or in person, recorded by an expert or a coordinator
     redirected = "redirected"
     no_question = "no_question"  # a greeting that no question followed
@@ -51,7 +53,11 @@ class MessageKind(StrEnum):
     followup = "followup"  # the member again
     asks_member = "asks_member"  # the expert's question to the member
     answer = "answer"
+    reply = "reply"  # another member's, taken as the answer
     note = "note"  # internal: never shown to the member
+
+
+ANSWERS = frozenset({MessageKind.answer, MessageKind.reply})
 
 
 class ClockState(StrEnum):

@@ -27,8 +27,10 @@ class NoticeKind(StrEnum):
     thanks = "thanks"
     status = "status"
     confirmed = "confirmed"
+    reply_accepted = "reply_accepted"
     rated = "rated"
     withdrawn = "withdrawn"
+    thanked = "thanked"
     # the expert
     assigned = "assigned"
     reassigned = "reassigned"
@@ -36,6 +38,7 @@ class NoticeKind(StrEnum):
     reminder = "reminder"
     undeliverable = "undeliverable"
     question_withdrawn = "question_withdrawn"
+    answered_by_member = "answered_by_member"
     offer_entry = "offer_entry"
     entry_decided = "entry_decided"
     # experts and coordinators
@@ -79,11 +82,13 @@ BEHAVIOURS: dict[NoticeKind, Behaviour] = {
     **{kind: Behaviour() for kind in NoticeKind},
     K.answer_found: Behaviour(answers=True),
     K.answered: Behaviour(answers=True),
+    K.reply_accepted: Behaviour(answers=True),
     K.assigned: Behaviour(rings=True, guard=Guard.open_ticket),
     K.reassigned: Behaviour(rings=True),
     K.member_replied: Behaviour(rings=True),
     K.undeliverable: Behaviour(rings=True),
     K.question_withdrawn: Behaviour(rings=True),
+    K.answered_by_member: Behaviour(rings=True),
     K.entry_decided: Behaviour(rings=True),
     K.reminder: Behaviour(rings=True, at_most_once=True, guard=Guard.clock),
     K.breach: Behaviour(rings=True),

@@ -23,7 +23,7 @@ from sqlalchemy.orm import joinedload
 from helpdesk import cards, timekeeping
 from helpdesk.casework import hand_over, move
 from helpdesk.lifecycle import Event
-from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, MessageKind, Role, State
+from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, DeliveryState, Role, State
 from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
 from helpdesk.people import with_role
 from helpdesk.policy import Audience
@@ -352,15 +352,12 @@ def _on_its_way(clock: ClockRow) -> Select[DeliveryRow]:
 def _answer_again(unit: Unit, notice: NoticeRow) -> None:
     ticket = unit.ticket(notice.ticket_id or 0)
     clock = _clock_of(unit, notice)
-    if notice.kind != NoticeKind.answered or ticket.state not in WITH_EXPERTS or ticket.cycle != clock.cycle:
+    human = notice.kind in {NoticeKind.answered, NoticeKind.reply_accepted}
+    if not human or ticket.state not in WITH_EXPERTS or ticket.cycle != clock.cycle:
         return
     given = unit.session.scalars(
         select(MessageRow.at)
-        .where(
-            MessageRow.ticket_id == ticket.id,
-            MessageRow.cycle == clock.cycle,
-            MessageRow.kind == MessageKind.answer,
-        )
+        .where(MessageRow.ticket_id == ticket.id, MessageRow.cycle == clock.cycle, MessageRow.kind.in_(ANSWERS))
         .order_by(MessageRow.id.desc())
         .limit(1),
     ).one()

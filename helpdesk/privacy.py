@@ -20,6 +20,7 @@ from helpdesk.tables import (
     AccountRow,
     AttachmentRow,
     BlobRow,
+    CandidateRow,
     ClockRow,
     DialogueRow,
     DraftRow,
@@ -189,6 +190,7 @@ def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
     unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
     unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED, read_at=None))
     unit.session.execute(delete(DraftRow).where(DraftRow.ticket_id.in_(questions)))
+    _forget_candidates(unit, questions)
     _strip(unit, NoticeRow.ticket_id.in_(questions))
     forgotten = set(questions)
     for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_LISTS))):
@@ -198,6 +200,14 @@ def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
             else value
             for name, value in notice.data.items()
         }
+
+
+def _forget_candidates(unit: Unit, questions: Sequence[int]) -> None:
+    """Drop what was offered to the library in the thread's own words, and never published."""
+    where = (CandidateRow.ticket_id.in_(questions), CandidateRow.entry_id.is_(None))
+    for candidate in unit.session.scalars(select(CandidateRow).where(*where)):
+        if candidate.data.get("as_said"):
+            unit.session.delete(candidate)
 
 
 def _strip(unit: Unit, where: ColumnElement[bool]) -> None:

@@ -10,7 +10,17 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk import access, attachments, cards, timekeeping
 from helpdesk.errors import GuichetError, NotFoundError
-from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, Resolution, Role, State
+from helpdesk.model import (
+    ANSWERS,
+    OPEN_STATES,
+    WITH_EXPERTS,
+    ClockState,
+    DeliveryState,
+    MessageKind,
+    Resolution,
+    Role,
+    State,
+)
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
 from helpdesk.tables import (
@@ -211,6 +221,7 @@ def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bo
         NoticeKind.suggestions: ticket.state is State.suggested,
         NoticeKind.redirected: ticket.state is State.closed and ticket.resolution is Resolution.redirected,
         NoticeKind.answered: answered and ticket.entry_id is None,
+        NoticeKind.reply_accepted: answered and ticket.entry_id is None,
         NoticeKind.confirmed: ticket.rating is None,
         NoticeKind.assigned: ticket.state in WITH_EXPERTS,
     }
@@ -318,7 +329,7 @@ def was_answered(unit: Unit, ticket: TicketRow) -> bool:
         .where(
             MessageRow.ticket_id == ticket.id,
             MessageRow.cycle == ticket.cycle,
-            MessageRow.kind == MessageKind.answer,
+            MessageRow.kind.in_(ANSWERS),
         )
         .limit(1),
     )

@@ -44,6 +44,11 @@ class MessageView:
     given_by_hand: bool
     files: tuple[dict[str, Any], ...] = ()  # id, name, media_type, size (bytes)
 
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether these are a member's words, which mean nothing but themselves; an expert's may be Markdown."""
+        return self.from_member or self.kind is MessageKind.reply
+
 
 @dataclass(frozen=True)
 class Evidence:

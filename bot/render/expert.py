@@ -72,6 +72,12 @@ def question_withdrawn(card: Card) -> Rendered:
     return paragraphs(card.words("notice.question_withdrawn.text", number=card.ticket_id, question=question))
 
 
+def answered_by_member(card: Card) -> Rendered:
+    """Say that another member's reply did: nothing is left to do."""
+    question = markup.excerpt(card.data["question"])
+    return paragraphs(card.words("notice.answered_by_member.text", number=card.ticket_id, question=question))
+
+
 def offer_entry(card: Card) -> Rendered:
     """Offer to make the answer an entry of the library."""
     words = card.words
@@ -178,10 +184,11 @@ def _thread(card: Card) -> str | None:
         "member": words("notice.assigned.said_member"),
         "expert": words("notice.assigned.said_expert"),
         "note": words("notice.assigned.said_note"),
+        "reply": words("notice.assigned.said_reply"),
     }
     lines = []
     for message in card.data["messages"]:
-        who = said["note" if message["kind"] == "note" else message["from"]]
+        who = said.get(message["kind"]) or said[message["from"]]
         lines.append(f"{who} {markup.excerpt(message['text'], _THREAD_EXCERPT)}")
     return f"{words('notice.assigned.thread')}\n\n{bullets(lines)}" if lines else None
 

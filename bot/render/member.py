@@ -140,6 +140,21 @@ def answered(card: Card) -> Rendered:
     )
 
 
+def reply_accepted(card: Card) -> Rendered:
+    """Give another member's reply that an expert vouches for, in its own words."""
+    words = card.words
+    title = words(
+        "notice.reply_accepted.title", number=card.ticket_id, person=card.field("person"), expert=card.field("expert")
+    )
+    return paragraphs(
+        f"**{title}**",
+        words("notice.reply_accepted.asked", question=markup.excerpt(card.data["question"])),
+        markup.quote(card.data["text"]),
+        words("notice.answered.next") if card.pressable else words("notice.answered.typed"),
+        buttons=((card.button(words("button.solved"), "solved"),),),
+    )
+
+
 def late(card: Card) -> Rendered:
     """Tell the member that the promise is broken, and what happens now."""
     words = card.words
@@ -186,7 +201,9 @@ def status(card: Card) -> Rendered:
 def confirmed(card: Card) -> Rendered:
     """Thank for the verdict; an expert's answer can be rated."""
     words = card.words
-    if card.data["by"] != "expert":
+    if card.data["by"] == "member":
+        return paragraphs(words("notice.confirmed.member"))
+    if card.data["by"] == "library":
         return paragraphs(words("notice.confirmed.library"))
     stars = tuple(card.button(words("button.rate", stars=stars), "rate", stars) for stars in range(1, 6))
     ask = words("notice.confirmed.rate") if card.pressable else words("notice.confirmed.typed")
@@ -202,6 +219,14 @@ def withdrawn(card: Card) -> Rendered:
     """Confirm that nobody works on the question any more."""
     question = markup.excerpt(card.data["question"])
     return paragraphs(card.words("notice.withdrawn.text", number=card.ticket_id, question=question))
+
+
+def thanked(card: Card) -> Rendered:
+    """Thank whoever replied to another member's question: the reply did."""
+    words, question = card.words, markup.excerpt(card.data["question"])
+    by_expert = card.data["by"] == "expert"
+    key = "notice.thanked.expert" if by_expert else "notice.thanked.member"
+    return paragraphs(words(key, number=card.ticket_id, question=question), words("notice.thanked.library"))
 
 
 def channel_name(card: Card, channel: str) -> str:

@@ -38,13 +38,14 @@ def card(view: RoomView, words: Words) -> Rendered:
 def message(said: RoomMessage, words: Words) -> Rendered:
     """Return something said of the question outside the room."""
     author = markup.escape(said.author or "")
-    member = said.author is None
+    plain = said.author is None or said.kind is MessageKind.reply
     key = {
         MessageKind.answer: "telegram.said.by_hand" if said.given_by_hand else "telegram.said.answer",
         MessageKind.asks_member: "telegram.said.asks",
         MessageKind.note: "telegram.said.note",
+        MessageKind.reply: "telegram.said.reply",
     }.get(said.kind, "telegram.said.member")
-    body = markup.quote(said.text) if member else markup.quoted_markdown(said.text)
+    body = markup.quote(said.text) if plain else markup.quoted_markdown(said.text)
     files = tuple(FileRef(**file) for file in said.files)
     return Rendered(f"**{words(key, author=author)}**\n\n{body}", files=files)
 

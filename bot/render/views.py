@@ -170,7 +170,7 @@ def _message(message: MessageView, words: Words) -> str:
         head = words("view.message.by_hand", who=who, at=at)
     else:
         head = words("view.message.said", who=who, at=at)
-    body = markup.quote(message.body) if message.from_member else markup.quoted_markdown(message.body)
+    body = markup.quote(message.body) if message.is_plain else markup.quoted_markdown(message.body)
     return _joined(head, body)
 
 

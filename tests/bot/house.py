@@ -19,6 +19,7 @@ from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
 from helpdesk.joining import Joining
 from helpdesk.outbox import Outbox
+from helpdesk.peers import Peers
 from helpdesk.people import People
 from helpdesk.privacy import Privacy
 
@@ -38,6 +39,7 @@ def demonstration(office: Office) -> Parts:
         desk=desk,
         experts=experts,
         coordinators=coordinators,
+        peers=Peers(office),
         people=people,
         privacy=Privacy(office),
         outbox=Outbox(office),

@@ -49,6 +49,12 @@ _ACKNOWLEDGED = {
     "wanted": [],
 }
 _ANSWERED = {"text": ANSWER, "expert": "Claire Martin", "by_hand": False, "question": QUESTION, "again": False}
+_REPLY = {
+    "text": "Chez nous, c'est passé avec « ou *équivalent* ».\nVoir notre CCTP.",
+    "person": "Paul Durand",
+    "expert": "Claire Martin",
+    "question": QUESTION,
+}
 _ASSIGNED = {
     "question": QUESTION,
     "organisation": "Saint-Aubin-des-Bois",
@@ -190,6 +196,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "by hand": {**_ANSWERED, "by_hand": True, "text": "Oui, avec « ou équivalent »."},
         "with files": {**_ANSWERED, "text": "Voici un modèle de réponse.", "files": _FILES},
     },
+    K.reply_accepted: {
+        "": {**_REPLY, "files": []},
+        "with a file": {**_REPLY, "files": _FILES[:1]},
+    },
     K.late: {
         "with an expert": {"due_at": DUE, "question": QUESTION, "next": "expert"},
         "with the answer": {"due_at": DUE, "question": QUESTION, "next": "answer"},
@@ -198,9 +208,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.pointer: {"known channel": {"channel": "web"}, "other channel": {"channel": "fax"}},
     K.thanks: {"": {}},
     K.status: {"several": {"tickets": _STATUS}, "one": {"tickets": _STATUS[:1]}, "none": {"tickets": []}},
-    K.confirmed: {"library": {"by": "library"}, "expert": {"by": "expert"}},
+    K.confirmed: {by: {"by": by} for by in ("library", "expert", "member")},
     K.rated: {"": {"stars": 4}},
     K.withdrawn: {"": {"question": QUESTION}},
+    K.thanked: {f"by the {by}": {"question": QUESTION, "by": by} for by in ("member", "expert")},
     K.assigned: {
         "rich": _ASSIGNED,
         "reassigned": {**_ASSIGNED, "why": "reassigned", "reason": "price"},
@@ -224,6 +235,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.undeliverable: {"": {"question": QUESTION, "reason": "bot was blocked by the user"}},
     K.question_withdrawn: {"": {"question": QUESTION}},
+    K.answered_by_member: {"": {"question": QUESTION}},
     K.offer_entry: {"": {"question": QUESTION}},
     K.entry_decided: {
         "published": {"published": True, "title": "Exiger un label", "entry_id": "faq-exiger-label-2"},

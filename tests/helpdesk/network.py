@@ -16,6 +16,7 @@ from helpdesk.model import AccountRef, Address, ClockState, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.office import Office
 from helpdesk.outbox import Outbox
+from helpdesk.peers import Peers, Reply
 from helpdesk.people import People, create_person, organisation
 from helpdesk.privacy import Privacy
 from helpdesk.promise import next_open
@@ -68,7 +69,7 @@ class Network:
         self.office = office
         self.clock = clock
         self.desk, self.experts, self.coordinators = Desk(office), ExpertDesk(office), CoordinatorDesk(office)
-        self.people, self.privacy = People(office), Privacy(office)
+        self.people, self.privacy, self.peers = People(office), Privacy(office), Peers(office)
         self.outbox, self.sweep = Outbox(office), Sweep(office)
         self.told: list[Told] = []
         self.ids: dict[str, int] = {}
@@ -106,6 +107,16 @@ class Network:
         ticket = self.desk.ask(self.key(), account(name), Address("console", name), text, **more)
         assert ticket is not None
         return ticket
+
+    def reply(self, name: str, ticket: int, text: str = "Un avenant a suffi.", **more: Any) -> Reply:  # noqa: ANN401
+        """Return what somebody wrote in a question's thread just now."""
+        self._keys += 1
+        written: dict[str, Any] = {
+            "at": self.clock.now(),
+            "address": self.ticket(ticket).address,
+            "reference": f"said:{self._keys}",
+        }
+        return Reply(account(name), text, **(written | more))
 
     def assigned(self, name: str = "claire", text: str = "Un fournisseur nous menace, que faire ?") -> int:
         """Ask a question that goes to Marc."""

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from helpdesk.model import Address
+from helpdesk.peers import Reply
 from helpdesk.tables import CandidateRow
 from tests.helpdesk.network import CHANNELS, Network, account, paris
 from tests.helpdesk.plain import ANSWERED, CLOSE, DISPUTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from helpdesk.model import AccountRef
 
 TUESDAY = dt.date(2026, 6, 2)
 
@@ -32,13 +35,16 @@ class Step:
 
 def story(network: Network) -> list[Step]:
     """Return the steps; questions are told by the order in which they are asked."""
-    desk, experts, desk_of = network.desk, network.experts, network.coordinators
+    desk, experts, desk_of, peers = network.desk, network.experts, network.coordinators, network.peers
     claire, paul, marc, ines, nadia = (account(name) for name in ("claire", "paul", "marc", "ines", "nadia"))
     at_claire, at_paul = Address("console", "claire"), Address("console", "paul")
 
     def number(rank: int) -> int:
         # A cut burns numbers of PostgreSQL's sequences.
         return sorted(line.id for who in (claire, paul) for line in desk.my_questions(who))[rank - 1]
+
+    def said_by(who: AccountRef) -> Reply:
+        return Reply(who, "Un avenant.", network.clock.now(), at_paul, "said:1")
 
     def candidate() -> int:
         with network.office.reading() as unit:
@@ -67,6 +73,8 @@ def story(network: Network) -> list[Step]:
         Step("absence", lambda: experts.declare_absence("absence", marc, tomorrow, tomorrow)),
         Step("paul asks", lambda: desk.ask("paul asks", paul, at_paul, DISPUTE)),
         Step("paul again", lambda: desk.ask("paul again", paul, at_paul, ANSWERED)),
+        Step("paul asks more", lambda: desk.ask("paul asks more", paul, at_paul, DISPUTE)),
+        Step("accept", lambda: peers.accept("accept", paul, number(5), said_by(claire))),
         Step("status", lambda: desk.status("status", paul, at_paul)),
         Step("withdraw", lambda: desk.withdraw("withdraw", paul, number(4))),
         Step("reopen", lambda: desk.hear("reopen", claire, at_claire, "mais rien ne bouge", ticket=number(1))),

@@ -44,7 +44,7 @@ def test_only_the_member_and_silence_close_a_question() -> None:
 
 def test_a_question_waits_for_the_member_until_they_speak() -> None:
     leaving = {event for (before, event), after in TRANSITIONS.items() if before is State.waiting and after != before}
-    assert leaving == {Event.member_spoke, Event.answer, Event.withdraw}
+    assert leaving == {Event.member_spoke, Event.answer, Event.accept_reply, Event.withdraw}
 
 
 def _reachable(state: State) -> set[State]:

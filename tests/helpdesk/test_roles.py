@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[set[str], Callable[[Network, AccountRef, int], object]]] =
     "my_questions": (EVERYBODY, lambda n, who, _: n.desk.my_questions(who)),
     "status": (EVERYBODY, lambda n, who, _: n.desk.status(n.key(), who, Address("console", who.external_id))),
     "take": ({"expert"}, lambda n, who, t: n.experts.take(n.key(), who, t)),
+    "accept": (AUTHOR | STAFF, lambda n, who, t: n.peers.accept(n.key(), who, t, n.reply("omar", t))),
     "note": (STAFF, lambda n, who, t: n.experts.note(n.key(), who, t, "Note.")),
     "ask_member": (STAFF, lambda n, who, t: n.experts.ask_member(n.key(), who, t, "Combien ?")),
     "answer": (STAFF, lambda n, who, t: n.experts.answer(n.key(), who, t, "Voici.")),
