@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.channel import Channel, Inbound
+    from bot.channels.discord import DiscordChannel
     from bot.channels.telegram import TelegramChannel
     from bot.parts import Parts
     from bot.settings import Settings
@@ -92,9 +93,11 @@ class App:
         self.web = _web(self.parts, settings, secret, self.metrics.requests, handlers.wake, routes)
         section = settings.configuration.web
         self._web_channel = WebChannel(self.web, section.host, section.port)
-        own = (self._web_channel, ConsoleChannel())
-        self.channels: tuple[Channel, ...] = (*own, telegram) if telegram else own
-        self._telegram = telegram
+        discord = _discord(self.parts, settings, handlers.wake)
+        self._platforms: tuple[TelegramChannel | DiscordChannel, ...] = tuple(
+            channel for channel in (telegram, discord) if channel is not None
+        )
+        self.channels: tuple[Channel, ...] = (self._web_channel, ConsoleChannel(), *self._platforms)
         self.sender = Sender(
             parts.outbox,
             {channel.name: channel for channel in self.channels},
@@ -141,14 +144,14 @@ class App:
 
     def _wake(self) -> None:
         self.sender.wake()
-        if self._telegram is not None:
-            self._telegram.wake()
+        for channel in self._platforms:
+            channel.wake()
 
     async def _backlog(self) -> None:
         """Wait until what people wrote during an outage is read: the sweep judges after it (the promise, 6.3)."""
-        if self._telegram is not None:
-            with anyio.move_on_after(BACKLOG_SECONDS):
-                await self._telegram.caught_up.wait()
+        with anyio.move_on_after(BACKLOG_SECONDS):
+            for channel in self._platforms:
+                await channel.caught_up.wait()
 
     def _swept(self, sweep: Sweep) -> Callable[[], int]:
         timed = self.metrics.timed(sweep.run)
@@ -171,6 +174,17 @@ def _telegram(parts: Parts, settings: Settings, secret: str, wake: Callable[[], 
 
     options = telegram_options(settings, secret)
     return TelegramChannel(parts, options, wake)
+
+
+def _discord(parts: Parts, settings: Settings, wake: Callable[[], None]) -> DiscordChannel | None:
+    """Return the Discord channel, None without a token."""
+    if settings.secrets.discord_token is None:
+        return None
+    # The same.
+    from bot.channels.discord import DiscordChannel  # noqa: PLC0415
+    from bot.channels.discord.setting import discord_options  # noqa: PLC0415
+
+    return DiscordChannel(parts, discord_options(settings), wake)
 
 
 def _web(

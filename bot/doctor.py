@@ -67,6 +67,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     yield from _secret(patient)
     yield from _web(patient)
     yield from _telegram(patient)
+    yield from _discord(patient)
 
 
 def _configuration(patient: Patient) -> Iterator[Finding]:
@@ -190,6 +191,16 @@ def _telegram(patient: Patient) -> Iterator[Finding]:
     from bot.channels.telegram.setting import telegram_options  # noqa: PLC0415
 
     yield from anyio.run(examine_telegram, telegram_options(patient.settings, "-"))
+
+
+def _discord(patient: Patient) -> Iterator[Finding]:
+    if patient.settings.secrets.discord_token is None:
+        return
+    # The same.
+    from bot.channels.discord.examination import examine as examine_discord  # noqa: PLC0415
+    from bot.channels.discord.setting import discord_options  # noqa: PLC0415
+
+    yield from anyio.run(examine_discord, discord_options(patient.settings))
 
 
 def _port(patient: Patient, place: dict[str, object]) -> Finding:

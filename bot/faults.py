@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "secret": "GUICHET_SECRET",
     "database_url": "GUICHET_DATABASE_URL",
     "telegram_token": "GUICHET_TELEGRAM_TOKEN",
+    "discord_token": "GUICHET_DISCORD_TOKEN",
 }
 _PRIVATE = {"database.url"}  # may hold a password: what was found is never repeated
 

@@ -59,6 +59,12 @@ def _telegram_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _discord_token(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{20,}", token.get_secret_value()):
+        raise ValueError("token")
+    return token
+
+
 def _database_url(url: str) -> str:
     try:
         parsed = normalise_url(url)
@@ -117,6 +123,7 @@ def _day_or_none(value: object) -> object:
 
 
 Place = Annotated[str, Field(pattern=r"^-?[0-9]+(:[0-9]+)?$")]
+Snowflake = Annotated[str, Field(pattern=r"^[0-9]{15,20}$")]
 Percent = Annotated[int, Field(ge=1, lt=BREACH)]
 Beyond = Annotated[int, Field(gt=BREACH, le=1000)]
 
@@ -186,6 +193,15 @@ class Telegram(Section):
     api: Annotated[str, AfterValidator(_base_url), Field(min_length=1)] = "https://api.telegram.org"
 
 
+class Discord(Section):
+    """The Discord channel; it is on when the environment gives its token."""
+
+    forum: Annotated[int, Field(ge=0)] = 0
+    experts: Annotated[int, Field(ge=0)] = 0
+    coordinators: Annotated[int, Field(ge=0)] = 0
+    roles: dict[Snowflake, Literal["member", "expert", "coordinator"]] = {}
+
+
 class Privacy(Section):
     """How long people's words are kept."""
 
@@ -210,6 +226,7 @@ class Configuration(Section):
     calendar: CalendarSection = CalendarSection()
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
+    discord: Discord = Discord()
     privacy: Privacy = Privacy()
     log: Log = Log()
 
@@ -222,6 +239,7 @@ class Secrets(BaseSettings):
     secret: Annotated[SecretStr, Field(min_length=32)] | None = None
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
     telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] | None = None
+    discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = None
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,13 @@ class Drafts:
                 ),
             )
 
+    def drop_message(self, channel: str, message: str) -> None:
+        """Forget the draft that a message held, on a platform whose messages have ids of their own everywhere."""
+        with self._office.unit() as unit:
+            unit.session.execute(
+                delete(DraftRow).where(DraftRow.channel == channel, DraftRow.external_id == message),
+            )
+
 
 def _row(unit: Unit, address: Address, message: str) -> DraftRow | None:
     return unit.session.get(DraftRow, (address.channel, address.conversation, message))

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from helpdesk.database import Database
+from helpdesk.office import Office
 from tests.clock import ManualClock
+from tests.discord.discordapi.guild import Guild
+from tests.discord.discordapi.person import Person
 from tests.discord.discordapi.server import DiscordServer
 from tests.discord.driving import pointed
+from tests.discord.house import Guichet
 
 
 @pytest.fixture
@@ -23,3 +28,40 @@ def discord(discord_clock: ManualClock) -> Iterator[DiscordServer]:
     with DiscordServer(discord_clock) as server, pointed(server):
         yield server
     server.check_contract()
+
+
+@pytest.fixture
+def database(sqlite: Database) -> Database:
+    """The embedded default: the channel has no SQL of its own."""
+    return sqlite
+
+
+@pytest.fixture
+def guichet(office: Office, discord: DiscordServer) -> Iterator[Guichet]:
+    """The running service, on the demonstration network."""
+    with Guichet(office, discord) as service:
+        yield service
+
+
+@pytest.fixture
+def network(discord: DiscordServer) -> Guild:
+    """The network's server: whoever is in it can be written to."""
+    return discord.guild("Réseau")
+
+
+@pytest.fixture
+def claire(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
+    """A member."""
+    person = discord.person("Claire")
+    person.joins(network)
+    guichet.knows(person, "Claire")
+    return person
+
+
+@pytest.fixture
+def marc(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
+    """The expert for the law."""
+    person = discord.person("Marc")
+    person.joins(network)
+    guichet.knows(person, "Marc")
+    return person

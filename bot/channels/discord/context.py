@@ -1,0 +1,168 @@
+"""What every part of the conversation works with, and the ways in which it replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+import anyio.to_thread
+import discord
+import structlog
+
+from bot.channel import ChannelError
+from bot.channels.discord import buttons, places
+from bot.channels.discord.asides import Aside, Asides
+from bot.channels.discord.incoming import Heard, interaction_key
+from bot.channels.discord.outgoing import Outgoing, Rows
+from bot.render import render_error
+from bot.render.markup import escape
+from bot.words import LOCALES
+from helpdesk.bookmarks import Bookmarks
+from helpdesk.mapping import Mapping
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from bot.channels.discord.options import DiscordOptions
+    from bot.parts import Parts
+    from bot.words import Words
+    from helpdesk.errors import GuichetError
+    from helpdesk.model import AccountRef, Address, Person, Role
+
+Result = TypeVar("Result")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts, the options, the client and its mouth; ``wake`` lets the sender look at what was queued."""
+
+    parts: Parts
+    options: DiscordOptions
+    client: discord.Client
+    out: Outgoing
+    asides: Asides
+    bookmarks: Bookmarks
+    mapping: Mapping
+    wake: Callable[[], None]
+    _mapped: dict[int, frozenset[Role]] = field(default_factory=dict)  # what was last brought to each member
+
+    @property
+    def bot_id(self) -> int:
+        """The bot's own id."""
+        assert self.client.user is not None
+        return self.client.user.id
+
+    async def person(self, user: discord.User | discord.Member) -> Person | None:
+        """Return who holds a user's account, with the roles that the server's bring them."""
+        account = places.account(user.id)
+        if self.options.roles and isinstance(user, discord.Member):
+            held = {role.id for role in user.roles}
+            roles = frozenset(brought for role, brought in self.options.roles.items() if role in held)
+            if self._mapped.get(user.id) != roles:
+                await self.in_thread(lambda: self.mapping.fit(account, roles))
+                self._mapped[user.id] = roles
+        return await self.in_thread(lambda: self.parts.people.identify(account))
+
+    async def known(self, account: AccountRef) -> Person | None:
+        """Return who holds an account."""
+        return await self.in_thread(lambda: self.parts.people.identify(account))
+
+    def words_of(self, person: Person | None, locale: discord.Locale | None = None) -> Words:
+        """Return the words of a person; of a stranger, those of their application's language."""
+        return self.parts.words_for(person.locale if person is not None else self.locale_of(locale))
+
+    def locale_of(self, locale: discord.Locale | None) -> str:
+        """Return the language of somebody unknown."""
+        language = str(locale or "")[:2]
+        return language if language in LOCALES else self.options.locale
+
+    def account(self, user_id: int) -> AccountRef:
+        """Return the account of a user."""
+        return places.account(user_id)
+
+    async def tell(self, address: Address, text: str, rows: Rows = (), *, reply_to: int | None = None) -> int | None:
+        """Say something at once. A refusal is logged: nothing was promised, and the person may ask again."""
+        try:
+            return (await self.out.say(address, text, rows, reply_to=reply_to))[-1]
+        except ChannelError as error:
+            _log.warning("reply_not_said", reason=error.reason, failure=error.failure.name.lower())
+            return None
+
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """Run a use case in a thread."""
+        return await anyio.to_thread.run_sync(work)
+
+
+class Here:
+    """Who speaks, from where, and how to answer them there; ``address`` is where their questions belong."""
+
+    def __init__(self, context: Context, account: AccountRef, address: Address, key: str, words: Words) -> None:
+        self.context = context
+        self.account = account
+        self.address = address
+        self.key = key
+        self.words = words
+        self.at: dt.datetime | None = None
+
+    async def say(self, text: str, rows: Rows = (), view: discord.ui.View | None = None) -> None:
+        """Answer."""
+        raise NotImplementedError
+
+    async def document(self, name: str, data: bytes) -> None:
+        """Give a file. Raises ``ChannelError``."""
+        await self.context.out.document(places.private(int(self.account.external_id)), name, data)
+
+    async def refuse(self, error: GuichetError) -> None:
+        """Say why something could not be done."""
+        await self.say(escape(render_error(error, self.words)))
+
+
+class HereMessage(Here):
+    """A message, answered where it was written."""
+
+    def __init__(self, context: Context, said: Heard, words: Words) -> None:
+        super().__init__(context, said.account, said.address, said.key, words)
+        self.said = said
+        self.at = said.at
+
+    async def say(self, text: str, rows: Rows = (), view: discord.ui.View | None = None) -> None:
+        """Answer the message."""
+        assert view is None
+        reply_to = None if self.said.private else self.said.message.id
+        await self.context.tell(self.address, text, rows, reply_to=reply_to)
+
+
+class HereAside(Here):
+    """A command, a press or a form, answered beside it; questions asked so are private."""
+
+    def __init__(self, context: Context, aside: Aside, words: Words) -> None:
+        interaction = aside.interaction
+        user = interaction.user
+        super().__init__(
+            context, places.account(user.id), places.private(user.id), interaction_key(interaction.id), words
+        )
+        self.aside = aside
+
+    @property
+    def interaction(self) -> discord.Interaction[Any]:
+        """What the person did."""
+        return self.aside.interaction
+
+    async def say(self, text: str, rows: Rows = (), view: discord.ui.View | None = None) -> None:
+        """Answer beside it; in private messages when Discord no longer lets us."""
+        try:
+            await self.aside.say(text, view or buttons.view(rows))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _log.warning("aside_refused", reason=type(error).__name__)
+            await self.context.tell(self.address, text, rows)
+
+    async def close(self) -> None:
+        """See that something is said of it, now or as what it caused is told."""
+        try:
+            await self.aside.close(self.words("discord.noted"))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _log.warning("aside_refused", reason=type(error).__name__)

@@ -1,0 +1,193 @@
+"""One message, once: who it is from, whether it is for us, and to which part it goes.
+
+Nothing is decided here about questions: the handlers carry out what was said, the queue tells what came of it. What is
+said at once are prompts and refusals.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+import structlog
+
+from bot.channel import Said
+from bot.channels.discord import incoming
+from bot.channels.discord.context import HereMessage
+from bot.channels.discord.downloads import fetch
+from bot.channels.discord.incoming import Place
+from bot.channels.discord.options import NAME
+from helpdesk.errors import GuichetError, NotFoundError
+from helpdesk.model import WITH_EXPERTS, State
+
+if TYPE_CHECKING:
+    from bot.channels.discord.context import Context
+    from bot.channels.discord.incoming import Heard
+    from bot.channels.discord.intake import Event
+    from bot.channels.discord.newcomers import Newcomers
+    from bot.channels.discord.room import Room
+    from bot.channels.discord.writing import Writing
+    from bot.words import Words
+    from helpdesk.views import TicketView
+
+_STILL_HEARD = frozenset({*WITH_EXPERTS, State.received, State.suggested})
+
+_log = structlog.get_logger(__name__)
+
+
+class Conversation:
+    """Handles what is written; ``room`` is the experts' channel, if there is one."""
+
+    def __init__(self, context: Context, room: Room | None, writing: Writing, newcomers: Newcomers) -> None:
+        self._context = context
+        self._parts = context.parts
+        self._room = room
+        self._writing = writing
+        self._newcomers = newcomers
+
+    async def handle(self, event: Event) -> None:
+        """Handle one event. Raises what only the database, Discord or a fault of ours raises."""
+        if isinstance(event.payload, discord.Message):
+            await self._once(event.payload)
+        elif isinstance(event.payload, discord.RawMessageUpdateEvent):
+            await self._edited(event.payload.message)
+        else:
+            # What was asked stays asked; a draft goes with the message that held it.
+            await self._context.in_thread(lambda: self._parts.drafts.drop_message(NAME, str(event.number)))
+
+    async def give_up(self, event: Event) -> None:
+        """Tell of a message that nothing can be done with: its author, and the coordinators."""
+        report = self._parts.correspondence.report
+        key = f"{NAME}:skipped:{event.number}"
+        await self._context.in_thread(lambda: report("update_skipped", key, channel=NAME, update=event.number))
+        if isinstance(event.payload, discord.Message):
+            address = incoming.address_of(event.payload)
+            await self._context.tell(address, self._context.words_of(None)("errors.error"))
+
+    async def _once(self, message: discord.Message) -> None:
+        """Handle a message to its end, and remember how far its conversation was read.
+
+        What the core keeps has keys of its own; this one keeps prompts from being said again.
+        """
+        message = await self._placed(message)
+        said = incoming.heard(message, self._context.options, self._context.bot_id)
+        if said is None or not self._is_for_us(said):
+            return
+        known, key = self._parts.correspondence, f"{NAME}:handled:{message.id}"
+        if not await self._context.in_thread(lambda: known.is_handled(key)):
+            await self._hear(said)
+            await self._context.in_thread(lambda: known.handled(key))
+        bookmarks, kind = self._context.bookmarks, "dm" if said.private else "read"
+        await self._context.in_thread(
+            lambda: bookmarks.keep(f"{kind}:{message.channel.id}", message.id, forward=True),
+        )
+        if said.place is Place.post:
+            forum = self._context.options.forum
+            await self._context.in_thread(lambda: bookmarks.keep(f"forum:{forum}", message.id, forward=True))
+
+    async def _placed(self, message: discord.Message) -> discord.Message:
+        """Return a message whose channel is known: one written in a thread that slept may come before its thread."""
+        if message.guild is not None and isinstance(message.channel, discord.PartialMessageable):
+            message.channel = await self._context.client.fetch_channel(message.channel.id)  # type: ignore[assignment]
+        return message
+
+    def _is_for_us(self, said: Heard) -> bool:
+        if said.place in {Place.elsewhere, Place.experts}:
+            return incoming.names_bot(said.message, self._context.bot_id)
+        return True
+
+    async def _hear(self, said: Heard) -> None:
+        person = await self._context.person(said.user)
+        words = self._context.words_of(person)
+        if said.place is Place.case:
+            await self._in_case(said, words, known=person is not None)
+        elif said.place is Place.thread:
+            await self._in_thread(said, words, known=person is not None)
+        elif person is None:
+            await self._newcomers.hear(said)
+        else:
+            await self._talk(said, words)
+
+    async def _in_case(self, said: Heard, words: Words, *, known: bool) -> None:
+        """Take what was written in a question's thread as a draft."""
+        ticket = await self._room.ticket_of(said.message.channel.id) if self._room is not None else None
+        if ticket is None:
+            return
+        if known:
+            await self._writing.draft(said, ticket, words)
+        else:
+            await HereMessage(self._context, said, words).say(words("telegram.room.unknown"))
+
+    async def _in_thread(self, said: Heard, words: Words, *, known: bool) -> None:
+        """Take what its author adds to a question of the forum; what others reply is theirs."""
+        thread = said.message.channel.id
+        ticket = await self._context.in_thread(
+            lambda: self._parts.correspondence.ticket_of_update(incoming.key_of(thread))
+        )
+        if ticket is None or not known:
+            return
+        view = await self._view(said, ticket)
+        if view is not None and any(message.mine and message.from_member for message in view.messages):
+            await self._ask(said, words, ticket)
+
+    async def _talk(self, said: Heard, words: Words) -> None:
+        ticket = await self._replied(said)
+        view = await self._view(said, ticket) if ticket is not None else None
+        if view is not None and {"answer", "note"} & view.actions:
+            await self._writing.draft(said, view.line.id, words)
+            return
+        await self._ask(said, words, ticket)
+
+    async def _ask(self, said: Heard, words: Words, ticket: int | None) -> None:
+        here = HereMessage(self._context, said, words)
+        files, refused = await fetch(self._context.client, said.files)
+        for error in refused:
+            await here.refuse(error)
+        text = said.text or ", ".join(f"[{file.name}]" for file in files)
+        if not text:
+            return
+        try:
+            await self._parts.handlers.handle(
+                Said(said.key, said.account, said.address, text, ticket, at=said.at, files=files)
+            )
+        except GuichetError as error:
+            await here.refuse(error)
+
+    async def _replied(self, said: Heard) -> int | None:
+        """Return the question of the message that this one replies to: one of ours, or one of theirs."""
+        number = said.replies_to
+        if number is None:
+            return None
+        known = self._parts.correspondence
+        sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, str(number)))
+        return sent or await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(number)))
+
+    async def _view(self, said: Heard, ticket: int) -> TicketView | None:
+        try:
+            return await self._context.in_thread(lambda: self._parts.desk.ticket(said.account, ticket))
+        except NotFoundError:
+            return None
+
+    async def _edited(self, message: discord.Message) -> None:
+        """Take corrected words where they can still count; elsewhere say that a new message is needed."""
+        edited = message.edited_at
+        if edited is None:
+            return  # Discord only added a preview
+        said = incoming.heard(await self._placed(message), self._context.options, self._context.bot_id)
+        person = await self._context.person(said.user) if said is not None else None
+        if said is None or person is None or await self._writing.redraft(said):
+            return
+        ticket = await self._context.in_thread(lambda: self._parts.correspondence.ticket_of_update(said.key))
+        if ticket is None:
+            return
+        words = self._context.words_of(person)
+        here = HereMessage(self._context, said, words)
+        view = await self._view(said, ticket)
+        if view is None or "reply" not in view.actions or view.line.state not in _STILL_HEARD:
+            await here.say(words("telegram.edited_late", number=ticket))
+            return
+        key = f"{said.key}:edited:{edited.timestamp():.0f}"
+        try:
+            await self._parts.handlers.handle(Said(key, said.account, said.address, said.text, ticket, at=edited))
+        except GuichetError as error:
+            await here.refuse(error)

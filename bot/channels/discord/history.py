@@ -1,0 +1,101 @@
+"""What was said while nobody listened: read in the history of every conversation that is followed, oldest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+import anyio
+import discord
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from bot.channels.discord.intake import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.channels.discord.context import Context
+
+AT_ONCE = 8  # conversations read side by side
+MOST_ARCHIVED = 100  # posts of the forum that went to sleep meanwhile
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+_log = structlog.get_logger(__name__)
+
+
+class History:
+    """Reads what was missed."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def missed(self, wanted: Callable[[], bool]) -> tuple[Event, ...] | None:
+        """Return the messages posted since the last ones handled; None once it is no longer ``wanted``.
+
+        Waits for Discord and the database as long as they are away: nothing newer may be handled before.
+        """
+        wait = FIRST_WAIT
+        while wanted():
+            try:
+                return await self._missed()
+            except (discord.DiscordException, aiohttp.ClientError, OSError, DBAPIError):
+                _log.exception("history_unread", again_in=wait)
+            await anyio.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+        return None
+
+    async def _missed(self) -> tuple[Event, ...]:
+        bookmarks = self._context.bookmarks
+        private = await self._context.in_thread(lambda: bookmarks.all("dm"))
+        public = await self._context.in_thread(lambda: bookmarks.all("read"))
+        found: list[Event] = []
+        limiter = anyio.CapacityLimiter(AT_ONCE)
+
+        async def read(place: discord.abc.Messageable, number: int, after: int) -> None:
+            async with limiter:
+                found.extend(await self._read(place, number, after))
+
+        async with anyio.create_task_group() as tasks:
+            for name, after in private.items():
+                tasks.start_soon(read, self._context.client.get_partial_messageable(int(name)), int(name), after)
+            for name, after in public.items():
+                # A thread that nothing woke has nothing new.
+                channel = self._context.client.get_channel(int(name))
+                if isinstance(channel, discord.abc.Messageable) and _is_newer(channel, after):
+                    tasks.start_soon(read, channel, int(name), after)
+            for thread in await self._new_posts(public):
+                tasks.start_soon(read, thread, thread.id, thread.id - 1)
+        return tuple(found)
+
+    async def _read(self, place: discord.abc.Messageable, number: int, after: int) -> list[Event]:
+        found: list[Event] = []
+        try:
+            after_that = place.history(after=discord.Object(after), oldest_first=True, limit=None)
+            found.extend([Event("message", number, message.id, message) async for message in after_that])
+        except (discord.NotFound, discord.Forbidden) as error:
+            _log.info("history_closed", place=number, reason=str(error))
+        return found
+
+    async def _new_posts(self, known: dict[str, int]) -> list[discord.Thread]:
+        """Return the forum's posts that came since the last one handled; at the first start, none."""
+        number = self._context.options.forum
+        forum = self._context.client.get_channel(number) if number else None
+        if not isinstance(forum, discord.ForumChannel):
+            if number:
+                _log.error("discord_forum_missing", forum=number)
+            return []
+        bookmarks = self._context.bookmarks
+        last = await self._context.in_thread(lambda: bookmarks.read(f"forum:{number}"))
+        if last is None:
+            now = discord.utils.time_snowflake(self._context.parts.office.clock.now())
+            await self._context.in_thread(lambda: bookmarks.keep(f"forum:{number}", now, forward=True))
+            return []
+        active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == number]
+        asleep = [thread async for thread in forum.archived_threads(limit=MOST_ARCHIVED)]
+        return [thread for thread in (*active, *asleep) if thread.id > last and str(thread.id) not in known]
+
+
+def _is_newer(channel: object, after: int) -> bool:
+    last = getattr(channel, "last_message_id", None)
+    return last is None or last > after

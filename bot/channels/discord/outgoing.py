@@ -1,0 +1,231 @@
+"""What goes out: deliveries in order and in full, and words said at once.
+
+Every message carries a nonce made from what it is, which Discord enforces: a repeat within a few minutes is the same
+message. The library waits for Discord's rate limits; a delivery does not wait with it longer than ``LONGEST_CALL``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import aiohttp
+import anyio
+import anyio.to_thread
+import discord
+import structlog
+
+from bot.channel import ChannelError, Failure
+from bot.channels.discord import buttons, markdown, places
+from bot.channels.discord.failures import channel_error, is_gone, is_too_large, lacks_permission
+from helpdesk.notices import NoticeKind
+
+if TYPE_CHECKING:
+    from bot.channel import Button, FileRef, Rendered
+    from bot.channels.discord.asides import Asides
+    from helpdesk.attachments import Attachments
+    from helpdesk.model import Address
+
+Result = TypeVar("Result")
+Rows = Iterable[Iterable["Button"]]
+
+LONGEST_CALL = 15.0  # seconds; the sender gives up a little later
+_AGAIN_SECONDS = 30.0  # well within what Discord remembers of a nonce
+_NONCE_LENGTH = 24  # characters, of the 25 that Discord takes
+_REMEMBERED = 1_000  # deliveries half made, and cards pressed
+# Told in place of the card on which the person pressed: it says the same, further on.
+_IN_PLACE = frozenset({NoticeKind.answer_found, NoticeKind.rated})
+
+_log = structlog.get_logger(__name__)
+
+
+class Outgoing:
+    """Speaks through one client; ``too_big`` words the refusal of a file."""
+
+    def __init__(
+        self, client: discord.Client, attachments: Attachments, asides: Asides, too_big: Callable[[str], str]
+    ) -> None:
+        self._client = client
+        self._attachments = attachments
+        self._asides = asides
+        self._too_big = too_big
+        self._made: dict[str, list[int]] = {}  # by delivery: the messages that Discord already took
+        self._pressed: dict[tuple[str, int], int] = {}  # by conversation and question: the card just pressed
+
+    def pressed(self, address: Address, ticket: int, message_id: int) -> None:
+        """Remember on which card of a question somebody has just pressed."""
+        _remember(self._pressed, (address.conversation, ticket), message_id)
+
+    async def deliver(self, address: Address, message: Rendered, key: str) -> str:
+        """Put a notice at an address, in as many messages as it takes; return their ids, separated by spaces.
+
+        What an earlier try of the same delivery had passed is not said again. Raises ``ChannelError``.
+        """
+        made = self._made.setdefault(key, [])
+        if not made and (aside := await self._asides.take(address, message)) is not None:
+            made.append(aside)
+            steps: list[Callable[[], Awaitable[int]]] = [self._given(address, file, key) for file in message.files]
+            skipped = 1
+        else:
+            steps, skipped = self._steps(address, message, key), 0
+        for step in steps[len(made) - skipped :]:
+            made.append(await step())
+            _remember(self._made, key, made)
+        self._made.pop(key, None)
+        return " ".join(map(str, made))
+
+    async def say(
+        self,
+        address: Address,
+        text: str,
+        rows: Rows = (),
+        *,
+        key: str | None = None,
+        reply_to: int | None = None,
+        silent: bool = False,
+    ) -> list[int]:
+        """Say something at once; ``key`` makes a repeat the same message. Raises ``ChannelError``."""
+        pieces = markdown.pieces(text)
+        made = []
+        for place, piece in enumerate(pieces):
+            view = rows if place == len(pieces) - 1 else ()
+            nonce = f"{key}:{place}" if key else None
+            made.append(await self._message(address, piece, view, nonce, reply_to=reply_to, silent=silent))
+        return made
+
+    async def rewrite(self, address: Address, message_id: int, text: str, rows: Rows = ()) -> bool:
+        """Change a message; False when it is no longer there to change. Raises ``ChannelError``."""
+
+        async def step() -> None:
+            message = (await self.room(address)).get_partial_message(message_id)
+            await message.edit(content=markdown.pieces(text)[0], view=buttons.view(rows))
+
+        try:
+            await self.call(step)
+        except ChannelError as error:
+            if is_gone(error.__cause__):
+                return False
+            raise
+        return True
+
+    async def set_view(self, message: discord.Message, view: discord.ui.View | None) -> None:
+        """Change the buttons of a message; what cannot be changed stays as it is."""
+        try:
+            await self.call(lambda: message.edit(view=view))
+        except ChannelError as error:
+            _log.debug("buttons_kept", reason=error.reason)
+
+    async def remove(self, address: Address, message_id: int) -> None:
+        """Take back a message of ours; one that is gone already is as wanted."""
+        try:
+            room = await self.room(address)
+            await self.call(lambda: room.get_partial_message(message_id).delete())
+        except ChannelError as error:
+            _log.debug("message_kept", reason=error.reason)
+
+    async def document(
+        self, address: Address, name: str, data: bytes, *, key: str | None = None, silent: bool = False
+    ) -> int:
+        """Give a file; one that Discord finds too large is named instead. Raises ``ChannelError``."""
+
+        async def step() -> int:
+            room = await self.room(address)
+            file = discord.File(io.BytesIO(data), filename=name)
+            sent = await room.send(file=file, silent=silent, **_once(key))
+            return int(sent.id)
+
+        try:
+            return await self.call(step)
+        except ChannelError as error:
+            if not (isinstance(error.__cause__, discord.HTTPException) and is_too_large(error.__cause__)):
+                raise
+        return await self._message(address, markdown.pieces(self._too_big(name))[0], (), key and f"{key}:named")
+
+    async def file(self, address: Address, file: FileRef, *, key: str | None = None, silent: bool = False) -> int:
+        """Give a file that is kept. Raises ``ChannelError``."""
+        kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
+        return await self.document(address, kept.name, kept.data, key=key, silent=silent)
+
+    async def room(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
+        """Return where an address is, without asking whether it exists; private messages are opened."""
+        number = places.number(address)
+        if places.is_private(address):
+            return await self._client.create_dm(discord.Object(number))
+        return self._client.get_partial_messageable(number)
+
+    async def call(self, step: Callable[[], Awaitable[Result]]) -> Result:
+        """Do one call. Raises ``ChannelError``."""
+        try:
+            with anyio.move_on_after(LONGEST_CALL):
+                return await step()
+        except discord.Forbidden as error:
+            if lacks_permission(error):
+                _log.warning("discord_permission_missing", reason=str(error))
+            raise channel_error(error) from error
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            raise channel_error(error) from error
+        # Most likely the library waits for a rate limit; should it have left after all, the nonce makes it the same.
+        raise ChannelError(Failure.RETRY, "discord_slow", _AGAIN_SECONDS)
+
+    def _steps(self, address: Address, message: Rendered, key: str) -> list[Callable[[], Awaitable[int]]]:
+        pieces = markdown.pieces(message.text)
+        steps = [self._piece(address, message, pieces, place, key) for place in range(len(pieces))]
+        card = self._pressed.get((address.conversation, message.ticket or 0))
+        if card is not None and len(pieces) == 1 and message.kind in _IN_PLACE:
+            steps = [lambda: self._replace(address, card, message, key)]
+        return [*steps, *(self._given(address, file, key) for file in message.files)]
+
+    def _piece(
+        self, address: Address, message: Rendered, pieces: tuple[str, ...], place: int, key: str
+    ) -> Callable[[], Awaitable[int]]:
+        rows = message.buttons if place == len(pieces) - 1 else ()
+        return lambda: self._message(address, pieces[place], rows, f"{key}:{place}")
+
+    async def _message(
+        self,
+        address: Address,
+        piece: str,
+        rows: Rows,
+        key: str | None,
+        *,
+        reply_to: int | None = None,
+        silent: bool = False,
+    ) -> int:
+        async def step() -> int:
+            room = await self.room(address)
+            more: dict[str, Any] = _once(key)
+            if reply_to is not None:
+                more["reference"] = room.get_partial_message(reply_to).to_reference(fail_if_not_exists=False)
+            if (view := buttons.view(rows)) is not None:
+                more["view"] = view
+            sent = await room.send(piece, mention_author=False, suppress_embeds=True, silent=silent, **more)
+            return int(sent.id)
+
+        return await self.call(step)
+
+    async def _replace(self, address: Address, card: int, message: Rendered, key: str) -> int:
+        self._pressed.pop((address.conversation, message.ticket or 0), None)
+        if await self.rewrite(address, card, message.text, message.buttons):
+            return card
+        return await self._message(address, markdown.pieces(message.text)[0], message.buttons, f"{key}:0")
+
+    def _given(self, address: Address, file: FileRef, key: str) -> Callable[[], Awaitable[int]]:
+        return lambda: self.file(address, file, key=f"{key}:file:{file.id}")
+
+
+def _once(key: str | None) -> dict[str, Any]:
+    """Return what makes a repeat of a call with the same key the same message."""
+    return {"nonce": hashlib.sha256(key.encode()).hexdigest()[:_NONCE_LENGTH]} if key else {}
+
+
+def _remember(kept: dict[Key, Value], key: Key, value: Value) -> None:
+    kept.pop(key, None)
+    kept[key] = value
+    while len(kept) > _REMEMBERED:
+        kept.pop(next(iter(kept)))
+
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")

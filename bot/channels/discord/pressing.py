@@ -1,0 +1,290 @@
+"""Buttons pressed, choices made and forms filled in: each is acknowledged before anything else is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+import structlog
+
+from bot.addresses import is_public
+from bot.channel import Button, ChannelError, Pressed, Said
+from bot.channels.discord import buttons, forms
+from bot.channels.discord.context import HereAside
+from bot.channels.discord.failures import UNKNOWN_INTERACTION
+from bot.channels.discord.incoming import address_of
+from bot.channels.discord.writing import DRAFT_BUTTONS, settle
+from bot.commands import MOST_DIGITS, of_action
+from helpdesk.errors import GuichetError, InvalidInputError
+from helpdesk.library import themes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from bot.channels.discord.context import Context
+    from bot.channels.discord.newcomers import Newcomers
+    from bot.channels.discord.showing import Showing
+    from bot.channels.discord.writing import Writing
+    from bot.words import Words
+    from helpdesk.views import PersonLine
+
+_ON_A_PAGE = {"propose": "tickets", "candidate": "candidates"}
+_SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
+_ENDS_MENU = frozenset({"relay", "pass", "reassign", "settheme"})
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Press:
+    """One press: by whom and where (``here``), on which message, and what the button says."""
+
+    here: HereAside
+    message: discord.Message
+    verb: str
+    rest: str
+
+    @property
+    def words(self) -> Words:
+        """The presser's words."""
+        return self.here.words
+
+    @property
+    def number(self) -> int:
+        """The question that the button is about. Raises ``InvalidInputError``."""
+        return number_of(self.rest.partition(":")[0])
+
+
+class Pressing:
+    """Carries out presses and forms."""
+
+    def __init__(self, context: Context, writing: Writing, showing: Showing, newcomers: Newcomers) -> None:
+        self._context = context
+        self._parts = context.parts
+        self._writing = writing
+        self._showing = showing
+        self._newcomers = newcomers
+        self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
+            "lang": self._language,
+            "file": self._file,
+            "theme": self._theme,
+            "erase": self._erase,
+            "unaway": self._unaway,
+            **dict.fromkeys(DRAFT_BUTTONS, self._draft),
+            **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
+        }
+
+    async def press(self, interaction: discord.Interaction[Any], action: str) -> None:
+        """Do what a button says."""
+        verb, _, rest = action.partition(":")
+        form = self._form(interaction, verb, rest)
+        if form is not None:
+            # A form can only be the first reply: who may send it is asked when it comes back.
+            await interaction.response.send_modal(form)
+            return
+        if interaction.message is None or not await acknowledged(interaction):
+            return
+        here = await self._here(interaction)
+        if verb == "org":
+            await self._newcomers.choose(here, interaction.message, rest)
+        elif await self._context.person(interaction.user) is None:
+            await here.say(here.words("errors.unknown_account"))
+        else:
+            await self._carry_out(Press(here, interaction.message, verb, rest))
+
+    async def submit(self, interaction: discord.Interaction[Any]) -> None:
+        """Take a form."""
+        form = forms.filled(interaction)
+        if form is None or not await acknowledged(interaction, thinking=True):
+            return
+        here = await self._here(interaction)
+        if form.verb == "organisation":
+            await self._newcomers.propose(here, form.text)
+            return
+        person = await self._context.person(interaction.user)
+        if person is None:
+            await self._newcomers.hear_aside(here, form.text)
+            return
+        try:
+            if form.verb in forms.WRITTEN:
+                await self._writing.order(here, form.verb, f"{number_of(form.about)} {form.text}")
+            else:
+                await self.ask(here, "\n".join(part for part in (form.text, form.context(here.words)) if part), form)
+        except GuichetError as error:
+            await here.refuse(error)
+        await here.close()
+
+    async def ask(self, here: HereAside, text: str, form: forms.Filled | None = None) -> None:
+        """Ask a question in private, or add a question's context to it; the core's word on it comes aside."""
+        about = number_of(form.about) if form is not None and form.about else None
+        if about is None:
+            await self._writing.order(here, "question", text)
+        else:
+            await self._parts.handlers.handle(Said(here.key, here.account, here.address, text, about))
+            await here.say(here.words("discord.context.added", number=about))
+
+    def _form(self, interaction: discord.Interaction[Any], verb: str, rest: str) -> discord.ui.Modal | None:
+        words = self._parts.words_for(self._context.locale_of(interaction.locale))
+        if verb in forms.WRITTEN and rest.isdecimal():
+            return forms.order(verb, int(rest), words)
+        if verb == "context" and rest.isdecimal():
+            return forms.context(int(rest), words)
+        return forms.organisation(words) if verb == "join" else None
+
+    async def _here(self, interaction: discord.Interaction[Any]) -> HereAside:
+        person = await self._context.person(interaction.user)
+        return HereAside(
+            self._context, self._context.asides.open(interaction), self._context.words_of(person, interaction.locale)
+        )
+
+    async def _carry_out(self, press: Press) -> None:
+        try:
+            if press.verb in self._own:
+                await self._own[press.verb](press)
+            elif press.verb == "pass" and ":" not in press.rest:
+                await self._colleagues(press)
+            elif press.verb == "reassign" and ":" not in press.rest:
+                await self._reassign(press)
+            else:
+                await self._act(press)
+        except GuichetError as error:
+            await press.here.refuse(error)
+            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank"}:
+                await self._context.out.set_view(press.message, settle(press.message))
+
+    async def _act(self, press: Press) -> None:
+        """Look at or do what a button of the house says."""
+        verb = "pass" if press.verb == "relay" else press.verb
+        action = f"{verb}:{press.rest}" if press.rest else verb
+        here = press.here
+        pressed = Pressed(here.key, here.account, here.address, action)
+        seen = await self._parts.handlers.look(pressed)
+        if seen is not None:
+            await self._showing.show(here, seen)
+            return
+        order = of_action(pressed)
+        if order.ticket is not None and not press.message.flags.ephemeral:
+            where = here.address if press.message.guild is None else address_of(press.message)
+            self._context.out.pressed(where, order.ticket, press.message.id)
+        number = await self._parts.handlers.handle(pressed)
+        done = f"console.done.{order.name}"
+        if press.words.has(done):
+            await here.say(press.words(done, number=number))
+        if press.verb in _SETTLES - {"choose", "rate"}:
+            await self._context.out.set_view(press.message, settle(press.message))
+        elif press.verb in _ENDS_MENU:
+            await self._context.out.set_view(press.message, None)
+
+    async def _draft(self, press: Press) -> None:
+        ticket, _, held = press.rest.partition(":")
+        await self._writing.press(press.here, press.message, press.verb, number_of(ticket), held)
+
+    async def _colleagues(self, press: Press) -> None:
+        number = press.number
+        people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.here.account, number))
+        await press.here.say(
+            press.words("telegram.pass", number=number), view=self._people("pass", number, people, press)
+        )
+
+    async def _reassign(self, press: Press) -> None:
+        number = press.number
+        people = await self._context.in_thread(lambda: self._parts.coordinators.people(press.here.account))
+        text = press.words("telegram.reassign", number=number)
+        await press.here.say(text, view=self._people("reassign", number, people, press))
+
+    def _people(self, verb: str, number: int, people: Iterable[PersonLine], press: Press) -> discord.ui.View:
+        choices = [
+            (
+                press.words(
+                    "telegram.person_away" if line.away else "telegram.person", name=line.name, count=line.open_tickets
+                ),
+                str(line.id),
+            )
+            for line in people
+        ]
+        made = buttons.menu(f"{verb}:{number}", press.words("discord.choose_person"), choices) if choices else None
+        if verb == "pass":
+            made = made or discord.ui.View(timeout=None)
+            made.add_item(buttons.PressButton(press.words("telegram.button.relay"), f"relay:{number}", row=1))
+        assert made is not None
+        return made
+
+    async def _theme(self, press: Press) -> None:
+        """Propose the themes, or set the one chosen."""
+        _, _, theme = press.rest.partition(":")
+        number = press.number
+        if not theme:
+            choices = await self._context.in_thread(lambda: self._themes(press.words))
+            menu = buttons.menu(f"theme:{number}", press.words("discord.choose_theme"), choices)
+            await press.here.say(press.words("telegram.theme", number=number), view=menu)
+            return
+        set_theme = self._parts.experts.set_theme
+        await self._context.in_thread(lambda: set_theme(press.here.key, press.here.account, number, theme))
+        self._context.wake()
+        await press.here.say(press.words("telegram.theme_set", number=number))
+
+    def _themes(self, words: Words) -> list[tuple[str, str]]:
+        with self._parts.office.reading() as unit:
+            return [(theme.labels.get(words.locale, theme.id), theme.id) for theme in themes(unit.session)]
+
+    async def _file(self, press: Press) -> None:
+        number = press.number
+        # Who may read it is the core's business.
+        kept = await self._context.in_thread(lambda: self._parts.attachments.read_as(press.here.account, number))
+        try:
+            await press.here.document(kept.name, kept.data)
+        except ChannelError as error:
+            raise InvalidInputError("file_not_sent") from error
+
+    async def _language(self, press: Press) -> None:
+        await self._context.in_thread(lambda: self._parts.people.set_locale(press.here.account, press.rest))
+        words = self._parts.words_for(press.rest)
+        await press.here.say(words("console.done.language"))
+
+    async def _unaway(self, press: Press) -> None:
+        cancel = self._parts.experts.cancel_absence
+        await self._context.in_thread(lambda: cancel(press.here.key, press.here.account, press.number))
+        await press.here.say(press.words("telegram.unaway_done"))
+
+    async def _erase(self, press: Press) -> None:
+        """Ask once more, then forget the person; their open questions go on without a name, or are withdrawn."""
+        words, erase, account = press.words, self._parts.privacy.erase, press.here.account
+        if press.rest == "ask":
+            waiting = await self._context.in_thread(lambda: self._parts.privacy.open_questions(account))
+            choices = ("keep", "drop") if waiting else ("now",)
+            rows = [[Button(words(f"telegram.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
+            await press.here.say(words("telegram.erase.ask"), rows)
+            return
+        await self._context.in_thread(lambda: erase(press.here.key, account, keep_open=press.rest == "keep"))
+        await press.here.say(words("telegram.erase.done"))
+
+    async def _on_a_page(self, press: Press) -> None:
+        """Say that a form is on the site, with its link when everybody can open it."""
+        url = f"{self._context.options.base_url}/{_ON_A_PAGE[press.verb]}/{press.rest}"
+        if not self._context.options.base_url or not is_public(url):
+            raise InvalidInputError("on_the_page")
+        button = Button(press.words("telegram.button.page"), url=url)
+        await press.here.say(press.words("errors.on_the_page"), [[button]])
+
+
+async def acknowledged(interaction: discord.Interaction[Any], *, thinking: bool = False) -> bool:
+    """Tell Discord that we have it, before any work; False when it came too late, and its author was told so."""
+    try:
+        await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=thinking)
+    except discord.NotFound as error:
+        if error.code == UNKNOWN_INTERACTION:
+            _log.warning("interaction_too_late")
+            return False
+        raise
+    except discord.HTTPException as error:
+        # It is acknowledged already, or Discord is in trouble: the work is done all the same.
+        _log.warning("interaction_not_acknowledged", reason=str(error))
+    return True
+
+
+def number_of(text: str) -> int:
+    """Return a question's number. Raises ``InvalidInputError`` (``unknown_action``)."""
+    if not text.isdecimal() or len(text) > MOST_DIGITS:
+        raise InvalidInputError("unknown_action")
+    return int(text)

@@ -1,0 +1,131 @@
+"""The running service behind one client: its parts, put together, and what each event of the connection means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import structlog
+
+from bot.channels.discord.client import GuichetClient
+from bot.channels.discord.conversation import Conversation
+from bot.channels.discord.history import History
+from bot.channels.discord.intake import Intake
+from bot.channels.discord.newcomers import Newcomers
+from bot.channels.discord.pressing import Pressing
+from bot.channels.discord.room import Room
+from bot.channels.discord.showing import Showing
+from bot.channels.discord.writing import Writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import discord
+
+    from bot.channel import Rendered
+    from bot.channels.discord.context import Context
+    from bot.channels.discord.intake import Event
+    from helpdesk.model import Address
+
+_log = structlog.get_logger(__name__)
+
+
+class Service:
+    """Serves one client; ``ready`` is set once words can be sent, ``caught_up`` once the history is read."""
+
+    def __init__(
+        self, make_context: Callable[[GuichetClient], Context], caught_up: anyio.Event, ready: anyio.Event
+    ) -> None:
+        self.client = GuichetClient(self)
+        self._caught_up = caught_up
+        self._ready = ready
+        context = make_context(self.client)
+        self._context = context
+        options = context.options
+        self._room = Room(context, options.experts) if options.experts else None
+        self._newcomers = Newcomers(context)
+        writing, showing = Writing(context), Showing(context)
+        conversation = Conversation(context, self._room, writing, self._newcomers)
+        self._pressing = Pressing(context, writing, showing, self._newcomers)
+        self._intake = Intake(conversation.handle, conversation.give_up)
+        self._history = History(context)
+        self._session = 0
+
+    async def run(self) -> None:
+        """Handle what comes until cancelled, and keep the rooms."""
+        async with anyio.create_task_group() as tasks, self._intake:
+            await self._ready.wait()
+            tasks.start_soon(self._newcomers.watch)
+            if self._room is not None:
+                tasks.start_soon(self._room.run)
+            await anyio.sleep_forever()
+
+    async def deliver(self, address: Address, message: Rendered, key: str) -> str:
+        """Put a notice at an address; return its messages' ids. Raises ``ChannelError``."""
+        return await self._context.out.deliver(address, message, key)
+
+    def wake(self) -> None:
+        """Look at the rooms' questions now."""
+        if self._room is not None:
+            self._room.wake()
+
+    async def set_up(self) -> None:
+        """Let words be sent: who we are is known."""
+        self._ready.set()
+        _log.info("discord_ready", bot=self.client.user.name if self.client.user else None)
+
+    def put(self, event: Event) -> None:
+        """Take something of a message."""
+        self._intake.put(event)
+
+    def cut(self) -> None:
+        """Hold what comes until what was missed is known."""
+        self._session += 1
+        self._intake.hold()
+
+    async def resumed(self) -> None:
+        """Carry on: Discord gave what was missed, in order."""
+        self._intake.release()
+
+    async def ready(self) -> None:
+        """Read what was said before this session, then handle it and what came meanwhile."""
+        self._session += 1
+        session = self._session
+        self._intake.hold()
+        missed = await self._history.missed(lambda: session == self._session)
+        if session == self._session and missed is not None:
+            self._intake.release(missed)
+            self._caught_up.set()
+            _log.info("discord_caught_up", messages=len(missed))
+
+    async def pressed(self, interaction: discord.Interaction[Any], action: str) -> None:
+        """Carry out a press."""
+        await self._pressing.press(interaction, action)
+
+    async def submitted(self, interaction: discord.Interaction[Any]) -> None:
+        """Take a form."""
+        await self._pressing.submit(interaction)
+
+    async def channel_gone(self, channel_id: int) -> None:
+        """Forget what was read of a channel; tell the coordinators when it was one of ours."""
+        bookmarks = self._context.bookmarks
+        await self._context.in_thread(lambda: bookmarks.drop(f"read:{channel_id}"))
+        options = self._context.options
+        if channel_id in {options.forum, options.experts, options.coordinators}:
+            await self._tell("discord_channel_gone", channel_id)
+
+    async def server_gone(self, server_id: int) -> None:
+        """Tell the coordinators that the bot is out of a server."""
+        await self._tell("discord_server_gone", server_id)
+
+    async def member_moved(self, user_id: int, *, left: bool) -> None:
+        """Note that somebody who left takes no more messages, or does again."""
+        note = self._context.parts.correspondence.set_blocked
+        account = self._context.account(user_id)
+        await self._context.in_thread(lambda: note(account, blocked=left))
+
+    async def _tell(self, code: str, number: int) -> None:
+        _log.error(code, number=number)
+        report = self._context.parts.correspondence.report
+        day = f"{self._context.parts.office.clock.now():%Y%m%d}"
+        await self._context.in_thread(lambda: report(code, f"discord:{code}:{number}:{day}", number=number))

@@ -1,0 +1,77 @@
+"""What people ask to see: a question, a list, the board, an entry page by page; with what they may do then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.channel import Button
+from bot.channels.discord import markdown
+from bot.render.markup import plain_excerpt
+from helpdesk.views import Board, Invitation, TicketView
+from knowledge.entry import Entry
+
+if TYPE_CHECKING:
+    from bot.channels.discord.context import Context, Here
+    from bot.channels.discord.outgoing import Rows
+    from bot.handlers import Seen
+    from bot.words import Words
+
+_LISTED = 10  # questions of a list that have their button
+_FILES = 5  # files of a question that have theirs
+_LABEL_LENGTH = 60
+_TICKET_ACTIONS = (
+    ("solved", "button.solved", "solved"),
+    ("human", "button.human", "human"),
+    ("take", "telegram.button.take", "take"),
+    ("answer", "button.answer", "answer"),
+    ("ask_member", "button.ask", "ask"),
+    ("pass", "button.pass", "pass"),
+    ("note", "telegram.button.note", "note"),
+    ("set_theme", "telegram.button.theme", "theme"),
+    ("reassign", "telegram.button.reassign", "reassign"),
+    ("excuse", "telegram.button.excuse", "excuse"),
+    ("withdraw", "telegram.button.withdraw", "withdraw"),
+)
+
+
+class Showing:
+    """Puts views in front of people."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def show(self, here: Here, seen: Seen) -> None:
+        """Show what was asked for."""
+        text = self._context.parts.renderer.view(seen, here.words)
+        if isinstance(seen, Entry | Invitation):
+            await here.say(text)
+        elif isinstance(seen, TicketView):
+            await here.say(text, _of_ticket(seen, here.words))
+        elif isinstance(seen, Board):
+            await here.say(text, of_lines([*seen.late, *seen.at_risk], here.words))
+        else:
+            await here.say(text, of_lines(seen.lines, here.words))
+
+
+def of_lines(lines: object, words: Words) -> Rows:
+    """Return the buttons of the first questions of a list."""
+    assert isinstance(lines, list | tuple)
+    made = [Button(words("button.question", number=line.id), f"ticket:{line.id}") for line in lines[:_LISTED]]
+    return [made[place : place + 5] for place in range(0, len(made), 5)]
+
+
+def _of_ticket(seen: TicketView, words: Words) -> Rows:
+    number = seen.line.id
+    acts = [
+        Button(words(label), f"{verb}:{number}") for action, label, verb in _TICKET_ACTIONS if action in seen.actions
+    ]
+    rows = [acts[place : place + 4] for place in range(0, len(acts), 4)]
+    if "rate" in seen.actions:
+        rows.append([Button(words("button.rate", stars=stars), f"rate:{number}:{stars}") for stars in range(1, 6)])
+    files = [file for message in seen.messages for file in message.files][-_FILES:]
+    if files:
+        rows.append([Button(plain_excerpt(file["name"], _LABEL_LENGTH), f"file:{file['id']}") for file in files])
+    return rows
+
+
+LONGEST_VIEW = markdown.LONGEST

@@ -1,0 +1,118 @@
+"""What experts and coordinators write for a question: a draft is shown back and leaves with one press.
+
+A draft is kept in the database under the message that holds it: a restart in the middle changes nothing. ``//`` at the
+beginning makes an internal note, at once. What is written in a form was read over there, and leaves at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from bot.channel import Button, Command
+from bot.channels.discord import buttons
+from bot.channels.discord.context import HereAside, HereMessage
+from bot.channels.discord.downloads import fetch
+from bot.channels.discord.incoming import SentFile, address_of
+from bot.channels.discord.options import NAME
+from helpdesk.errors import GuichetError
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.channels.discord.context import Context, Here
+    from bot.channels.discord.incoming import Heard
+    from bot.words import Words
+    from helpdesk.attachments import Upload
+
+NOTE_MARK = "//"
+_VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
+DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
+
+
+class Writing:
+    """Keeps drafts, carries out orders."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._parts = context.parts
+
+    async def draft(self, said: Heard, ticket: int, words: Words) -> None:
+        """Keep a text for a question and ask what to do with it; a note is written at once."""
+        here = HereMessage(self._context, said, words)
+        if said.text.startswith(NOTE_MARK):
+            files, refused = await fetch(self._context.client, said.files)
+            for error in refused:
+                await here.refuse(error)
+            await self.order(here, "note", f"{ticket} {said.text.removeprefix(NOTE_MARK).strip()}", files)
+            return
+        await self._keep(said, ticket)
+        number = said.message.id
+        rows = [
+            [Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}") for way in ("send", "query")],
+            [Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}") for way in ("jot", "drop")],
+        ]
+        await here.say(words("telegram.draft.ask", number=ticket), rows)
+
+    async def redraft(self, said: Heard) -> bool:
+        """Take the new words of a draft that its author has changed; False when the message holds none."""
+        held = str(said.message.id)
+        draft = await self._context.in_thread(lambda: self._parts.drafts.read(said.address, held))
+        if draft is None:
+            return False
+        await self._keep(said, draft.ticket_id)
+        return True
+
+    async def order(self, here: Here, name: str, argument: str, files: tuple[Upload, ...] = ()) -> bool:
+        """Carry out an order and say that it is done; False when it was refused, which is said."""
+        command = Command(here.key, here.account, here.address, name, argument, at=here.at, files=files)
+        try:
+            number = await self._parts.handlers.handle(command)
+        except GuichetError as error:
+            await here.refuse(error)
+            return False
+        if here.words.has(f"console.done.{name}"):
+            await here.say(here.words(f"console.done.{name}", number=number))
+        return True
+
+    async def press(self, here: HereAside, message: discord.Message, verb: str, ticket: int, held: str) -> None:
+        """Send a draft, keep it as a note, or drop it: what its author pressed."""
+        words = here.words
+        # The prompt stands in the conversation where the draft was written; a private one is its reader's.
+        address = here.address if message.guild is None else address_of(message)
+        draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
+        if draft is None:
+            await here.say(words("telegram.draft.gone"))
+            return
+        person = await self._context.known(here.account)
+        if person is None or person.id != draft.person_id:
+            await here.say(words("telegram.draft.not_yours"))
+            return
+        if verb != "drop":
+            await self._send(here, address.conversation, _VERBS[verb], ticket, held, draft.data)
+        await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
+        done = "telegram.draft.dropped" if verb == "drop" else f"telegram.draft.{verb}"
+        await self._context.out.rewrite(address, message.id, words(done, number=ticket))
+
+    async def _send(
+        self, here: HereAside, conversation: str, name: str, ticket: int, held: str, data: dict[str, Any]
+    ) -> None:
+        """Send a draft. Raises ``GuichetError``: it is kept then."""
+        files, refused = await fetch(self._context.client, [SentFile(**file) for file in data["files"]])
+        key = f"{NAME}:draft:{conversation}:{held}:{name}"
+        await self._parts.handlers.handle(
+            Command(key, here.account, here.address, name, f"{ticket} {data['text']}", files=files)
+        )
+        for lost in refused:
+            await here.refuse(lost)
+
+    async def _keep(self, said: Heard, ticket: int) -> None:
+        text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
+        data = {"text": text, "files": [asdict(file) for file in said.files]}
+        held = str(said.message.id)
+        await self._context.in_thread(lambda: self._parts.drafts.keep(said.account, said.address, held, ticket, data))
+
+
+def settle(message: discord.Message) -> discord.ui.View | None:
+    """Return a card's buttons once the member has decided."""
+    return buttons.without(message, frozenset({"solved", "human", "choose", "rate", "withdraw", "context"}))
