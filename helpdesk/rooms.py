@@ -22,6 +22,7 @@ from helpdesk.telling import opening
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+    from helpdesk.model import Address
     from helpdesk.office import Office, Unit
     from helpdesk.views import TicketLine
 
@@ -52,9 +53,13 @@ class RoomMessage:
 
 @dataclass(frozen=True)
 class RoomView:
-    """What a room must show of a question. ``quiet``: the network is closed and nobody may be rung."""
+    """What a room must show of a question. ``quiet``: the network is closed and nobody may be rung.
+
+    ``address``: where it was asked.
+    """
 
     line: TicketLine
+    address: Address
     card: dict[str, Any]
     messages: tuple[RoomMessage, ...]
     topic: Topic | None
@@ -120,6 +125,7 @@ class Rooms:
             row = unit.session.get(TopicRow, (self._channel, self._room, ticket_id))
             return RoomView(
                 line=reading.line(unit, ticket, timekeeping.current(unit, ticket)),
+                address=ticket.address,
                 card=cards.expert_card(unit, ticket, "routing"),
                 messages=self._messages(unit, ticket, row.last_message_id if row else 0),
                 topic=_topic(row) if row else None,

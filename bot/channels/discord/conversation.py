@@ -14,7 +14,6 @@ import structlog
 from bot.channel import Said
 from bot.channels.discord import incoming
 from bot.channels.discord.context import HereMessage
-from bot.channels.discord.downloads import fetch
 from bot.channels.discord.incoming import Place
 from bot.channels.discord.options import NAME
 from helpdesk.errors import GuichetError, NotFoundError
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from bot.channels.discord.incoming import Heard
     from bot.channels.discord.intake import Event
     from bot.channels.discord.newcomers import Newcomers
+    from bot.channels.discord.posts import Posts
     from bot.channels.discord.room import Room
     from bot.channels.discord.writing import Writing
     from bot.words import Words
@@ -38,10 +38,13 @@ _log = structlog.get_logger(__name__)
 class Conversation:
     """Handles what is written; ``room`` is the experts' channel, if there is one."""
 
-    def __init__(self, context: Context, room: Room | None, writing: Writing, newcomers: Newcomers) -> None:
+    def __init__(
+        self, context: Context, room: Room | None, posts: Posts, writing: Writing, newcomers: Newcomers
+    ) -> None:
         self._context = context
         self._parts = context.parts
         self._room = room
+        self._posts = posts
         self._writing = writing
         self._newcomers = newcomers
 
@@ -102,7 +105,7 @@ class Conversation:
         if said.place is Place.case:
             await self._in_case(said, words, known=person is not None)
         elif said.place is Place.thread:
-            await self._in_thread(said, words, known=person is not None)
+            await self._posts.hear(said, words, known=person is not None)
         elif person is None:
             await self._newcomers.hear(said)
         else:
@@ -118,40 +121,13 @@ class Conversation:
         else:
             await HereMessage(self._context, said, words).say(words("telegram.room.unknown"))
 
-    async def _in_thread(self, said: Heard, words: Words, *, known: bool) -> None:
-        """Take what its author adds to a question of the forum; what others reply is theirs."""
-        thread = said.message.channel.id
-        ticket = await self._context.in_thread(
-            lambda: self._parts.correspondence.ticket_of_update(incoming.key_of(thread))
-        )
-        if ticket is None or not known:
-            return
-        view = await self._view(said, ticket)
-        if view is not None and any(message.mine and message.from_member for message in view.messages):
-            await self._ask(said, words, ticket)
-
     async def _talk(self, said: Heard, words: Words) -> None:
         ticket = await self._replied(said)
         view = await self._view(said, ticket) if ticket is not None else None
         if view is not None and {"answer", "note"} & view.actions:
             await self._writing.draft(said, view.line.id, words)
             return
-        await self._ask(said, words, ticket)
-
-    async def _ask(self, said: Heard, words: Words, ticket: int | None) -> None:
-        here = HereMessage(self._context, said, words)
-        files, refused = await fetch(self._context.client, said.files)
-        for error in refused:
-            await here.refuse(error)
-        text = said.text or ", ".join(f"[{file.name}]" for file in files)
-        if not text:
-            return
-        try:
-            await self._parts.handlers.handle(
-                Said(said.key, said.account, said.address, text, ticket, at=said.at, files=files)
-            )
-        except GuichetError as error:
-            await here.refuse(error)
+        await self._writing.ask(said, words, ticket)
 
     async def _replied(self, said: Heard) -> int | None:
         """Return the question of the message that this one replies to: one of ours, or one of theirs."""

@@ -10,6 +10,7 @@ from bot.channel import ChannelError, Failure
 UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, UNKNOWN_INTERACTION = 10003, 10008, 10062
 ALREADY_ACKNOWLEDGED, THREAD_EXISTS = 40060, 160004
 _TOO_LARGE = 40005
+_THREAD_ARCHIVED, _THREAD_LOCKED = 50083, 160005
 _MISSING_ACCESS, _MISSING_PERMISSIONS = 50001, 50013
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _LONGEST_REASON = 150
@@ -40,6 +41,11 @@ def channel_error(error: Exception) -> ChannelError:
 def is_gone(error: BaseException | None) -> bool:
     """Tell whether what was to be changed is no longer there."""
     return isinstance(error, discord.NotFound) and error.code in {UNKNOWN_CHANNEL, UNKNOWN_MESSAGE}
+
+
+def is_put_away(error: BaseException | None) -> bool:
+    """Tell whether a thread takes no messages because it was archived or locked."""
+    return isinstance(error, discord.HTTPException) and error.code in {_THREAD_ARCHIVED, _THREAD_LOCKED}
 
 
 def is_too_large(error: discord.HTTPException) -> bool:

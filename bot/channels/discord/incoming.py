@@ -94,7 +94,7 @@ def heard(message: discord.Message, options: DiscordOptions, bot_id: int) -> Hea
     text = _text(message, bot_id)
     if place is Place.post:
         text = _question(message.channel, text)
-    files = tuple(_file(message, item) for item in message.attachments)
+    files = tuple(file_of(message, item) for item in message.attachments)
     if not text and not files:
         return None
     return Heard(
@@ -158,7 +158,8 @@ def _text(message: discord.Message, bot_id: int) -> str:
     return _MENTION.sub(named, message.content).strip(" ,:\n\t")
 
 
-def _file(message: discord.Message, item: discord.Attachment) -> SentFile:
+def file_of(message: discord.Message, item: discord.Attachment) -> SentFile:
+    """Return a file that a message carries."""
     declared = (item.content_type or "").partition(";")[0].strip().lower()
     known = declared if declared and declared != _UNKNOWN_TYPE else mimetypes.guess_type(item.filename)[0]
     return SentFile(message.channel.id, message.id, item.id, item.filename, known or _UNKNOWN_TYPE, item.size)

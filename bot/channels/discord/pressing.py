@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.channels.discord.context import Context
     from bot.channels.discord.newcomers import Newcomers
+    from bot.channels.discord.posts import Posts
     from bot.channels.discord.showing import Showing
     from bot.channels.discord.writing import Writing
     from bot.words import Words
@@ -59,18 +60,22 @@ class Press:
 class Pressing:
     """Carries out presses and forms."""
 
-    def __init__(self, context: Context, writing: Writing, showing: Showing, newcomers: Newcomers) -> None:
+    def __init__(
+        self, context: Context, writing: Writing, showing: Showing, newcomers: Newcomers, posts: Posts
+    ) -> None:
         self._context = context
         self._parts = context.parts
         self._writing = writing
         self._showing = showing
         self._newcomers = newcomers
+        self._posts = posts
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
             "lang": self._language,
             "file": self._file,
             "theme": self._theme,
             "erase": self._erase,
             "unaway": self._unaway,
+            "accept": self._accept,
             **dict.fromkeys(DRAFT_BUTTONS, self._draft),
             **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
         }
@@ -246,6 +251,13 @@ class Pressing:
         cancel = self._parts.experts.cancel_absence
         await self._context.in_thread(lambda: cancel(press.here.key, press.here.account, press.number))
         await press.here.say(press.words("telegram.unaway_done"))
+
+    async def _accept(self, press: Press) -> None:
+        """Take a reply of the thread as the answer."""
+        _, _, reply = press.rest.partition(":")
+        channel = press.message.channel.id
+        await self._posts.accept(press.here, channel, int(reply) if reply.isdecimal() else 0)
+        await self._context.out.set_view(press.message, None)
 
     async def _erase(self, press: Press) -> None:
         """Ask once more, then forget the person; their open questions go on without a name, or are withdrawn."""

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import structlog
 
+from bot.channels.discord import places
 from bot.channels.discord.client import GuichetClient
 from bot.channels.discord.conversation import Conversation
+from bot.channels.discord.forum import Forum
 from bot.channels.discord.history import History
 from bot.channels.discord.intake import Intake
 from bot.channels.discord.newcomers import Newcomers
+from bot.channels.discord.posts import Posts
 from bot.channels.discord.pressing import Pressing
 from bot.channels.discord.room import Room
 from bot.channels.discord.showing import Showing
@@ -43,10 +46,13 @@ class Service:
         self._context = context
         options = context.options
         self._room = Room(context, options.experts) if options.experts else None
+        self._forum = Forum(context, options.forum) if options.forum else None
         self._newcomers = Newcomers(context)
         writing, showing = Writing(context), Showing(context)
-        conversation = Conversation(context, self._room, writing, self._newcomers)
-        self._pressing = Pressing(context, writing, showing, self._newcomers)
+        self._rooms: tuple[Room | Forum, ...] = tuple(room for room in (self._room, self._forum) if room is not None)
+        posts = Posts(context, self._forum, writing, self._newcomers)
+        conversation = Conversation(context, self._room, posts, writing, self._newcomers)
+        self._pressing = Pressing(context, writing, showing, self._newcomers, posts)
         self._intake = Intake(conversation.handle, conversation.give_up)
         self._history = History(context)
         self._session = 0
@@ -56,18 +62,20 @@ class Service:
         async with anyio.create_task_group() as tasks, self._intake:
             await self._ready.wait()
             tasks.start_soon(self._newcomers.watch)
-            if self._room is not None:
-                tasks.start_soon(self._room.run)
+            for room in self._rooms:
+                tasks.start_soon(room.run)
             await anyio.sleep_forever()
 
     async def deliver(self, address: Address, message: Rendered, key: str) -> str:
         """Put a notice at an address; return its messages' ids. Raises ``ChannelError``."""
+        if self._forum is not None and address.conversation == places.room(self._context.options.forum):
+            return await self._forum.deliver(address, message, key)
         return await self._context.out.deliver(address, message, key)
 
     def wake(self) -> None:
         """Look at the rooms' questions now."""
-        if self._room is not None:
-            self._room.wake()
+        for room in self._rooms:
+            room.wake()
 
     async def set_up(self) -> None:
         """Let words be sent: who we are is known."""

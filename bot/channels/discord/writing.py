@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.channel import Button, Command
+from bot.channel import Button, Command, Said
 from bot.channels.discord import buttons
 from bot.channels.discord.context import HereAside, HereMessage
 from bot.channels.discord.downloads import fetch
@@ -53,6 +53,23 @@ class Writing:
             [Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}") for way in ("jot", "drop")],
         ]
         await here.say(words("telegram.draft.ask", number=ticket), rows)
+
+    async def ask(self, said: Heard, words: Words, ticket: int | None) -> int | None:
+        """Hand what somebody wrote to the core, its files with it; return the question it concerned."""
+        here = HereMessage(self._context, said, words)
+        files, refused = await fetch(self._context.client, said.files)
+        for error in refused:
+            await here.refuse(error)
+        text = said.text or ", ".join(f"[{file.name}]" for file in files)
+        if not text:
+            return None
+        try:
+            return await self._parts.handlers.handle(
+                Said(said.key, said.account, said.address, text, ticket, at=said.at, files=files)
+            )
+        except GuichetError as error:
+            await here.refuse(error)
+            return None
 
     async def redraft(self, said: Heard) -> bool:
         """Take the new words of a draft that its author has changed; False when the message holds none."""

@@ -1,0 +1,155 @@
+"""The public forum: each post is a question, tagged by its state; what others reply counts; settled, it is put away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import AccountRef, Resolution, State
+from helpdesk.tables import MessageRow
+from tests.discord.house import Guichet
+
+if TYPE_CHECKING:
+    from helpdesk.office import Office
+    from tests.clock import ManualClock
+    from tests.discord.discordapi.channel import Channel, Thread
+    from tests.discord.discordapi.guild import Guild
+    from tests.discord.discordapi.person import Person
+    from tests.discord.discordapi.server import DiscordServer
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
+
+
+@pytest.fixture
+def forum(network: Guild) -> Channel:
+    return network.forum("questions", "cantine")
+
+
+@pytest.fixture
+def guichet(office: Office, discord: DiscordServer, forum: Channel) -> Iterator[Guichet]:
+    with Guichet(office, discord, forum=forum.id) as service:
+        yield service
+
+
+def _posts(guichet: Guichet, person: Person, forum: Channel, title: str, text: str) -> Thread:
+    before = guichet.latest()
+    post = person.posts(forum, title, text, tags=("cantine",))
+    guichet.discord.wait_until(lambda: guichet.latest() > before, f"a question from {title!r}")
+    return post
+
+
+def _tagged(guichet: Guichet, post: Thread, *tags: str) -> None:
+    guichet.discord.wait_until(lambda: set(post.tag_names) == set(tags), f"{tags} among {post.tag_names}")
+
+
+def test_a_post_is_answered_in_its_thread_and_put_away(guichet: Guichet, forum: Channel, claire: Person) -> None:
+    post = _posts(guichet, claire, forum, "Prix", ONLY_PRICE)
+    post.wait_for("Le prix peut-il rester le seul critère")
+    _tagged(guichet, post, "répondue", "cantine")
+    claire.presses("Cela répond à ma question", post)
+    post.wait_for("Très bien, c'est noté")
+    _tagged(guichet, post, "terminée", "cantine")
+    guichet.discord.wait_until(lambda: post.archived, "the post put away")
+    assert not post.locked
+    assert guichet.ticket(1).question == f"Prix\n{ONLY_PRICE}"
+
+
+def test_missing_tags_are_made_once_and_kept_with_peoples_own(guichet: Guichet, forum: Channel, claire: Person) -> None:
+    _tagged(guichet, _posts(guichet, claire, forum, DISPUTE, DISPUTE), "attend un expert", "cantine")
+    names = [tag.name for tag in forum.tags]
+    assert names == [
+        "cantine", "nouvelle", "attend un expert", "à préciser", "répondue", "terminée", "en retard",
+    ]  # fmt: skip
+    guichet.restart()
+    _tagged(guichet, _posts(guichet, claire, forum, ONLY_PRICE, ONLY_PRICE), "répondue", "cantine")
+    assert [tag.name for tag in forum.tags] == names
+
+
+def test_an_expert_answers_and_the_promised_date_is_shown(
+    guichet: Guichet, forum: Channel, claire: Person, marc: Person
+) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    post.wait_for("vous répond \\*\\*avant")
+    guichet.give(1, "Marc")
+    marc.private.wait_for("Question n° 1")
+    marc.submits(marc.presses("Répondre"), text="Répondez sous dix jours.")
+    post.wait_for("Répondez sous dix jours")
+    _tagged(guichet, post, "répondue", "cantine")
+    assert "Répondez sous dix jours" not in claire.private.transcript()
+
+
+def test_a_late_question_shows(guichet: Guichet, forum: Channel, claire: Person, clock: ManualClock) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    _tagged(guichet, post, "en retard", "cantine")
+
+
+def test_another_members_reply_is_not_the_askers_and_may_be_the_answer(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild
+) -> None:
+    paul = discord.person("Paul")
+    paul.joins(network)
+    guichet.knows(paul, "Nadia")
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    offer = post.wait_for("Si la réponse de Paul vous convient")
+    assert guichet.ticket(1).state in {State.queued, State.assigned}
+    paul.presses("Cette réponse me convient", offer).wait_for("")
+    assert guichet.ticket(1).state is not State.closed
+    claire.presses("Cette réponse me convient", offer).wait_for("Merci")
+    discord.wait_until(lambda: guichet.ticket(1).state is State.closed, "the question settled")
+    _tagged(guichet, post, "terminée", "cantine")
+    with guichet.office.reading() as unit:
+        kept = [row.body for row in unit.session.query(MessageRow).filter_by(ticket_id=1).order_by(MessageRow.id)]
+        assert kept[1] == "Chez nous, la préfecture a répondu en deux jours."
+
+
+def test_a_post_put_away_wakes_up_when_its_author_writes(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer
+) -> None:
+    post = _posts(guichet, claire, forum, "Prix", ONLY_PRICE)
+    claire_card = post.wait_for("Le prix peut-il rester le seul critère")
+    claire.presses("Cela répond à ma question", claire_card)
+    discord.wait_until(lambda: post.archived, "the post put away")
+    claire.says("Finalement non : un expert peut-il relire notre règlement ?", post)
+    discord.wait_until(lambda: guichet.ticket(1).state is not State.closed or guichet.latest() > 1, "heard")
+    discord.wait_until(lambda: not post.archived, "awake")
+
+
+def test_a_question_taken_back_is_locked(guichet: Guichet, forum: Channel, claire: Person) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), 1)
+    guichet.nudge()
+    guichet.discord.wait_until(lambda: post.archived and post.locked, "locked")
+    assert guichet.ticket(1).resolution is Resolution.withdrawn
+
+
+def test_a_newcomers_post_waits_for_their_organisation(
+    guichet: Guichet, forum: Channel, discord: DiscordServer, network: Guild
+) -> None:
+    eve = discord.person("Eve")
+    eve.joins(network)
+    post = eve.posts(forum, "Prix", ONLY_PRICE)
+    post.wait_for("nous ne nous connaissons pas encore")
+    form = eve.presses("Indiquer ma structure", post)
+    eve.submits(form, text="Bois-Joli").wait_for("Est-ce l'une de celles-ci")
+    eve.presses("Mairie de Bois-Joli", post)
+    post.wait_for("Le prix peut-il rester le seul critère")
+    assert guichet.latest() == 1
+
+
+def test_a_deleted_post_is_answered_in_private(guichet: Guichet, forum: Channel, claire: Person, marc: Person) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    guichet.give(1, "Marc")
+    marc.private.wait_for("Question n° 1")
+    post.deletes_itself()
+    marc.submits(marc.presses("Répondre"), text="Répondez sous dix jours.")
+    claire.private.wait_for("Répondez sous dix jours")
