@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bot.cli_knowledge import library_group
 from bot.cli_operator import Operator
 from bot.library_files import write_library
 from helpdesk.library import import_library, published_entries, themes
@@ -13,7 +14,7 @@ from knowledge.errors import LibraryError
 from knowledge.files import read_library, shipped_library
 
 
-@click.command("import")
+@library_group.command("import")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), required=False)
 @click.pass_obj
 def import_command(operator: Operator, folder: Path | None) -> None:
@@ -38,7 +39,7 @@ def import_command(operator: Operator, folder: Path | None) -> None:
         click.echo(words("cli.library.kept", entry=entry_id))
 
 
-@click.command("export")
+@library_group.command("export")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.pass_obj
 def export_command(operator: Operator, folder: Path) -> None:

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from bot.faults import ConfigurationError
-from bot.parts import build_parts
 from bot.settings import load
 from bot.words import DEFAULT_LOCALE, LOCALES, Words
-from helpdesk import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +57,10 @@ class Operator:
     @contextmanager
     def parts(self) -> Iterator[Parts]:
         """Open the parts on a database that is ready. Raises ``click.ClickException`` when it is not."""
+        # Loading them takes seconds: not for the commands that need none.
+        from bot.parts import build_parts  # noqa: PLC0415
+        from helpdesk import migrate  # noqa: PLC0415
+
         parts = build_parts(self.settings)
         try:
             if migrate.current(parts.database) != migrate.head():
@@ -74,6 +76,11 @@ def operator() -> Operator | None:
     """Return the operator of the command that runs; None when it runs outside ``guichet`` itself."""
     context = click.get_current_context(silent=True)
     return context.find_object(Operator) if context else None
+
+
+def reason_of(error: Exception) -> str:
+    """Return what the database itself says of a failure, on one line."""
+    return str(getattr(error, "orig", None) or error).splitlines()[0]
 
 
 def fault_sentence(fault: ConfigurationFault, words: Words) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ import click
 from bot.cli_operator import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from bot.words import Words
 
@@ -20,7 +21,35 @@ _INTERRUPTED = 130
 
 
 class WordedGroup(click.Group):
-    """The top command: finds out who runs it, then speaks their language everywhere."""
+    """The top command: finds out who runs it, then speaks their language everywhere.
+
+    ``places`` says where its commands are, as ``MODULE:NAME``: each is loaded when it is called.
+    """
+
+    def __init__(self, *given: Any, places: Mapping[str, str], **more: Any) -> None:  # noqa: ANN401 - click's signature
+        super().__init__(*given, **more)
+        self._places = places
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """Return the names of the commands, loaded or not."""
+        return sorted(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, in the operator's language if there is an operator."""
+        if cmd_name not in self._places:
+            return None
+        module, _, name = self._places[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        me = ctx.find_object(Operator)
+        if me is not None:
+            translate(command, cmd_name, me.words)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands with what each does; none has to be loaded for that."""
+        words = ctx.ensure_object(Operator).words
+        listed = [click.Command(name, help=words(f"cli.help.{name}")) for name in self.list_commands(ctx)]
+        click.Group(commands=listed).format_commands(ctx, formatter)
 
     def main(
         self,
@@ -33,7 +62,8 @@ class WordedGroup(click.Group):
         """Run a command line as click does; ``--config`` may stand anywhere in it."""
         arguments, file = without_config(list(sys.argv[1:] if args is None else args))
         me = Operator(file)
-        translate(self, me.words)
+        click.Context.formatter_class = type("Formatter", (_Formatter,), {"words": me.words})
+        _translate(self, "guichet", me.words)
         if not standalone_mode:
             return super().main(arguments, prog_name, complete_var, standalone_mode=False, obj=me, **extra)
         try:
@@ -76,26 +106,33 @@ def without_config(arguments: list[str]) -> tuple[list[str], Path | None]:
 
 def commands(group: click.Group, path: str = "") -> Iterator[tuple[str, click.Command]]:
     """Return every command under ``group`` with its words joined by dots, such as ``library.import``."""
-    for name, command in sorted(group.commands.items()):
+    context = click.Context(group)
+    for name in sorted(group.list_commands(context)):
+        command = group.get_command(context, name)
+        assert command is not None
         yield f"{path}{name}", command
         if isinstance(command, click.Group):
             yield from commands(command, f"{path}{name}.")
 
 
-def translate(group: click.Group, words: Words) -> None:
-    """Give every command and option of the tree its help in the operator's language."""
-    formatter = type("Formatter", (_Formatter,), {"words": words})
-    click.Context.formatter_class = formatter
-    for path, command in [("guichet", group), *commands(group)]:
-        command.help = words(f"cli.help.{path}")
-        command.short_help = None
-        for option in command.params:
-            if isinstance(option, click.Option):
-                option.help = words(f"cli.option.{path}.{option.name}")
-        command.context_settings.setdefault("help_option_names", ["--help"])
-        help_option = command.get_help_option(click.Context(command))
-        if help_option is not None:
-            help_option.help = words("cli.option.help")
+def translate(command: click.Command, path: str, words: Words) -> None:
+    """Give a command, those under it and their options their help in the operator's language."""
+    _translate(command, path, words)
+    if isinstance(command, click.Group):
+        for name, under in commands(command, f"{path}."):
+            _translate(under, name, words)
+
+
+def _translate(command: click.Command, path: str, words: Words) -> None:
+    command.help = words(f"cli.help.{path}")
+    command.short_help = None
+    for option in command.params:
+        if isinstance(option, click.Option):
+            option.help = words(f"cli.option.{path}.{option.name}")
+    command.context_settings.setdefault("help_option_names", ["--help"])
+    help_option = command.get_help_option(click.Context(command))
+    if help_option is not None:
+        help_option.help = words("cli.option.help")
 
 
 def _show(error: click.ClickException, words: Words) -> None:

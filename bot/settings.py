@@ -12,21 +12,22 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.exc import ArgumentError
 
 from bot.faults import ConfigurationError, file_fault, from_environment, from_file, toml_fault
 from bot.words import DEFAULT_LOCALE
 from helpdesk.calendar import WEEKDAYS, Calendar
-from helpdesk.database import normalise_url
 from helpdesk.errors import GuichetError
 from helpdesk.holidays import MAINLAND, prefill
 from helpdesk.policy import BREACH, Policy
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 DEFAULT_FILE = Path("config.toml")
 FILE_VARIABLE = "GUICHET_CONFIG"
@@ -65,9 +66,18 @@ def _discord_token(token: SecretStr) -> SecretStr:
     return token
 
 
+def _url(url: str) -> URL:
+    # SQLAlchemy takes a while to load: not for those who only read the configuration.
+    from helpdesk.database import normalise_url  # noqa: PLC0415
+
+    return normalise_url(url)
+
+
 def _database_url(url: str) -> str:
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     try:
-        parsed = normalise_url(url)
+        parsed = _url(url)
     except ArgumentError:
         raise ValueError(url) from None
     file = parsed.database if parsed.get_backend_name() == "sqlite" else "-"
@@ -258,7 +268,7 @@ class Settings:
     @property
     def database_file(self) -> Path | None:
         """The SQLite file, or None on PostgreSQL."""
-        url = normalise_url(self.database_url)
+        url = _url(self.database_url)
         return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
     @property

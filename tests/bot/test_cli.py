@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -37,6 +39,23 @@ def refused(*arguments: str) -> str:
     assert result.exit_code != 0
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result.output
+
+
+_HEAVY = {"sqlalchemy", "alembic", "starlette", "uvicorn", "telegram", "numpy"}
+
+
+def test_a_command_that_needs_neither_service_nor_database_loads_none(folder: Path) -> None:
+    code = (
+        "import sys; from bot.cli import main; main(sys.argv[1:], standalone_mode=False); "
+        f"sys.exit(' '.join({_HEAVY} & sys.modules.keys()) or 0)"
+    )
+    for words in (["deadline", "--asked", "2026-06-01T10:00+02:00"], ["--help"]):
+        ended = subprocess.run([sys.executable, "-c", code, *words], cwd=folder, capture_output=True, check=False)
+        assert ended.stderr == b""
+
+
+def test_each_command_answers_to_its_own_name() -> None:
+    assert all(path.split(".")[-1] == command.name for path, command in commands(main))
 
 
 PATHS = ["", *(path for path, _ in commands(main))]
