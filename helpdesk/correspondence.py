@@ -128,6 +128,35 @@ class Correspondence:
                 .values(conversation=after),
             )
 
+    def leave(self, account: AccountRef, conversation: str) -> None:
+        """Note that somebody left a conversation: what is still owed to them there goes to them in private."""
+        with self._office.unit() as unit:
+            row = find_account(unit.session, account)
+            if row is None:
+                return
+            private = {"conversation": row.conversation, "thread": None}
+            unit.session.execute(
+                update(TicketRow)
+                .where(
+                    TicketRow.author_id == row.person_id,
+                    TicketRow.channel == account.channel,
+                    TicketRow.conversation == conversation,
+                )
+                .values(private)
+            )
+            own = select(NoticeRow.id).where(NoticeRow.person_id == row.person_id)
+            unit.session.execute(
+                update(DeliveryRow)
+                .where(
+                    DeliveryRow.channel == account.channel,
+                    DeliveryRow.conversation == conversation,
+                    DeliveryRow.state.in_(_PENDING),
+                    DeliveryRow.notice_id.in_(own),
+                )
+                .values(private)
+                .execution_options(synchronize_session=False)
+            )
+
     def set_blocked(self, account: AccountRef, *, blocked: bool) -> None:
         """Note that an account takes no more messages, or takes them again; an unknown account changes nothing."""
         with self._office.unit() as unit:

@@ -32,7 +32,7 @@ def listing(of: str, lines: tuple[TicketLine, ...], words: Words) -> str:
     title, none = _TITLES[of]
     if not lines:
         return words(none)
-    return _joined(words(title), _lines(lines, words, mine=of == "mine"))
+    return _joined(words(title), _lines(lines, words, mine=of == "mine", late_said=of == "late"))
 
 
 def board(seen: Board, words: Words) -> str:
@@ -44,7 +44,7 @@ def board(seen: Board, words: Words) -> str:
         words.plural("view.board.dead", len(seen.dead_letters)) if seen.dead_letters else None,
     ]
     parts = [
-        _section(words("view.board.late"), seen.late, words),
+        _section(words("view.board.late"), seen.late, words, late_said=True),
         _section(words("view.board.at_risk"), seen.at_risk, words),
         _section(words("view.board.open"), seen.open, words),
         bullets(counts),
@@ -126,22 +126,24 @@ def invitation(made: Invitation, links: dict[str, str], words: Words) -> str:
     )
 
 
-def _section(title: str, lines: tuple[TicketLine, ...], words: Words) -> str | None:
-    return _joined(f"**{title}**", _lines(lines, words, mine=False)) if lines else None
+def _section(title: str, lines: tuple[TicketLine, ...], words: Words, *, late_said: bool = False) -> str | None:
+    return _joined(f"**{title}**", _lines(lines, words, mine=False, late_said=late_said)) if lines else None
 
 
-def _lines(lines: tuple[TicketLine, ...], words: Words, *, mine: bool) -> str | None:
+def _lines(lines: tuple[TicketLine, ...], words: Words, *, mine: bool, late_said: bool = False) -> str | None:
     more = len(lines) - _MOST_LISTED
     return bullets(
         (
-            *(_line(line, words, mine=mine) for line in lines[:_MOST_LISTED]),
+            *(_line(line, words, mine=mine, late_said=late_said) for line in lines[:_MOST_LISTED]),
             words.plural("view.more", more) if more > 0 else None,
         ),
     )
 
 
-def _line(line: TicketLine, words: Words, *, mine: bool) -> str:
+def _line(line: TicketLine, words: Words, *, mine: bool, late_said: bool) -> str:
     where = _where(line, words, mine=mine)
+    if late_said and line.due_at and not line.excused:
+        where = words("view.where.promised", due=words.moment(line.due_at))
     question = markup.excerpt(line.question)
     if mine:
         return words("view.line.mine", number=line.id, where=where, question=question)

@@ -10,9 +10,10 @@ import pytest
 
 from bot.channels.telegram import TelegramOptions
 from bot.channels.telegram.examination import examine
+from tests.telegram.botapi.server import BotApiServer
 
 if TYPE_CHECKING:
-    from tests.telegram.botapi.server import BotApiServer
+    from tests.clock import ManualClock
 
 
 @pytest.fixture
@@ -26,6 +27,11 @@ def _codes(options: TelegramOptions) -> list[str]:
 
 def test_a_sound_bot_and_its_privacy_mode(options: TelegramOptions) -> None:
     assert _codes(options) == ["telegram", "telegram_privacy"]
+
+
+def test_a_bot_that_sees_everything(clock: ManualClock) -> None:
+    with BotApiServer(clock, privacy=False) as telegram:
+        assert _codes(TelegramOptions(telegram.token, telegram.base_url.removesuffix("/bot")))[1] == "telegram_sees_all"
 
 
 def test_a_wrong_token(options: TelegramOptions) -> None:

@@ -10,6 +10,7 @@ from helpdesk.model import AccountRef, Address, MessageKind, State
 from helpdesk.tables import MessageRow
 
 if TYPE_CHECKING:
+    from tests.clock import ManualClock
     from tests.telegram.botapi.server import BotApiServer
     from tests.telegram.botapi.user import User
     from tests.telegram.service import Guichet
@@ -161,6 +162,44 @@ def test_an_answer_is_proposed_under_the_question_itself(guichet: Guichet, numbe
     marc.private.wait_for("La fiche est proposée")
     assert _proposed(guichet) == [(DISPUTE, "Répondez sous dix jours.")]
     assert guichet.latest() == number
+
+
+def test_the_buttons_of_a_closed_question_say_so_before_anything_is_written(
+    guichet: Guichet, number: int, claire: User, marc: User
+) -> None:
+    card = marc.private.wait_for("Question n° 1")
+    guichet.parts.desk.withdraw("test:withdraw", AccountRef("telegram", str(claire.id)), number)
+    for button in ("Répondre", "Demander une précision", "Passer à un collègue"):
+        press = marc.presses(button, card)
+        guichet.telegram.wait_acknowledged()
+        assert press.alert, button
+        assert "La question a changé entre-temps" in (press.answer or ""), button
+    assert "Écrivez" not in marc.private.transcript()
+
+
+def test_a_confirmation_pressed_twice_is_told_once(guichet: Guichet, number: int, claire: User, marc: User) -> None:
+    _answer(marc)
+    answer = claire.private.wait_for("Réponse de Marc")
+    with guichet.telegram.world.change():
+        claire.presses("Cela répond à ma question", answer)
+        claire.presses("Cela répond à ma question", answer)
+    guichet.telegram.wait_acknowledged()
+    guichet.settled()
+    assert claire.private.transcript().count("Comment était cette réponse") == number
+
+
+def test_a_reply_to_an_old_card_takes_its_question_up_again(
+    guichet: Guichet, number: int, claire: User, marc: User, clock: ManualClock
+) -> None:
+    _answer(marc)
+    answer = claire.private.wait_for("Réponse de Marc")
+    claire.presses("Cela répond à ma question")
+    claire.private.wait_for("Comment était cette réponse")
+    clock.advance(days=21)
+    claire.says("Le candidat a finalement saisi le tribunal, que devons-nous faire ?", reply_to=answer)
+    marc.private.wait_for("saisi le tribunal")
+    assert guichet.latest() == number
+    assert guichet.ticket(number).cycle == 2
 
 
 def test_a_human_stays_one_press_away_on_an_old_card(guichet: Guichet, claire: User, telegram: BotApiServer) -> None:

@@ -117,6 +117,37 @@ def test_a_delivery_that_meets_a_moved_group_follows_it(guichet: Guichet, telegr
     assert _addresses(guichet) == [Address("telegram", str(moved.id))]
 
 
+def test_an_answer_follows_in_private_whoever_left_the_group(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    group = telegram.group("Acheteurs", marc, claire)
+    guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    group.wait_for("vous répond avant")
+    card = marc.private.wait_for("Question n° 1")
+    claire.leaves(group)
+    telegram.wait_acknowledged()
+    marc.says("Répondez sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire")
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Réponse de Marc")
+    assert "Réponse de Marc" not in group.transcript()
+
+
+def test_an_answer_reaches_its_member_in_private_when_the_bot_was_thrown_out(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    group = telegram.group("Acheteurs", claire)
+    guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    group.wait_for("vous répond avant")
+    card = marc.private.wait_for("Question n° 1")
+    claire.removes_bot(group)
+    telegram.wait_acknowledged()
+    marc.says("Répondez sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire")
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Réponse de Marc")
+
+
 class TestWithoutPrivacyMode:
     """The bot receives every message of its groups."""
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from helpdesk.library import publish
 from helpdesk.model import AccountRef, State
+from helpdesk.tables import PersonRow
+from tests.library import LIBRARY
 
 if TYPE_CHECKING:
     from tests.clock import ManualClock
@@ -70,6 +74,17 @@ def test_the_glossary_explains_a_word(guichet: Guichet, claire: User) -> None:
     claire.presses("Quel papier recyclé acheter ?")
     claire.private.wait_for("fibres recyclées")
     assert guichet.latest() == 0
+
+
+def test_the_glossary_spells_an_acronym_out(guichet: Guichet, claire: User, clock: ManualClock) -> None:
+    paper = next(entry for entry in LIBRARY.entries if "papier" in entry.title)
+    with guichet.office.unit() as unit:
+        author = unit.session.query(PersonRow).filter_by(name="Nadia").one().id
+        spelt = replace(paper, acronyms={"FSC": "Forest Stewardship Council"})
+        publish(unit.session, spelt, author, clock.now())
+    claire.says("/lexique fsc")
+    shown = claire.private.wait_for("« fsc » : Forest Stewardship Council")
+    assert shown.labels == [[paper.title]]
 
 
 def test_the_language_is_chosen_by_a_button(guichet: Guichet, claire: User) -> None:

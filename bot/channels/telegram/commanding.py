@@ -105,22 +105,30 @@ class Commanding:
         await self._context.reply(said, "\n\n".join(parts))
 
     async def _glossary(self, said: Heard, _person: Person, words: Words) -> None:
-        """Explain a word or an acronym: its own entry, or the nearest ones to choose from."""
+        """Explain a word: its own entry; else what an acronym stands for, and the nearest entries to choose from."""
         if not said.text:
             raise InvalidInputError("text_missing")
         found = await self._context.in_thread(lambda: self._parts.desk.search_entries(said.text))
-        wanted = plain_word(said.text)
+        wanted, meanings, speaking = plain_word(said.text), [], []
         for item in found:
             entry = await self._context.in_thread(partial(self._parts.desk.entry, item.entry_id))
-            named = {plain_word(name) for name in (entry.title, *entry.synonyms, *entry.acronyms)}
-            if wanted in named or (entry.kind in _GLOSSARY and wanted in plain_word(entry.title).split()):
+            defines = entry.kind in _GLOSSARY and wanted in plain_word(entry.title).split()
+            if defines or wanted in {plain_word(name) for name in (entry.title, *entry.synonyms)}:
                 await self._showing.show(said.address, entry, words)
                 return
+            spelt = [full for acronym, full in entry.acronyms.items() if plain_word(acronym) == wanted]
+            meanings += spelt
+            speaking += [item] if spelt else []
+        text = escape(said.text[:80])
         if not found:
-            await self._context.reply(said, words("telegram.glossary.none", text=escape(said.text[:80])))
+            await self._context.reply(said, words("telegram.glossary.none", text=text))
             return
-        rows = [[Button(plain_excerpt(item.title, _LABEL_LENGTH), f"entry:{item.entry_id}")] for item in found[:5]]
-        await self._context.reply(said, words("telegram.glossary.near", text=escape(said.text[:80])), rows)
+        near = speaking or found
+        rows = [[Button(plain_excerpt(item.title, _LABEL_LENGTH), f"entry:{item.entry_id}")] for item in near[:5]]
+        told = words("telegram.glossary.near", text=text)
+        if meanings:
+            told = words("telegram.glossary.means", text=text, meaning=escape(meanings[0]))
+        await self._context.reply(said, told, rows)
 
     async def _data(self, said: Heard, _person: Person, words: Words) -> None:
         """Give a person all that is held about them, and the way to have it erased."""

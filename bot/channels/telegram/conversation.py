@@ -102,6 +102,10 @@ class Conversation:
         if first.migrate_to_chat_id is not None:
             await self._moved(str(first.chat.id), str(first.migrate_to_chat_id))
             return
+        if first.left_chat_member is not None:
+            gone, chat = incoming.account_of(first.left_chat_member), str(first.chat.id)
+            await self._context.in_thread(lambda: self._parts.correspondence.leave(gone, chat))
+            return
         said = incoming.heard(messages, self._context.bot.username)
         if said is None:
             return
