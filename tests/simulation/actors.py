@@ -10,6 +10,7 @@ from helpdesk.audit import Code
 from helpdesk.calendars import install
 from helpdesk.model import Address
 from helpdesk.outbox import LEASE, Claimed
+from helpdesk.peers import Reply
 from tests.library import LIBRARY
 from tests.simulation import judge
 from tests.simulation.world import CALENDAR, CHANNELS, WEEK, Actor, Crash, Process, Sending, World
@@ -95,15 +96,27 @@ def _ask(world: World, account: AccountRef, key: str, text: str) -> Generator[No
 
 def _member_acts(world: World, account: AccountRef, key: str, ticket: int) -> dict[str, tuple[float, Act]]:
     address = Address(account.channel, account.external_id)
+    reply = _reply(world, ticket, key)
     said = world.random.choice(("Voici la précision demandée.", "Et pour une régie ?", "merci", "un expert", "non"))
     return {
         "said": (4, lambda process: process.desk.hear(key, account, address, said, ticket=ticket)),
         "spoke": (6, lambda process: process.desk.hear(key, account, address, "Encore ceci.", ticket=ticket)),
         "asked a human": (2, lambda process: process.desk.ask_human(key, account, ticket)),
         "confirmed": (1, lambda process: process.desk.solved(key, account, ticket)),
+        "took a reply": (1, lambda process: process.peers.accept(key, account, ticket, reply)),
         "chose": (1, lambda process: process.desk.choose(key, account, ticket, 1)),
         "withdrew": (0.5, lambda process: process.desk.withdraw(key, account, ticket)),
     }
+
+
+def _reply(world: World, ticket: int, key: str) -> Reply:
+    """Return what another member wrote a little earlier where the question was asked."""
+    # An expert may see a question whose author was not yet told that it is taken in.
+    text = next((text for text, number in world.questions.items() if number == ticket), "Claire-")
+    name = text.partition("-")[0]
+    asker, other = (world.account(one) for one in (name, "Ali" if name != "Ali" else "Rose"))
+    given = world.now - dt.timedelta(minutes=world.random.randint(0, 120))
+    return Reply(other, f"{key} Un avenant.", given, Address(asker.channel, asker.external_id), key)
 
 
 def expert(world: World, name: str) -> Iterator[None]:
@@ -128,10 +141,12 @@ def _queue(world: World, account: AccountRef) -> Generator[None, None, tuple[Tic
 def _expert_acts(world: World, account: AccountRef, key: str, ticket: int, text: str) -> dict[str, tuple[float, Act]]:
     given = world.now - dt.timedelta(minutes=world.random.randint(0, 120))
     today = world.now.date()
+    reply = _reply(world, ticket, key)
     return {
         "answers": (5, lambda process: process.experts.answer(key, account, ticket, text)),
         "by hand": (0.5, lambda process: process.experts.answer_by_hand(key, account, ticket, text, given)),
         "asks member": (4, lambda process: process.experts.ask_member(key, account, ticket, "Laquelle ?")),
+        "vouches": (1, lambda process: process.peers.accept(key, account, ticket, reply)),
         "takes": (2, lambda process: process.experts.take(key, account, ticket)),
         "passes": (1.5, lambda process: process.experts.pass_on(key, account, ticket)),
         "notes": (1, lambda process: process.experts.note(key, account, ticket, "À voir.")),

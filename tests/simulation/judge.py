@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
 
-from helpdesk.model import ClockState, DeliveryState, MessageKind, State
+from helpdesk.model import ANSWERS, ClockState, DeliveryState, MessageKind, State
 from helpdesk.notices import BEHAVIOURS, NoticeKind
 from helpdesk.policy import BREACH
 from helpdesk.tables import (
@@ -125,7 +125,9 @@ def _judged_until(session: Session, clock: ClockRow, now: dt.datetime) -> dt.dat
 
 def _recorded_afterwards(session: Session, clock: ClockRow, breach: BreachRow) -> bool:
     """Tell whether the answer in time was recorded only after the breach was written: that leaves it, to be excused."""
-    given = [event.at for event in _events(session, clock) if event.kind in {"answer", "library_answer"}]
+    given = [
+        event.at for event in _events(session, clock) if event.kind in {"answer", "accept_reply", "library_answer"}
+    ]
     return bool(given) and clock.stopped_at is not None and all(at >= breach.noticed_at for at in given[-1:])
 
 
@@ -156,7 +158,7 @@ def _pauses(session: Session, clock: ClockRow) -> Pauses:
     for kind, at in thread:
         if kind is MessageKind.asks_member:
             pauses.append((at, None))
-        elif kind in {MessageKind.followup, MessageKind.answer}:
+        elif kind in {MessageKind.followup, *ANSWERS}:
             pauses = [(begin, end or max(begin, at)) for begin, end in pauses]
     return pauses
 

@@ -29,6 +29,8 @@ HAPPENS = (
     "sends refused",
     "skews",
     "spoke",
+    "took a reply",
+    "vouches",
 )
 
 

@@ -31,6 +31,7 @@ from helpdesk.model import AccountRef, DeliveryState, Role
 from helpdesk.office import Office
 from helpdesk.oracle import Oracle
 from helpdesk.outbox import Outbox
+from helpdesk.peers import Peers
 from helpdesk.people import create_person
 from helpdesk.policy import Policy
 from helpdesk.sweep import HEARTBEAT, Sweep
@@ -122,6 +123,7 @@ class Process:
         self.office = Office(self.database, self.clock, self.world.policy, self.world.library)
         self.desk, self.experts = Desk(self.office), ExpertDesk(self.office)
         self.coordinators, self.outbox = CoordinatorDesk(self.office), Outbox(self.office)
+        self.peers = Peers(self.office)
         self.sweep, self.auditor = Sweep(self.office), Auditor(self.office)
 
     def call(self, act: Callable[[Process], T]) -> T:
