@@ -152,8 +152,23 @@ class Guichet:
 
     def settled(self) -> None:
         """Wait until everything that Discord told is handled and everything due is delivered."""
-        self.discord.wait_until(lambda: self.discord.gateway.caught_up, "everything told")
-        self.discord.wait_until(self._nothing_due, "the queue empty")
+        self.discord.wait_until(lambda: self._at_rest() and self._nothing_due(), "everything handled, the queue empty")
+
+    def _at_rest(self) -> bool:
+        """Tell whether the channel has received everything that Discord told, and has nothing in hand."""
+
+        async def look() -> bool:
+            for _ in range(3):
+                await anyio.sleep(0)  # what was just received is taken in hand
+            service = self.channel._service if self.channel else None
+            if service is None:
+                return False
+            intake, gateway = service._intake, service.client.ws
+            idle = not service.client._in_hand and not intake._lanes and intake._held is None
+            return idle and gateway.sequence == self.discord.gateway.told
+
+        assert self._portal is not None
+        return self._portal.call(look)
 
     def _nothing_due(self) -> bool:
         with self.office.reading() as unit:

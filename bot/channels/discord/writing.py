@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.channels.discord.incoming import Heard
     from bot.words import Words
     from helpdesk.attachments import Upload
+    from helpdesk.model import Address
 
 NOTE_MARK = "//"
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
@@ -106,19 +107,19 @@ class Writing:
             await here.say(words("telegram.draft.not_yours"))
             return
         if verb != "drop":
-            await self._send(here, address.conversation, _VERBS[verb], ticket, held, draft.data)
+            await self._send(here, address, _VERBS[verb], ticket, held, draft.data)
         await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
         done = "telegram.draft.dropped" if verb == "drop" else f"telegram.draft.{verb}"
         await self._context.out.rewrite(address, message.id, words(done, number=ticket))
 
     async def _send(
-        self, here: HereAside, conversation: str, name: str, ticket: int, held: str, data: dict[str, Any]
+        self, here: HereAside, address: Address, name: str, ticket: int, held: str, data: dict[str, Any]
     ) -> None:
-        """Send a draft. Raises ``GuichetError``: it is kept then."""
+        """Send a draft, written where it was written. Raises ``GuichetError``: it is kept then."""
         files, refused = await fetch(self._context.client, [SentFile(**file) for file in data["files"]])
-        key = f"{NAME}:draft:{conversation}:{held}:{name}"
+        key = f"{NAME}:draft:{address.conversation}:{held}:{name}"
         await self._parts.handlers.handle(
-            Command(key, here.account, here.address, name, f"{ticket} {data['text']}", files=files)
+            Command(key, here.account, address, name, f"{ticket} {data['text']}", files=files)
         )
         for lost in refused:
             await here.refuse(lost)

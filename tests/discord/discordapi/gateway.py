@@ -127,10 +127,9 @@ class Gateway:
         return any(connection.session for connection in self._connections)
 
     @property
-    def caught_up(self) -> bool:
-        """Tell whether everything was sent to a connected bot."""
-        following = [one for one in self._connections if one.session]
-        return bool(following) and all(one.told == len(one.session.events) for one in following if one.session)
+    def told(self) -> int:
+        """The number of the last event of the bot's session, whether it was received or not."""
+        return max((len(session.events) for session in self.sessions.values()), default=0)
 
     def dispatch(self, event: str, body: Json, *, private: bool, own: bool = False) -> None:
         """Tell every session that asked for this kind of event."""
