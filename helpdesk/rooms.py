@@ -158,7 +158,9 @@ class Rooms:
     def ticket_of(self, thread: str) -> int | None:
         """Return the question of a topic."""
         with self._office.reading() as unit:
-            return unit.session.scalar(select(TopicRow.ticket_id).where(*self._here(), TopicRow.thread == thread))
+            # A thread begun from its card has the card's id, which is recorded before: somebody may write at once.
+            where = or_(TopicRow.thread == thread, TopicRow.card == thread)
+            return unit.session.scalar(select(TopicRow.ticket_id).where(*self._here(), where))
 
     def topic_of(self, ticket_id: int) -> Topic | None:
         """Return the topic of a question."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import anyio
+import anyio.lowlevel
 from anyio.from_thread import start_blocking_portal
 
 from bot.channels.console import ConsoleChannel
@@ -159,7 +160,7 @@ class Guichet:
 
         async def look() -> bool:
             for _ in range(3):
-                await anyio.sleep(0)  # what was just received is taken in hand
+                await anyio.lowlevel.checkpoint()  # what was just received is taken in hand
             service = self.channel._service if self.channel else None
             if service is None:
                 return False

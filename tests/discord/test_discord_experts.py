@@ -146,7 +146,7 @@ def test_a_thread_that_somebody_deleted_is_begun_again(
     experts.allow(lea, "manage_messages")
     thread.deletes_itself()
     lea.deletes(experts.wait_for("Mairie de Bois-Joli"))
-    claire.says("Le marché est signé depuis mars, ajoutez-le.", reply_to=claire.private.from_bot()[-1])
+    claire.says("Le marché est signé depuis mars, ajoutez-le.", reply_to=claire.private.wait_for("C'est noté"))
     _thread(guichet, experts, f"n° {number}").wait_for("signé depuis mars")
 
 
