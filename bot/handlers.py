@@ -64,6 +64,7 @@ class Handlers:
             "status": self._status,
             "solved": self._solved,
             "human": self._human,
+            "join": self._join,
             "choose": self._choose,
             "rate": self._rate,
             "withdraw": self._withdraw,
@@ -130,6 +131,9 @@ class Handlers:
 
     def _solved(self, inbound: Inbound, order: Order) -> int | None:
         return self._desk.solved(inbound.key, inbound.account, order.number)
+
+    def _join(self, inbound: Inbound, order: Order) -> int | None:
+        return self._desk.join(inbound.key, inbound.account, order.number)
 
     def _human(self, inbound: Inbound, order: Order) -> int | None:
         return self._desk.ask_human(inbound.key, inbound.account, order.number)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from helpdesk import attachments, timekeeping
 from helpdesk.library import published_entry
 from helpdesk.model import MessageKind
-from helpdesk.tables import EntryRow, MessageRow, RevisionRow, ThemeRow, TicketRow
+from helpdesk.tables import EntryRow, FollowerRow, MessageRow, RevisionRow, ThemeRow, TicketRow
 from helpdesk.views import Evidence
 from knowledge.decision import MOST_SUGGESTED
 from knowledge.entry import Entry
@@ -120,9 +120,21 @@ def expert_card(unit: Unit, ticket: TicketRow, why: str) -> dict[str, Any]:
         "reason": ticket.judgement.get("reason"),
         "context": ticket.judgement.get("context", {}),
         "why": why,
+        "followers": followers(unit, ticket),
         "messages": _thread(unit, ticket),
         "files": _files(unit, ticket),
     }
+
+
+def followers(unit: Unit, ticket: TicketRow) -> list[dict[str, Any]]:
+    """Return the questions that joined this one in its present cycle: they get the same answer."""
+    rows = unit.session.scalars(
+        select(TicketRow)
+        .join(FollowerRow, (FollowerRow.ticket_id == TicketRow.id) & (FollowerRow.cycle == TicketRow.cycle))
+        .where(FollowerRow.lead_id == ticket.id, FollowerRow.lead_cycle == ticket.cycle)
+        .order_by(TicketRow.id)
+    )
+    return [{"ticket": row.id, "question": row.question} for row in rows]
 
 
 def _files(unit: Unit, ticket: TicketRow) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from helpdesk import alerts, attachments, cards, cases, routing, timekeeping
+from helpdesk import alerts, attachments, cards, cases, routing, timekeeping, twins
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.lifecycle import Event, next_state
@@ -67,7 +67,7 @@ def add_message(
     return message
 
 
-def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: str) -> None:
+def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: str, prefer: int | None = None) -> None:
     """Give a question to the experts, and tell the member by when they answer. The clock runs from ``asked_at``."""
     clock = timekeeping.current(unit, ticket)
     if clock.state is not ClockState.running:
@@ -76,7 +76,8 @@ def hand_over(unit: Unit, ticket: TicketRow, actor: PersonRow | None, reason: st
     ticket.resolution = None
     move(unit, ticket, Event.hand_over, actor, reason=reason)
     acknowledge(unit, ticket, clock, reason)
-    route(unit, ticket, "routing")
+    twins.offer(unit, ticket)
+    route(unit, ticket, "routing", prefer=prefer)
 
 
 def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> None:
@@ -112,6 +113,7 @@ def route(
     if ticket.state is not State.queued:
         move(unit, ticket, Event.release)
     ticket.assignee_id = None
+    twins.mirror(unit, ticket)
     data = cards.due_card(unit, ticket) | {"theme_label": cards.theme_label(unit, ticket.theme_id)}
     for person in leads_and_coordinators(unit, ticket):
         tell(unit, person, NoticeKind.unassigned, data, key=step_key(unit, ticket, "unassigned", person), ticket=ticket)
@@ -129,6 +131,7 @@ def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: Pe
     ticket.assignee_id = person.id
     unit.session.flush()
     unit.session.refresh(ticket, ["assignee"])
+    twins.mirror(unit, ticket)
     if before is not None and before.id != person.id and (actor is None or before.id != actor.id):
         data = {"question": cards.excerpt(ticket.question), "to": person.name}
         tell(unit, before, NoticeKind.reassigned, data, key=step_key(unit, ticket, "reassigned", before), ticket=ticket)

@@ -5,7 +5,7 @@ Rules, in order; the first that fits wins:
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    one that only asks for news gets the dates;
 2. what replies to a given question belongs to it;
-3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "un expert";
+3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert";
 4. an expert waits for the member: whatever they say is the reply, save a question the library
    recognises as another;
 5. a question that asked for more words gets them;
@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from helpdesk.model import WITH_EXPERTS, State
+from helpdesk.notices import NoticeKind
 from knowledge import intents, replies
 from knowledge.context import recognise
 from knowledge.decision import Decision
@@ -44,6 +45,7 @@ class Move(StrEnum):
     reopen = "reopen"  # settled, and not settled after all
     choose = "choose"
     confirm = "confirm"
+    me_too = "me_too"  # « moi aussi »: the question that was shown is the same
     human = "human"
     thanks = "thanks"
     status = "status"
@@ -61,6 +63,7 @@ class Known:
     entries: frozenset[str]  # the library's entries that came up for it
     last_activity: dt.datetime
     here: bool
+    offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits_context: bool = False  # something of the case was asked for, and not all of it is said
 
 
@@ -124,8 +127,21 @@ def _short_reply(text: str, focus: Known) -> Reading | None:
         return Reading(Move.choose, focus.ticket_id, rank)
     if focus.state is State.answered and replies.agrees(text):
         return Reading(Move.confirm, focus.ticket_id)
+    if focus.offered is not None and (taken := _offer_taken(text, focus)) is not None:
+        return taken
     unsettled = focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
     return Reading(Move.human, focus.ticket_id) if unsettled and replies.refuses(text) else None
+
+
+def _offer_taken(text: str, focus: Known) -> Reading | None:
+    """Return what a short reply makes of an offer: taken up, or turned down, and the dates are told again."""
+    if replies.refuses(text):
+        return Reading(Move.status, focus.ticket_id)
+    if focus.offered is NoticeKind.me_too and (replies.joins(text) or replies.agrees(text)):
+        return Reading(Move.me_too, focus.ticket_id)
+    if focus.offered is NoticeKind.earlier_answer and replies.agrees(text):
+        return Reading(Move.confirm, focus.ticket_id)
+    return None
 
 
 def _longer(
@@ -149,7 +165,7 @@ def _longer(
 def _about(ticket: Known) -> Reading:
     if ticket.state in {State.received, State.suggested}:
         return Reading(Move.complete, ticket.ticket_id)
-    if ticket.state in WITH_EXPERTS:
+    if ticket.state in {*WITH_EXPERTS, State.joined}:
         return Reading(Move.follow, ticket.ticket_id)
     return Reading(Move.ask) if ticket.nothing else Reading(Move.reopen, ticket.ticket_id)
 
@@ -178,4 +194,7 @@ def _is_another_question(text: str, judgement: Judgement, awaited: Known) -> boo
 
 
 def _is_fresh(ticket: Known, now: dt.datetime) -> bool:
-    return ticket.state in {*WITH_EXPERTS, State.received, State.suggested} or now - ticket.last_activity <= RECENT
+    return (
+        ticket.state in {*WITH_EXPERTS, State.joined, State.received, State.suggested}
+        or now - ticket.last_activity <= RECENT
+    )

@@ -81,6 +81,13 @@ class Desk:
         """Record that the answer does."""
         return self._on_own(key, account, ticket, hearing.confirm)
 
+    def join(self, key: str, account: AccountRef, ticket: int) -> int | None:
+        """Let a question wait for the answer to the one that was offered: it is the same.
+
+        Raises ``TransitionError`` when none was, ``ConflictError`` (``answered_meanwhile``).
+        """
+        return self._on_own(key, account, ticket, hearing.join)
+
     def ask_human(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Bring a question to the experts, whatever the library said."""
         return self._on_own(key, account, ticket, hearing.to_human)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, or_, select
 
-from helpdesk import access, alerts, attachments, cards, intake, proposals, reading, timekeeping
+from helpdesk import access, alerts, attachments, cards, followers, intake, proposals, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
@@ -289,6 +289,7 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put:
         "files": attachments.of_message(act, message),
     }
     tell_member(act, ticket, NoticeKind.answered, data, step=f"answered:{message.id}", clock=clock)
+    followers.answer(act, ticket, message, act.person, put.files, again=again)
     _point_to_answer(act, ticket, message)
     proposals.offer(act, ticket, act.person)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import attachments, cards, cases, intake, reading, timekeeping
+from helpdesk import attachments, cards, cases, followers, intake, reading, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, resolution_of, route, settle, show_entry
 from helpdesk.conversation import Known, Move, Reading
 from helpdesk.errors import InvalidInputError, TransitionError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
     from knowledge.matcher import Matcher
 
+_STANDS_ALONE = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
 _REMEMBERED = 20  # questions of a member that a message may carry on
 
 
@@ -51,10 +52,34 @@ class Said:
 
 
 def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> TicketRow:
-    """Open a new question and let the library decide."""
-    ticket = intake.open_ticket(said.act, said.text, said.at, said.address, insists=insists, files=said.files)
-    intake.decide(said.act, ticket, said.matcher, said.judgement)
-    return ticket
+    """Open a new question, or one for each that the message holds, and let the library decide; return the first."""
+    parts = (said,) if insists else _questions(said)
+    opened = [
+        (part, intake.open_ticket(part.act, part.text, part.at, part.address, insists=insists, files=part.files))
+        for part in parts
+    ]
+    first = opened[0][1]
+    if len(opened) > 1:
+        listed = [{"ticket": ticket.id, "question": cards.excerpt(ticket.question)} for _, ticket in opened]
+        tell_member(said.act, first, NoticeKind.several_questions, {"questions": listed}, step="several_questions")
+    for part, ticket in opened:
+        if len(opened) > 1:
+            cases.complete(said.act, ticket, said.text)  # each question keeps what the others say of the case
+        intake.decide(part.act, ticket, part.matcher, part.judgement)
+    return first
+
+
+def _questions(said: Said) -> tuple[Said, ...]:
+    """Return the questions of a message; one when in doubt, with documents, or when it tells a case of the member's."""
+    texts = () if said.files else said.matcher.split(said.text)
+    parts = tuple(
+        replace(said, text=text, judgement=said.matcher.judge(text, today=timekeeping.today(said.act)))
+        for text in texts
+    )
+    apart = len(parts) > 1 and all(
+        part.judgement.decision in _STANDS_ALONE and part.judgement.reason not in twins.OWN for part in parts
+    )
+    return parts if apart else (said,)
 
 
 def _complete(said: Said, meant: Reading) -> TicketRow:
@@ -139,6 +164,12 @@ def _chosen(said: Said, meant: Reading) -> TicketRow:
     return ticket
 
 
+def _joined(said: Said, meant: Reading) -> TicketRow:
+    ticket = said.ticket(meant)
+    join(said.act, ticket)
+    return ticket
+
+
 def _confirmed(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     confirm(said.act, ticket)
@@ -152,6 +183,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.reopen: _reopen,
     Move.choose: _chosen,
     Move.confirm: _confirmed,
+    Move.me_too: _joined,
     Move.human: _human,
     Move.thanks: _thanks,
     Move.status: _status,
@@ -163,10 +195,11 @@ _CONFIRMED_LATE = {
     Resolution.expert_unconfirmed: Resolution.expert_confirmed,
     Resolution.member_unconfirmed: Resolution.member_confirmed,
 }
-_SETTLED = frozenset({*_CONFIRMED_LATE.values(), Resolution.by_hand})
+_SETTLED = frozenset({*_CONFIRMED_LATE.values(), Resolution.by_hand, Resolution.earlier_answer})
 _ANSWERED_BY: dict[Resolution | None, str] = {
     Resolution.library_confirmed: "library",
     Resolution.member_confirmed: "member",
+    Resolution.earlier_answer: "library",
 }
 
 
@@ -175,6 +208,8 @@ def confirm(act: Act, ticket: TicketRow) -> None:
     if ticket.state is State.closed and ticket.resolution in _CONFIRMED_LATE:
         ticket.resolution = _CONFIRMED_LATE[ticket.resolution]
         act.record("confirmed_late", ticket, act.person)
+    elif twins.offered(ticket) is NoticeKind.earlier_answer:
+        followers.accept(act, ticket)
     elif not (ticket.state is State.closed and ticket.resolution in _SETTLED):
         if ticket.state is State.answered:
             # They have read it: no channel has to say so any more.
@@ -194,13 +229,22 @@ def choose(act: Act, ticket: TicketRow, rank: int) -> None:
     show_entry(act, ticket, found[rank - 1].entry_id, act.person, rank)
 
 
+def join(act: Act, ticket: TicketRow) -> None:
+    """Wait for the answer to the question that was offered. Raises ``TransitionError``, ``ConflictError``."""
+    if ticket.state is not State.joined and twins.offered(ticket) is not NoticeKind.me_too:
+        raise TransitionError(state=ticket.state.value, event=Event.follow.value)
+    followers.join(act, ticket.id, ticket.judgement["twin"])
+
+
 def to_human(act: Act, ticket: TicketRow) -> None:
     """Bring the question to the experts, in this cycle or in a new one."""
     if ticket.state in WITH_EXPERTS:
         tell_status(act, ticket.address)
         return
     ticket.insists = True
-    if ticket.state is State.received and intake.is_mere_greeting(ticket):
+    if ticket.state is State.joined:
+        followers.leave(act, ticket, act.person)
+    elif ticket.state is State.received and intake.is_mere_greeting(ticket):
         data = {"reason": "greeting"}
         tell_member(act, ticket, NoticeKind.clarify, data, step=f"clarify:{act.inbound.key}")
     elif _stays_in_cycle(act, ticket):
@@ -233,6 +277,7 @@ def withdraw(act: Act, ticket: TicketRow) -> None:
         raise TransitionError(state=ticket.state.value, event=Event.withdraw.value)
     assignee = ticket.assignee if ticket.state in WITH_EXPERTS else None
     settle(act, ticket, Event.withdraw, Resolution.withdrawn, act.person)
+    followers.leave_all(act, ticket)
     brief = {"question": cards.excerpt(ticket.question)}
     tell_member(act, ticket, NoticeKind.withdrawn, brief, step="withdrawn")
     if assignee is not None:
@@ -282,6 +327,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             last_activity=row.updated_at,
             here=row.address == address,
             awaits_context=cases.awaits(row),
+            offered=twins.offered(row),
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

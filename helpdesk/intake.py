@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from helpdesk import attachments, cards, cases, timekeeping
+from helpdesk import attachments, cards, cases, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, settle, show_entry
 from helpdesk.errors import InvalidInputError
 from helpdesk.lifecycle import Event
@@ -89,6 +89,8 @@ def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement |
     # Whoever joins a document has a question, however short its words.
     files = {"files": True} if attachments.has_files(act, ticket.id) else {}
     ticket.judgement = judgement.to_data() | files | cases.evidence_of(act, ticket, ticket.question)
+    if (twin := twins.find(act, ticket, matcher)) is not None:
+        ticket.judgement = ticket.judgement | {"twin": twin}
     ticket.theme_id = judgement.theme if judgement.theme in {theme.id for theme in matcher.themes} else None
     act.record(
         "judged",

@@ -26,6 +26,8 @@ class Event(StrEnum):
     answer = "answer"
     accept_reply = "accept_reply"  # another member's reply does
     undelivered = "undelivered"  # no channel accepted the answer
+    follow = "follow"  # the same question is already with the experts: one answer for both
+    accept = "accept"  # an answer once given to somebody else does
     confirm = "confirm"
     expire = "expire"  # silence long enough to settle it
     withdraw = "withdraw"
@@ -53,6 +55,14 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (S.queued, E.answer): S.answered,
     (S.queued, E.accept_reply): S.answered,
     (S.queued, E.withdraw): S.closed,
+    (S.queued, E.follow): S.joined,
+    (S.queued, E.accept): S.closed,
+    (S.assigned, E.follow): S.joined,
+    (S.assigned, E.accept): S.closed,
+    (S.joined, E.member_spoke): S.joined,
+    (S.joined, E.answer): S.answered,
+    (S.joined, E.hand_over): S.queued,  # on its own again: the member wants it, or the other was taken back
+    (S.joined, E.withdraw): S.closed,
     (S.assigned, E.assign): S.assigned,
     (S.assigned, E.release): S.queued,
     (S.assigned, E.ask_member): S.waiting,

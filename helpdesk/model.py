@@ -22,6 +22,7 @@ class State(StrEnum):
     suggested = "suggested"  # entries were proposed, the member has not chosen
     queued = "queued"  # for the experts, nobody has it
     assigned = "assigned"  # an expert has it
+    joined = "joined"  # waits for the answer to another member's question, the same in other words
     waiting = "waiting"  # an expert asked the member something: the promise is paused
     answered = "answered"  # answered by the library or by an expert, not yet settled
     closed = "closed"
@@ -40,6 +41,7 @@ class Resolution(StrEnum):
     expert_unconfirmed = "expert_unconfirmed"
     member_confirmed = "member_confirmed"  # another member's reply, taken as the answer
     member_unconfirmed = "member_unconfirmed"
+    earlier_answer = "earlier_answer"  # the answer once given to another member does
     by_hand = "by_hand"  # given by telephone or in person, recorded by an expert or a coordinator
     redirected = "redirected"
     no_question = "no_question"  # a greeting that no question followed

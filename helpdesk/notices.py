@@ -19,6 +19,10 @@ class NoticeKind(StrEnum):
     redirected = "redirected"
     acknowledged = "acknowledged"
     joined = "joined"
+    several_questions = "several_questions"
+    me_too = "me_too"
+    earlier_answer = "earlier_answer"
+    following = "following"
     date_moved = "date_moved"
     expert_asks = "expert_asks"
     answered = "answered"
@@ -35,6 +39,7 @@ class NoticeKind(StrEnum):
     assigned = "assigned"
     reassigned = "reassigned"
     member_replied = "member_replied"
+    followed = "followed"
     reminder = "reminder"
     undeliverable = "undeliverable"
     question_withdrawn = "question_withdrawn"
@@ -86,6 +91,7 @@ BEHAVIOURS: dict[NoticeKind, Behaviour] = {
     K.assigned: Behaviour(rings=True, guard=Guard.open_ticket),
     K.reassigned: Behaviour(rings=True),
     K.member_replied: Behaviour(rings=True),
+    K.followed: Behaviour(rings=True),
     K.undeliverable: Behaviour(rings=True),
     K.question_withdrawn: Behaviour(rings=True),
     K.answered_by_member: Behaviour(rings=True),

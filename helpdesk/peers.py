@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import access, alerts, attachments, cards, hearing, intake, proposals, timekeeping
+from helpdesk import access, alerts, attachments, cards, followers, hearing, intake, proposals, timekeeping
 from helpdesk.casework import add_message, assign, move
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.lifecycle import Event
@@ -118,8 +118,11 @@ def _take(act: Act, ticket: TicketRow, author: PersonRow, reply: Reply, text: st
         alerts.tell_noticed(act, clock, timekeeping.give(act, clock, given), answered=True)
     _tell(act, ticket, author, message, asked=asked)
     if expert:
+        followers.answer(act, ticket, message, author, reply.files, again=again)
         proposals.offer(act, ticket, author)
-    elif not proposals.is_proposed(act, ticket):
+        return
+    followers.leave_all(act, ticket)  # who joined wanted an expert's answer
+    if not proposals.is_proposed(act, ticket):
         proposals.propose(act, ticket, author, cards.excerpt(ticket.question), text, (), as_said=True)
 
 

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from helpdesk.office import Act, Office, Unit
 
 _LISTS = (NoticeKind.digest.value, NoticeKind.summary.value)  # notices about several questions, shown by lines
+# Notices of one question that quote another.
+_OF_ANOTHER = (NoticeKind.me_too.value, NoticeKind.earlier_answer.value, NoticeKind.followed.value)
 _MONTH = dt.timedelta(days=365.25 / 12)
 
 
@@ -193,6 +195,9 @@ def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
     _forget_candidates(unit, questions)
     _strip(unit, NoticeRow.ticket_id.in_(questions))
     forgotten = set(questions)
+    for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_OF_ANOTHER))):
+        if forgotten & {notice.data.get("twin"), notice.data.get("follower")}:
+            notice.data = cards.without_words(notice.data)
     for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_LISTS))):
         notice.data = {
             name: [cards.without_words(item) if item["ticket"] in forgotten else item for item in value]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from helpdesk import access, attachments, cards, timekeeping
+from helpdesk import access, attachments, cards, timekeeping, twins
 from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import (
     ANSWERS,
@@ -28,6 +28,7 @@ from helpdesk.tables import (
     ClockRow,
     DeliveryRow,
     EventRow,
+    FollowerRow,
     MessageRow,
     NoticeRow,
     PersonRow,
@@ -123,6 +124,8 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         decision=ticket.judgement.get("decision") if staff else None,
         reason=ticket.judgement.get("reason") if staff else None,
         context=ticket.judgement.get("context", {}) if staff else {},
+        followers=tuple((item["ticket"], item["question"]) for item in cards.followers(unit, ticket)) if staff else (),
+        lead_id=_lead_id(unit, ticket) if staff else None,
         cycles=tuple(_cycle(row) for row in clocks),
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,
@@ -220,6 +223,9 @@ def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bo
         NoticeKind.answer_found: answered and ticket.entry_id == data.get("entry", {}).get("id"),
         NoticeKind.suggestions: ticket.state is State.suggested,
         NoticeKind.redirected: ticket.state is State.closed and ticket.resolution is Resolution.redirected,
+        NoticeKind.me_too: twins.offered(ticket) is NoticeKind.me_too,
+        NoticeKind.earlier_answer: twins.offered(ticket) is NoticeKind.earlier_answer,
+        NoticeKind.following: ticket.state is State.joined,
         NoticeKind.answered: answered and ticket.entry_id is None,
         NoticeKind.reply_accepted: answered and ticket.entry_id is None,
         NoticeKind.confirmed: ticket.rating is None,
@@ -233,6 +239,11 @@ def _answer_entry(unit: Unit, ticket: TicketRow) -> Evidence | None:
         return None
     title = cards.titles(unit, [ticket.entry_id]).get(ticket.entry_id)
     return Evidence(ticket.entry_id, title, 1.0) if title else None
+
+
+def _lead_id(unit: Unit, ticket: TicketRow) -> int | None:
+    row = unit.session.get(FollowerRow, (ticket.id, ticket.cycle))
+    return row.lead_id if row else None
 
 
 def _messages(unit: Unit, ticket: TicketRow, reader: PersonRow, *, notes: bool, names: bool) -> tuple[MessageView, ...]:
@@ -313,7 +324,8 @@ def _member_actions(ticket: TicketRow, *, by_library: bool) -> list[str]:
     if ticket.state is State.answered:
         allowed.append("solved")
     redirected = ticket.state is State.closed and ticket.resolution is Resolution.redirected
-    if ticket.state is State.suggested or (ticket.state is State.answered and by_library) or redirected:
+    undecided = ticket.state in {State.suggested, State.joined}
+    if undecided or (ticket.state is State.answered and by_library) or redirected:
         allowed.append("human")
     if ticket.state in OPEN_STATES:
         allowed.append("withdraw")

@@ -10,11 +10,12 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from helpdesk import reading
-from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, State
 from helpdesk.tables import (
     CandidateRow,
     ClockRow,
     DeliveryRow,
+    FollowerRow,
     HeartbeatRow,
     MessageRow,
     NoticeRow,
@@ -31,7 +32,12 @@ _UNKNOWN_REASON = "nothing_near"
 
 def board(unit: Unit) -> Board:
     """Return what is late, at risk and open now, and what else waits for the coordinator."""
-    lines = reading.lines(unit, TicketRow.state.in_(OPEN_STATES))
+    # A question that joined another is answered with it, and shown apart only once its own promise is broken.
+    lines = [
+        line
+        for line in reading.lines(unit, TicketRow.state.in_(OPEN_STATES))
+        if line.state is not State.joined or line.late
+    ]
     late = [line for line in lines if line.late]
     threshold = unit.office.policy.at_risk_percent
     at_risk = [line for line in lines if not line.late and not line.paused and line.elapsed_percent >= threshold]
@@ -67,7 +73,11 @@ def figures(unit: Unit, first_day: dt.date, last_day: dt.date) -> Figures:
     tally: Counter[str] = Counter()
     resolutions: Counter[str] = Counter()
     first_words: list[int] = []
+    followers = {(row.ticket_id, row.cycle) for row in unit.session.scalars(select(FollowerRow))}
     for clock, ticket in clocks:
+        if (ticket.id, clock.cycle) in followers and clock.breach is None:
+            tally["joined"] += 1  # one answer with the question that it joined, which is counted
+            continue
         tally[_outcome(clock)] += 1
         tally["excused"] += clock.breach is not None and clock.breach.excuse is not None
         if ticket.cycle == clock.cycle and ticket.resolution is not None:
@@ -84,6 +94,7 @@ def figures(unit: Unit, first_day: dt.date, last_day: dt.date) -> Figures:
         excused=tally["excused"],
         open=tally["open"],
         paused=_paused(unit),
+        joined=tally["joined"],
         rate=tally["met"] / decided if decided else None,
         by_resolution=dict(sorted(resolutions.items())),
         median_first_word_minutes=sorted(first_words)[len(first_words) // 2] if first_words else None,

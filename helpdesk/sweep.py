@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from helpdesk import alerts, morning, outbox, timekeeping
+from helpdesk import alerts, followers, morning, outbox, timekeeping
 from helpdesk.casework import hand_over, resolution_of, settle
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
@@ -131,8 +131,16 @@ def judge(unit: Unit, clock: ClockRow) -> list[alerts.Alert]:
     if breach is not None:
         alerts.tell_member_late(unit, clock, breach)
         return alerts.of_breach(unit, clock, breach)
+    if clock.ticket.state is State.joined and _is_watched(unit, clock.ticket):
+        return []
     told = [step for step in passed if step != BREACH]
     return alerts.of_step(unit, clock, told[-1], tuple(told[:-1])) if told else []
+
+
+def _is_watched(unit: Unit, follower: TicketRow) -> bool:
+    """Tell whether the question that this one joined has reminders of its own to come before."""
+    lead = followers.lead_of(unit, follower)
+    return lead is not None and timekeeping.current(unit, lead).state is ClockState.running
 
 
 def _passed_steps(unit: Unit, clock: ClockRow) -> list[int]:

@@ -98,6 +98,8 @@ class TicketView:
     decision: str | None
     reason: str | None
     context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
+    followers: tuple[tuple[int, str], ...]  # numbers and words of the questions that joined this one
+    lead_id: int | None  # the question that this one joined
     cycles: tuple[CycleView, ...]
     events: tuple[EventView, ...]  # experts and coordinators only
     rating: int | None
@@ -200,6 +202,7 @@ class Figures:
     excused: int
     open: int
     paused: int
+    joined: int  # answered, or to be, together with another question that is counted
     rate: float | None
     by_resolution: dict[str, int]
     median_first_word_minutes: int | None

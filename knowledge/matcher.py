@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, reserved
+from knowledge import intents, reserved, twins
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
@@ -104,6 +104,10 @@ class Matcher:
                 return (message,)
             firsts.add(int(ranking.order[0]))
         return questions if len(firsts) == len(questions) else (message,)
+
+    def twin(self, question: str, others: Sequence[str]) -> int | None:
+        """Return the place among ``others`` of the same question in other words, None when there is none."""
+        return twins.twin(question, others, self.index)
 
     def explain(self, question: str, *, today: dt.date) -> Explanation:
         """Return the judgement of a question with all that led to it."""

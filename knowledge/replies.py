@@ -42,6 +42,11 @@ _AROUND_GREETING = frozenset(
     "me permets de svp stp s'il plait d'aide aide besoin d il y quelqu'un quelqu un la morning afternoon evening there "
     "everyone i have".split(),
 )
+_ME_TOO = frozenset(
+    "moi nous aussi pareil idem meme la c'est c est question exactement oui j'ai j ai ma notre tout a fait en suis "
+    "me too same here".split(),
+)
+_ME_TOO_GIST = frozenset("aussi pareil idem meme too same".split())
 _LONGEST_REPLY = 12
 
 
@@ -59,6 +64,12 @@ def agrees(message: str) -> bool:
     """Tell whether the message only says that the answer does."""
     found = set(_words(message))
     return bool(found & _YES_GIST) and found <= _YES and "pas" not in found
+
+
+def joins(message: str) -> bool:
+    """Tell whether the message only says that the question shown is also theirs: "moi aussi"."""
+    found = set(_words(message))
+    return bool(found & _ME_TOO_GIST) and found <= _ME_TOO
 
 
 def refuses(message: str) -> bool:

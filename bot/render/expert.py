@@ -24,6 +24,7 @@ def assigned(card: Card) -> Rendered:
         asker(card),
         evidence(card),
         _thread(card),
+        followers(card),
         words("notice.assigned.next") if card.pressable else words("notice.assigned.typed", number=card.ticket_id),
         buttons=(
             (answer_button(card), card.button(words("button.ask"), "ask")),
@@ -50,6 +51,20 @@ def member_replied(card: Card) -> Rendered:
         markup.quote(card.data["text"]),
         words("notice.member_replied.due", due=due) if due else None,
         _how_to_answer(card),
+        buttons=_answer_or_open(card),
+    )
+
+
+def followed(card: Card) -> Rendered:
+    """Say that somebody else asks the same and gets the same answer, which must therefore name nobody."""
+    words, due = card.words, card.moment()
+    return paragraphs(
+        f"**{words('notice.followed.title', number=card.ticket_id)}**",
+        words("notice.member_replied.question", question=markup.excerpt(card.data["question"])),
+        words("notice.followed.words", follower=card.data["follower"]),
+        markup.quote(card.data["text"]),
+        words("notice.followed.next"),
+        words("notice.member_replied.due", due=due) if due else None,
         buttons=_answer_or_open(card),
     )
 
@@ -176,6 +191,21 @@ def evidence(card: Card) -> str:
     if found is None:
         return why or words("notice.assigned.nothing_found")
     return "\n\n".join(part for part in (why, words("notice.assigned.found"), found) if part)
+
+
+def followers(card: Card) -> str | None:
+    """Say who else asks the same, in their words, and that the answer goes to them too."""
+    words, joined = card.words, card.data.get("followers", [])
+    listed = bullets(
+        " ".join(
+            (
+                words("notice.assigned.follower", number=item["ticket"]),
+                markup.excerpt(item["question"], _THREAD_EXCERPT),
+            )
+        )
+        for item in joined
+    )
+    return f"{words.plural('notice.assigned.followers', len(joined))}\n\n{listed}" if listed else None
 
 
 def _thread(card: Card) -> str | None:

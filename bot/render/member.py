@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channel import Button
 from bot.render import case, markup
-from bot.render.card import Card, bullets, full_day, paragraphs
+from bot.render.card import Card, Rows, bullets, full_day, paragraphs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +92,62 @@ def joined(card: Card) -> Rendered:
     return paragraphs(
         words("notice.joined.text", number=card.ticket_id),
         words("notice.joined.due", due=due) if due else None,
+    )
+
+
+def several_questions(card: Card) -> Rendered:
+    """Say that a message holds several questions, each with its number: each is answered apart."""
+    words, questions = card.words, card.data["questions"]
+    lines = (
+        words("notice.several_questions.line", number=item["ticket"], question=markup.excerpt(item["question"]))
+        for item in questions
+    )
+    return paragraphs(words("notice.several_questions.text", count=len(questions)), bullets(lines))
+
+
+def me_too(card: Card) -> Rendered:
+    """Offer to join a question that the experts have already: its words only where they were said in public."""
+    words, question = card.words, card.field("question")
+    theme = card.label("theme_label")
+    due = card.moment()
+    return paragraphs(
+        words("notice.me_too.public") if question else _very_close(card, theme),
+        markup.quote(card.data["question"]) if question else None,
+        words("notice.me_too.due", due=due) if due else None,
+        words("notice.me_too.next", number=card.ticket_id)
+        if card.pressable
+        else words("notice.me_too.typed", number=card.ticket_id),
+        buttons=((card.button(words("button.me_too"), "join"),),),
+    )
+
+
+def earlier_answer(card: Card) -> Rendered:
+    """Show the answer that a very close question got, with its date: an expert's words, or the entry they became."""
+    words, entry = card.words, card.data["entry"]
+    day = words.day(dt.datetime.fromisoformat(card.data["answered_at"]).astimezone(words.zone).date())
+    rows: Rows = ((card.button(words("button.solved"), "solved"),),)
+    if entry:
+        rows = (*rows, (Button(words("button.entry"), f"entry:{entry['id']}"),))
+    return paragraphs(
+        words("notice.earlier_answer.title", day=day),
+        markup.quote(card.data["question"]) if card.data["question"] else None,
+        f"**{markup.escape(entry['title'])}**" if entry else markup.quoted_markdown(card.data["text"]),
+        words("notice.earlier_answer.next", number=card.ticket_id)
+        if card.pressable
+        else words("notice.earlier_answer.typed", number=card.ticket_id),
+        buttons=rows,
+    )
+
+
+def following(card: Card) -> Rendered:
+    """Say that one answer will serve both, when it is expected, and that their own date holds."""
+    words, expected, due = card.words, card.moment("expected_at"), card.moment()
+    return paragraphs(
+        words("notice.following.text", number=card.ticket_id),
+        words("notice.following.expected", expected=expected) if expected else None,
+        words("notice.following.due", due=due) if due else None,
+        card.typed(words("notice.following.typed")),
+        buttons=((_human(card),),),
     )
 
 
@@ -244,6 +300,11 @@ def _choice(card: Card, entry: Mapping[str, Any]) -> Button:
     return card.button(label, "choose", entry["rank"])
 
 
+def _very_close(card: Card, theme: str | None) -> str:
+    words = card.words
+    return words("notice.me_too.private_of", theme=theme) if theme else words("notice.me_too.private")
+
+
 def _titles(intro: str, entries: list[dict[str, Any]]) -> str:
     lines = [f"{entry['rank']}. {markup.escape(entry['title'])}{entry.get('doubt', '')}" for entry in entries]
     return "\n".join([intro, "", *lines])
@@ -272,7 +333,7 @@ def _where_it_stands(card: Card, ticket: Mapping[str, Any]) -> str:
         return words("notice.status.paused")
     if ticket["late"] and due:
         return words("notice.status.late", due=due)
-    if ticket["state"] in {"queued", "assigned"} and due:
+    if ticket["state"] in {"queued", "assigned", "joined"} and due:
         return words("notice.status.due", due=due)
     return words(f"state.{ticket['state']}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.channel import Button, Capability, FileRef, Rendered
 from bot.render import markup
 from bot.render.card import Card, paragraphs
-from bot.render.expert import asker, evidence, headline, holder
+from bot.render.expert import asker, evidence, followers, headline, holder
 from helpdesk.model import WITH_EXPERTS, MessageKind, State
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def card(view: RoomView, words: Words) -> Rendered:
         markup.quote(text),
         asker(shown),
         evidence(shown) if open_now else None,
+        followers(shown) if open_now else None,
         holder(shown) if open_now else words(f"view.where.{view.line.state.value}").capitalize() + ".",
         words("telegram.card.how") if open_now else None,
         buttons=_buttons(shown, view) if open_now else (),

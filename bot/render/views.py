@@ -156,7 +156,7 @@ def _line(line: TicketLine, words: Words, *, mine: bool, late_said: bool) -> str
 def _where(line: TicketLine, words: Words, *, mine: bool) -> str:
     if line.late and line.due_at:
         return words("view.where.excused" if line.excused else "view.where.late", due=words.moment(line.due_at))
-    if line.state.value in {"queued", "assigned"} and line.due_at:
+    if line.state.value in {"queued", "assigned", "joined"} and line.due_at:
         return words("view.where.due", due=words.moment(line.due_at))
     return words(f"state.{line.state.value}" if mine else f"view.where.{line.state.value}")
 

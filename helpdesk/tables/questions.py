@@ -77,6 +77,18 @@ class TicketRow(Base):
         return Address(self.channel, self.conversation, self.thread)
 
 
+class FollowerRow(Base):
+    """A question that waits, or waited, for the answer to another: the same in other words, asked by somebody else."""
+
+    __tablename__ = "follower"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    cycle: Mapped[int] = mapped_column(primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    lead_cycle: Mapped[int]
+    at: Mapped[dt.datetime]
+
+
 class MessageRow(Base):
     """One message of a ticket's thread. ``at``: the platform's time; ``given_by_hand``: an answer by telephone."""
 

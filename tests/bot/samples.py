@@ -72,6 +72,7 @@ _ASSIGNED = {
     "context": {"family": "papier", "amount": 40000, "procedure": "mapa", "deadline": "2026-05-15"},
     "why": "routing",
     "messages": [],
+    "followers": [],
 }
 _BARE: dict[str, Any] = {
     "organisation": None,
@@ -174,13 +175,46 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.clarify: {reason: {"reason": reason} for reason in ("greeting", "too_vague", "empty")},
     K.redirected: {"": {}},
     K.acknowledged: {
-        **{reason: {**_ACKNOWLEDGED, "reason": reason} for reason in ("experts", "asked", "silence", "reopened")},
+        **{
+            reason: {**_ACKNOWLEDGED, "reason": reason}
+            for reason in ("experts", "asked", "silence", "reopened", "alone")
+        },
         "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
         "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
         "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
         "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},
     },
     K.joined: {"due": {"due_at": DUE, "state": "assigned"}, "no date": {"due_at": None, "state": "answered"}},
+    K.several_questions: {
+        "": {"questions": [{"ticket": 42, "question": SHORT}, {"ticket": 43, "question": "Quel papier *recyclé* ?"}]}
+    },
+    K.me_too: {
+        "public": {"twin": 41, "question": SHORT, "theme_label": THEME, "due_at": DUE},
+        "private": {"twin": 41, "question": None, "theme_label": THEME, "due_at": DUE},
+        "private, paused, no theme": {"twin": 41, "question": None, "theme_label": None, "due_at": None},
+    },
+    K.earlier_answer: {
+        "public": {
+            "twin": 41,
+            "question": SHORT,
+            "theme_label": THEME,
+            "text": ANSWER,
+            "entry": None,
+            "answered_at": DUE,
+        },
+        "an entry": {
+            "twin": 41,
+            "question": None,
+            "theme_label": THEME,
+            "text": None,
+            "entry": {"id": "faq-exiger-label", "title": "Ai-je le droit d'exiger un écolabel précis ?"},
+            "answered_at": DUE,
+        },
+    },
+    K.following: {
+        "running": {"expected_at": DUE, "due_at": LATER},
+        "paused": {"expected_at": None, "due_at": LATER},
+    },
     K.date_moved: {
         "resumed": {"due_at": LATER, "previous": DUE, "reason": "resumed", "detail": None},
         "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", "detail": "pont de l'Ascension"},
@@ -218,6 +252,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "absence": {**_ASSIGNED, "why": "absence", "reason": "a_reason_not_yet_worded"},
         "bare": {**_ASSIGNED, **_BARE},
         "with files": {**_ASSIGNED, "files": _FILES},
+        "asked by others": {
+            **_ASSIGNED,
+            "followers": [{"ticket": 43, "question": SHORT}, {"ticket": 44, "question": "Exiger *un* label ?"}],
+        },
     },
     K.reassigned: {
         "to somebody": {"question": QUESTION, "to": "Karim Haddad"},
@@ -233,6 +271,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "lead": {**_REMINDER, "audience": "lead", "skipped": []},
         "coordinator": {**_REMINDER, "audience": "coordinator", "percent": 90, "skipped": [50, 75], "assignee": None},
     },
+    K.followed: {"": {"question": QUESTION, "follower": 43, "text": SHORT, "due_at": DUE}},
     K.undeliverable: {"": {"question": QUESTION, "reason": "bot was blocked by the user"}},
     K.question_withdrawn: {"": {"question": QUESTION}},
     K.answered_by_member: {"": {"question": QUESTION}},

@@ -57,6 +57,16 @@ class PlainMatcher:
             return _judgement(Decision.ANSWER, Reason.CONFIDENT, entry.theme, (entry.id,))
         return _KNOWN.get(last) or _judgement(Decision.EXPERTS, Reason.NOTHING_NEAR, "juridique")
 
+    def split(self, message: str) -> tuple[str, ...]:
+        """Cut where the tests say."""
+        return tuple(message.split(" // "))
+
+    def twin(self, question: str, others: Sequence[str]) -> int | None:
+        """Find the same words, whatever their case and what ends them."""
+        said = [other.casefold().rstrip(" ?!.") for other in others]
+        wanted = question.casefold().rstrip(" ?!.")
+        return said.index(wanted) if wanted in said else None
+
 
 class PlainLibrary(LibraryCache):
     """Gives the plain matcher over the published entries as they stand."""

@@ -39,7 +39,7 @@ def test_every_state_and_every_event_is_of_use() -> None:
 
 def test_only_the_member_and_silence_close_a_question() -> None:
     closing = {event for (_, event), after in TRANSITIONS.items() if after is State.closed}
-    assert closing == {Event.redirect, Event.expire, Event.confirm, Event.withdraw}
+    assert closing == {Event.redirect, Event.expire, Event.confirm, Event.accept, Event.withdraw}
 
 
 def test_a_question_waits_for_the_member_until_they_speak() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.channel import Button
 
 MOST_BYTES = 64  # of a button's data
-_ONCE = frozenset({"solved", "human", "choose", "rate", "withdraw"})  # verbs that settle the card they are on
+_ONCE = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})  # verbs that settle the card they are on
 
 
 def keyboard(rows: Iterable[Iterable[Button]]) -> InlineKeyboardMarkup | None:

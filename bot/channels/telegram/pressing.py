@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _WRITTEN = {"answer": "answer", "ask": "ask_member", "note": "note", "excuse": "excuse", "propose": "propose"}
 _ON_A_PAGE = {"candidate": "candidates"}
-_SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
+_SETTLES = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})
 
 
 class Press:
@@ -106,7 +106,7 @@ class Pressing:
             await self._obey(press)
         except GuichetError as error:
             await self._context.out.toast(query.id, render_error(error, words), alert=True)
-            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank"}:
+            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
                 await self._settle_card(press)
 
     async def _obey(self, press: Press) -> None:

@@ -1,0 +1,50 @@
+"""Two questions taken for one: with precision, measured on pairs written for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge.twins import SAME_FROM, gist, likeness
+
+if TYPE_CHECKING:
+    from knowledge.matcher import Matcher
+
+PAIRS = Path(__file__).parents[1] / "evaluation" / "twins.jsonl"
+LEAST_PRECISION, LEAST_RECALL = 0.94, 0.7
+
+
+def test_pairs_taken_for_one_question_nearly_always_are(matcher: Matcher) -> None:
+    pairs = [json.loads(line) for line in PAIRS.read_text(encoding="utf-8").splitlines()]
+    same = [pair for pair in pairs if pair["same"]]
+    taken = [pair for pair in pairs if matcher.twin(pair["first"], [pair["second"]]) is not None]
+    right = sum(pair["same"] for pair in taken)
+    assert right / len(taken) >= LEAST_PRECISION
+    assert right / len(same) >= LEAST_RECALL
+
+
+def test_the_nearest_of_several_is_taken(matcher: Matcher) -> None:
+    asked = "Peut-on réserver un lot de nettoyage à un ESAT ?"
+    others = ["merci", "Quel papier recyclé acheter ?", "reserver 1 lot de netoyage pour un esat possible ?", asked]
+    assert matcher.twin(asked, others) == 3
+    assert matcher.twin(asked, others[:3]) == 2
+    assert matcher.twin(asked, others[:2]) is None
+    assert matcher.twin(asked, []) is None
+
+
+@pytest.mark.parametrize("said", ["", "merci", "Comment faire ?", "🙂", "question sur le marché"])
+def test_what_says_too_little_is_nobody_elses_question(matcher: Matcher, said: str) -> None:
+    assert matcher.twin(said, [said]) is None
+
+
+@given(st.text(max_size=200), st.text(max_size=200))
+def test_likeness_is_a_share_and_the_same_both_ways(matcher: Matcher, first: str, second: str) -> None:
+    one, other = gist(first, matcher.index), gist(second, matcher.index)
+    assert 0 <= likeness(one, other) <= 1 + 1e-9
+    assert likeness(one, other) == pytest.approx(likeness(other, one))
+    assert SAME_FROM > 0
