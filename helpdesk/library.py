@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from knowledge.files import Library
 
 LIBRARY_COUNTER = "library"
+_READ_AT_ONCE = 500  # entries read by one query
 
 
 class LibraryCache:
@@ -37,6 +38,7 @@ class LibraryCache:
         self._database = database
         self._lock = Lock()
         self._version: int | None = None
+        self._entries: dict[str, tuple[int, Entry]] = {}  # with the revision that was read
         self._matcher = Matcher((), ())
 
     def matcher(self) -> Matcher:
@@ -48,9 +50,28 @@ class LibraryCache:
             version = library_version(session)
             with self._lock:
                 if version != self._version:
-                    self._matcher = self._matcher.over(published_entries(session), themes(session))
+                    self._entries = _brought_up_to_date(session, self._entries)
+                    entries = (entry for _, entry in self._entries.values())
+                    self._matcher = self._matcher.over(entries, themes(session))
                     self._version = version
                 return self._matcher
+
+
+def _brought_up_to_date(session: Session, known: dict[str, tuple[int, Entry]]) -> dict[str, tuple[int, Entry]]:
+    """Return the published entries with their revisions: only those that moved are read, the rest stay the same."""
+    rows = session.execute(select(EntryRow.id, EntryRow.revision).where(EntryRow.published))
+    published = dict(rows.tuples().all())
+    kept = {name: held for name, held in known.items() if published.get(name) == held[0]}
+    moved = sorted(published.keys() - kept.keys())
+    for start in range(0, len(moved), _READ_AT_ONCE):
+        some = RevisionRow.entry_id.in_(moved[start : start + _READ_AT_ONCE])
+        read = session.execute(
+            select(EntryRow.id, RevisionRow.number, RevisionRow.data)
+            .join(EntryRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
+            .where(some, EntryRow.published),
+        )
+        kept |= {name: (number, Entry.from_data(data)) for name, number, data in read}
+    return kept
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ import numpy as np
 from knowledge import lexicon, logistic
 from knowledge.decision import MOST_SUGGESTED
 from knowledge.index import Index
+from knowledge.letters import SMALL
 from knowledge.logistic import Logistic
 from knowledge.question import read_question
 from knowledge.ranking import rank
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
-_MOST_ASKED = 340  # phrasings asked, whatever the size of the library
+_MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 240  # phrasings asked; of a large library, where each takes longer
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 _ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
@@ -132,7 +133,8 @@ def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, st
     """Return the entries without the phrasings that are asked, and those with the numbers of their entries."""
     draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
     numbers = range(len(entries))
-    sampled = set(draw.sample(numbers, min(len(entries), _MOST_ASKED // _HELD_OUT)))
+    most = _MOST_ASKED if len(entries) <= SMALL else _MOST_ASKED_OF_MANY
+    sampled = set(draw.sample(numbers, min(len(entries), most // _HELD_OUT)))
     reduced: list[Entry] = []
     asked: list[tuple[int, str]] = []
     for number, entry in enumerate(entries):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Reals = NDArray[np.float32]
 
-SMALL = 1000  # entries up to which all are indexed; of a larger library as many are sampled
+SMALL = 500  # entries up to which all are indexed; of a larger library as many are sampled
 _COUNT_BITS = 10
 _COUNT = (1 << _COUNT_BITS) - 1
 _RAREST = 0.5  # entries of the sample taken to hold an n-gram that none of them holds
