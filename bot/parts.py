@@ -18,6 +18,7 @@ from helpdesk.desk import Desk
 from helpdesk.dialogues import Dialogues
 from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
+from helpdesk.handing import Handing
 from helpdesk.joining import Joining
 from helpdesk.library import LibraryCache
 from helpdesk.office import Office
@@ -41,6 +42,7 @@ class Parts:
     experts: ExpertDesk
     coordinators: CoordinatorDesk
     peers: Peers
+    handing: Handing
     people: People
     privacy: Privacy
     outbox: Outbox
@@ -70,6 +72,7 @@ def build_parts(settings: Settings) -> Parts:
         experts=experts,
         coordinators=coordinators,
         peers=Peers(office),
+        handing=Handing(office),
         people=people,
         privacy=Privacy(office),
         outbox=Outbox(office),

@@ -17,6 +17,7 @@ from helpdesk.desk import Desk
 from helpdesk.dialogues import Dialogues
 from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
+from helpdesk.handing import Handing
 from helpdesk.joining import Joining
 from helpdesk.outbox import Outbox
 from helpdesk.peers import Peers
@@ -40,6 +41,7 @@ def demonstration(office: Office) -> Parts:
         experts=experts,
         coordinators=coordinators,
         peers=Peers(office),
+        handing=Handing(office),
         people=people,
         privacy=Privacy(office),
         outbox=Outbox(office),

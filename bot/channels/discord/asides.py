@@ -73,14 +73,17 @@ class Asides:
         self._monotonic = monotonic
         self._open: dict[str, Aside] = {}
 
-    def open(self, interaction: discord.Interaction[Any]) -> Aside:
-        """Let what an interaction causes be said beside it; a press in private needs no such thing."""
+    def beside(self, interaction: discord.Interaction[Any]) -> Aside:
+        """Return where to answer an interaction."""
+        return Aside(interaction, self._monotonic() + LIFE)
+
+    def open(self, aside: Aside) -> None:
+        """Let what an interaction is about to cause be said beside it; a press in private needs no such thing."""
         now = self._monotonic()
-        self._open = {name: aside for name, aside in self._open.items() if aside.until > now}
-        aside = Aside(interaction, now + LIFE)
+        self._open = {name: other for name, other in self._open.items() if other.until > now}
+        interaction = aside.interaction
         if interaction.guild_id is not None or interaction.type is not discord.InteractionType.component:
             self._open[str(interaction.user.id)] = aside
-        return aside
 
     async def take(self, address: Address, message: Rendered) -> int | None:
         """Say a notice aside if its reader has just used something; return its id, None when it must go elsewhere."""

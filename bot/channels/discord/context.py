@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -112,9 +113,8 @@ class Here:
         """Answer."""
         raise NotImplementedError
 
-    async def document(self, name: str, data: bytes) -> None:
-        """Give a file. Raises ``ChannelError``."""
-        await self.context.out.document(places.private(int(self.account.external_id)), name, data)
+    def expect(self) -> None:
+        """Know that an order is about to be carried out."""
 
     async def refuse(self, error: GuichetError) -> None:
         """Say why something could not be done."""
@@ -159,6 +159,16 @@ class HereAside(Here):
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             _log.warning("aside_refused", reason=type(error).__name__)
             await self.context.tell(self.address, text, rows)
+
+    async def document(self, name: str, data: bytes) -> None:
+        """Give a file beside it, for the same eyes."""
+        file = discord.File(io.BytesIO(data), filename=name)
+        ephemeral = self.interaction.guild_id is not None
+        await self.context.out.call(lambda: self.interaction.followup.send(file=file, ephemeral=ephemeral, wait=True))
+
+    def expect(self) -> None:
+        """Let what is about to be caused be said beside it."""
+        self.context.asides.open(self.aside)
 
     async def close(self) -> None:
         """See that something is said of it, now or as what it caused is told."""

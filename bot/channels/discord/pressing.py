@@ -126,6 +126,7 @@ class Pressing:
         if about is None:
             await self._writing.order(here, "question", text)
         else:
+            here.expect()
             await self._parts.handlers.handle(Said(here.key, here.account, here.address, text, about))
             await here.say(here.words("discord.context.added", number=about))
 
@@ -140,7 +141,7 @@ class Pressing:
     async def _here(self, interaction: discord.Interaction[Any]) -> HereAside:
         person = await self._context.person(interaction.user)
         return HereAside(
-            self._context, self._context.asides.open(interaction), self._context.words_of(person, interaction.locale)
+            self._context, self._context.asides.beside(interaction), self._context.words_of(person, interaction.locale)
         )
 
     async def _carry_out(self, press: Press) -> None:
@@ -148,9 +149,9 @@ class Pressing:
             if press.verb in self._own:
                 await self._own[press.verb](press)
             elif press.verb == "pass" and ":" not in press.rest:
-                await self._colleagues(press)
+                await self.colleagues(press.here, press.number)
             elif press.verb == "reassign" and ":" not in press.rest:
-                await self._reassign(press)
+                await self.people(press.here, press.number)
             else:
                 await self._act(press)
         except GuichetError as error:
@@ -172,6 +173,7 @@ class Pressing:
         if order.ticket is not None and not press.message.flags.ephemeral:
             where = here.address if press.message.guild is None else address_of(press.message)
             self._context.out.pressed(where, order.ticket, press.message.id)
+        here.expect()
         number = await self._parts.handlers.handle(pressed)
         done = f"console.done.{order.name}"
         if press.words.has(done):
@@ -185,35 +187,18 @@ class Pressing:
         ticket, _, held = press.rest.partition(":")
         await self._writing.press(press.here, press.message, press.verb, number_of(ticket), held)
 
-    async def _colleagues(self, press: Press) -> None:
-        number = press.number
-        people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.here.account, number))
-        await press.here.say(
-            press.words("telegram.pass", number=number), view=self._people("pass", number, people, press)
-        )
+    async def colleagues(self, here: HereAside, number: int) -> None:
+        """Propose the colleagues to whom a question can be passed. Raises ``GuichetError``."""
+        people = await self._context.in_thread(lambda: self._parts.experts.colleagues(here.account, number))
+        made = _menu_of("pass", number, people, here.words) or discord.ui.View(timeout=None)
+        made.add_item(buttons.PressButton(here.words("telegram.button.relay"), f"relay:{number}", row=1))
+        await here.say(here.words("telegram.pass", number=number), view=made)
 
-    async def _reassign(self, press: Press) -> None:
-        number = press.number
-        people = await self._context.in_thread(lambda: self._parts.coordinators.people(press.here.account))
-        text = press.words("telegram.reassign", number=number)
-        await press.here.say(text, view=self._people("reassign", number, people, press))
-
-    def _people(self, verb: str, number: int, people: Iterable[PersonLine], press: Press) -> discord.ui.View:
-        choices = [
-            (
-                press.words(
-                    "telegram.person_away" if line.away else "telegram.person", name=line.name, count=line.open_tickets
-                ),
-                str(line.id),
-            )
-            for line in people
-        ]
-        made = buttons.menu(f"{verb}:{number}", press.words("discord.choose_person"), choices) if choices else None
-        if verb == "pass":
-            made = made or discord.ui.View(timeout=None)
-            made.add_item(buttons.PressButton(press.words("telegram.button.relay"), f"relay:{number}", row=1))
-        assert made is not None
-        return made
+    async def people(self, here: HereAside, number: int) -> None:
+        """Propose the experts to whom a question can be given. Raises ``GuichetError``."""
+        people = await self._context.in_thread(lambda: self._parts.coordinators.people(here.account))
+        text = here.words("telegram.reassign", number=number)
+        await here.say(text, view=_menu_of("reassign", number, people, here.words))
 
     async def _theme(self, press: Press) -> None:
         """Propose the themes, or set the one chosen."""
@@ -300,3 +285,14 @@ def number_of(text: str) -> int:
     if not text.isdecimal() or len(text) > MOST_DIGITS:
         raise InvalidInputError("unknown_action")
     return int(text)
+
+
+def _menu_of(verb: str, number: int, people: Iterable[PersonLine], words: Words) -> discord.ui.View | None:
+    choices = [
+        (
+            words("telegram.person_away" if line.away else "telegram.person", name=line.name, count=line.open_tickets),
+            str(line.id),
+        )
+        for line in people
+    ]
+    return buttons.menu(f"{verb}:{number}", words("discord.choose_person"), choices) if choices else None

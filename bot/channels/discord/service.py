@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import anyio
+import discord
 import structlog
 
 from bot.channels.discord import places
 from bot.channels.discord.client import GuichetClient
+from bot.channels.discord.commanding import Commanding
 from bot.channels.discord.conversation import Conversation
 from bot.channels.discord.forum import Forum
+from bot.channels.discord.forwarding import Forwarding
 from bot.channels.discord.history import History
 from bot.channels.discord.intake import Intake
 from bot.channels.discord.newcomers import Newcomers
@@ -18,12 +21,12 @@ from bot.channels.discord.posts import Posts
 from bot.channels.discord.pressing import Pressing
 from bot.channels.discord.room import Room
 from bot.channels.discord.showing import Showing
+from bot.channels.discord.suggesting import Suggesting
+from bot.channels.discord.tree import Tree
 from bot.channels.discord.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import discord
 
     from bot.channel import Rendered
     from bot.channels.discord.context import Context
@@ -53,6 +56,17 @@ class Service:
         posts = Posts(context, self._forum, writing, self._newcomers)
         conversation = Conversation(context, self._room, posts, writing, self._newcomers)
         self._pressing = Pressing(context, writing, showing, self._newcomers, posts)
+        commanding = Commanding(
+            context,
+            writing,
+            showing,
+            self._newcomers,
+            self._pressing,
+            posts,
+            Forwarding(context, posts),
+            Suggesting(context),
+        )
+        self._tree = Tree(self.client, context.parts, options.locale, commanding)
         self._intake = Intake(conversation.handle, conversation.give_up)
         self._history = History(context)
         self._session = 0
@@ -80,6 +94,11 @@ class Service:
     async def set_up(self) -> None:
         """Let words be sent: who we are is known."""
         self._ready.set()
+        try:
+            await self._tree.set_up()
+        except discord.HTTPException as error:
+            # The commands that Discord last took still work.
+            _log.warning("discord_commands_refused", reason=str(error))
         _log.info("discord_ready", bot=self.client.user.name if self.client.user else None)
 
     def put(self, event: Event) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channel import Button
-from bot.channels.discord import markdown
+from bot.channels.discord import buttons
+from bot.handlers import Absences, Listing
 from bot.render.markup import plain_excerpt
 from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
@@ -49,8 +50,10 @@ class Showing:
             await here.say(text, _of_ticket(seen, here.words))
         elif isinstance(seen, Board):
             await here.say(text, of_lines([*seen.late, *seen.at_risk], here.words))
-        else:
+        elif isinstance(seen, Listing):
             await here.say(text, of_lines(seen.lines, here.words))
+        else:
+            await here.say(text, _of_absences(seen, here.words))
 
 
 def of_lines(lines: object, words: Words) -> Rows:
@@ -74,4 +77,8 @@ def _of_ticket(seen: TicketView, words: Words) -> Rows:
     return rows
 
 
-LONGEST_VIEW = markdown.LONGEST
+def _of_absences(seen: Absences, words: Words) -> Rows:
+    return [
+        [Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")]
+        for absence, name, first, _ in seen.lines[: buttons.MOST_ROWS]
+    ]

@@ -84,6 +84,7 @@ class Writing:
     async def order(self, here: Here, name: str, argument: str, files: tuple[Upload, ...] = ()) -> bool:
         """Carry out an order and say that it is done; False when it was refused, which is said."""
         command = Command(here.key, here.account, here.address, name, argument, at=here.at, files=files)
+        here.expect()
         try:
             number = await self._parts.handlers.handle(command)
         except GuichetError as error:

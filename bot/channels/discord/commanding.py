@@ -1,0 +1,190 @@
+"""Commands used in Discord: the house's own, and those that only make sense here. Their answers are private."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from bot.channel import Button, ChannelError, Command
+from bot.channels.discord import forms
+from bot.channels.discord.context import HereAside
+from bot.channels.discord.pressing import acknowledged, number_of
+from bot.glossary import look_up
+from bot.render.markup import escape, plain_excerpt
+from helpdesk.errors import GuichetError, InvalidInputError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    import discord
+
+    from bot.channels.discord.context import Context
+    from bot.channels.discord.forwarding import Forwarding
+    from bot.channels.discord.newcomers import Newcomers
+    from bot.channels.discord.posts import Posts
+    from bot.channels.discord.pressing import Pressing
+    from bot.channels.discord.showing import Showing
+    from bot.channels.discord.suggesting import Suggesting
+    from bot.channels.discord.tree import Given
+    from bot.channels.discord.writing import Writing
+
+_LABEL_LENGTH = 75
+_LISTED = 5
+_WITH_FORM = frozenset({"answer", "note", "excuse"})
+
+
+class Commanding:
+    """Obeys commands."""
+
+    def __init__(
+        self,
+        context: Context,
+        writing: Writing,
+        showing: Showing,
+        newcomers: Newcomers,
+        pressing: Pressing,
+        posts: Posts,
+        forwarding: Forwarding,
+        suggesting: Suggesting,
+    ) -> None:
+        self._context = context
+        self._parts = context.parts
+        self._writing = writing
+        self._showing = showing
+        self._newcomers = newcomers
+        self._pressing = pressing
+        self._posts = posts
+        self._forwarding = forwarding
+        self._suggesting = suggesting
+        self._own: dict[str, Callable[[HereAside, Given], Awaitable[None]]] = {
+            "question": self._question,
+            "glossary": self._glossary,
+            "data": self._data,
+            "absence": self._absences,
+            "absences": self._absences,
+            "pass": self._pass,
+            "reassign": self._reassign,
+        }
+
+    async def obey(self, interaction: discord.Interaction[Any], name: str, given: Given) -> None:
+        """Do what a command asks; a text that is missing is asked for in a form."""
+        words = self._parts.words_for(self._context.locale_of(interaction.locale))
+        if name == "question" and not given["text"]:
+            await interaction.response.send_modal(forms.question(words))
+            return
+        if name in _WITH_FORM and not given["text"] and given["number"].isdecimal():
+            await interaction.response.send_modal(forms.order(name, int(given["number"]), words))
+            return
+        if not await acknowledged(interaction):
+            return
+        here = await self._here(interaction)
+        try:
+            if name == "join":
+                await self._join(here, given)
+            elif await self._context.person(interaction.user) is None:
+                await self._newcomers.hear_aside(here, given["text"] if name == "question" else "")
+            elif name in self._own:
+                await self._own[name](here, given)
+            else:
+                await self._do(here, name, " ".join(value for value in given.values() if value))
+        except GuichetError as error:
+            await here.refuse(error)
+        await here.close()
+
+    async def menu(self, interaction: discord.Interaction[Any], name: str, message: discord.Message) -> None:
+        """Do what was chosen in a message's menu."""
+        if not await acknowledged(interaction):
+            return
+        here = await self._here(interaction)
+        try:
+            if await self._context.person(interaction.user) is None:
+                await self._newcomers.hear_aside(here, "")
+            elif name == "accept":
+                await self._posts.accept(here, message.channel.id, message.id)
+            else:
+                await self._forwarding.forward(here, message)
+        except GuichetError as error:
+            await here.refuse(error)
+        await here.close()
+
+    async def suggest(
+        self, interaction: discord.Interaction[Any], name: str, option: str, typed: str
+    ) -> list[tuple[str, str]]:
+        """Return what an option may be, as it is typed; nothing for whom may not know."""
+        return await self._suggesting.of(interaction.user, name, option, typed)
+
+    async def _here(self, interaction: discord.Interaction[Any]) -> HereAside:
+        person = await self._context.person(interaction.user)
+        words = self._context.words_of(person, interaction.locale)
+        return HereAside(self._context, self._context.asides.beside(interaction), words)
+
+    async def _do(self, here: HereAside, name: str, argument: str) -> None:
+        seen = await self._parts.handlers.look(Command(here.key, here.account, here.address, name, argument))
+        if seen is not None:
+            await self._showing.show(here, seen)
+        else:
+            await self._writing.order(here, name, argument)
+
+    async def _question(self, here: HereAside, given: Given) -> None:
+        await self._pressing.ask(here, given["text"])
+
+    async def _pass(self, here: HereAside, given: Given) -> None:
+        """Give a question to the colleague named, or propose some."""
+        number = number_of(given["number"])
+        if given["person"]:
+            await self._writing.order(here, "pass", f"{number} {given['person']}")
+        else:
+            await self._pressing.colleagues(here, number)
+
+    async def _reassign(self, here: HereAside, given: Given) -> None:
+        """Give a question to the person named, or propose people."""
+        number = number_of(given["number"])
+        if given["person"]:
+            await self._writing.order(here, "reassign", f"{number} {given['person']}")
+        else:
+            await self._pressing.people(here, number)
+
+    async def _glossary(self, here: HereAside, given: Given) -> None:
+        """Explain a word or an acronym: its own entry, or the nearest ones to choose from."""
+        text = given["word"]
+        entry, found = await self._context.in_thread(lambda: look_up(self._parts.desk, text))
+        if entry is not None:
+            await self._showing.show(here, entry)
+            return
+        if not found:
+            await here.say(here.words("telegram.glossary.none", text=escape(text[:80])))
+            return
+        rows = [
+            [Button(plain_excerpt(item.title, _LABEL_LENGTH), f"entry:{item.entry_id}")] for item in found[:_LISTED]
+        ]
+        await here.say(here.words("telegram.glossary.near", text=escape(text[:80])), rows)
+
+    async def _data(self, here: HereAside, _given: Given) -> None:
+        """Give a person all that is held about them, and the way to have it erased."""
+        words = here.words
+        held = await self._context.in_thread(lambda: self._parts.privacy.export(here.account))
+        waiting = await self._context.in_thread(lambda: self._parts.privacy.open_questions(here.account))
+        data = json.dumps(held, ensure_ascii=False, indent=2).encode()
+        try:
+            await here.document("guichet.json", data)
+        except ChannelError as error:
+            raise InvalidInputError("file_not_sent") from error
+        text = words("telegram.data")
+        if waiting:
+            text = f"{text}\n\n{words.plural('telegram.data_open', waiting)}"
+        await here.say(text, [[Button(words("telegram.button.erase"), "erase:ask")]])
+
+    async def _absences(self, here: HereAside, given: Given) -> None:
+        """Show the absences to come; days given declare one."""
+        await self._do(here, "absence", f"{given['first']} {given['last']}".strip())
+
+    async def _join(self, here: HereAside, given: Given) -> None:
+        """Take in a newcomer: by an invitation's code, by the organisation they named, or by asking which it is."""
+        if given["code"]:
+            await self._newcomers.join(here, given["code"])
+        elif given["organisation"].isdecimal():
+            await self._newcomers.enter(here, int(given["organisation"]))
+        elif given["organisation"]:
+            await self._newcomers.propose(here, given["organisation"])
+        else:
+            await self._newcomers.hear_aside(here, "")

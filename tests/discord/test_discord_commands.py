@@ -1,0 +1,118 @@
+"""Commands: their names in each language, what they suggest, and answers that only their author sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import State
+from helpdesk.tables import AbsenceRow
+
+if TYPE_CHECKING:
+    from tests.discord.discordapi.guild import Guild
+    from tests.discord.discordapi.person import Person
+    from tests.discord.discordapi.server import DiscordServer
+    from tests.discord.house import Guichet
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
+
+
+def test_a_question_asked_in_public_is_answered_for_its_authors_eyes(
+    guichet: Guichet, network: Guild, claire: Person, discord: DiscordServer
+) -> None:
+    square = network.text("place")
+    asked = claire.runs("question", square, texte=ONLY_PRICE)
+    card = asked.wait_for("Le prix peut-il rester le seul critère")
+    assert card.ephemeral
+    claire.presses("Demander à un expert", card)
+    square.wait_for("vous répond", seen_by=claire)
+    discord.wait_until(lambda: guichet.ticket(1).state is not State.answered, "with people")
+    assert square.from_bot() == []
+
+
+def test_a_question_can_be_written_in_a_form_with_its_context(guichet: Guichet, claire: Person) -> None:
+    form = claire.runs("question")
+    claire.submits(form, Question=DISPUTE, Montant="40 000 euros", Stade="exécution")
+    claire.private.wait_for("vous répond")
+    assert guichet.ticket(1).question == f"{DISPUTE}\nMontant : 40 000 euros\nStade : exécution"
+
+
+def test_an_experts_commands(guichet: Guichet, claire: Person, marc: Person) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    assert marc.completes("prendre", "numero", "recours") == [f"n° 1 · {DISPUTE}"]
+    marc.runs("file").wait_for("n° 1")
+    marc.runs("prendre", numero="1").wait_for("La question n° 1 est à vous")
+    marc.runs("note", numero="1", texte="vérifier le CCAG").wait_for("Note ajoutée")
+    passed = marc.runs("passer", numero="1")
+    passed.wait_for("À qui passer")
+    marc.chooses("Léa (0 en cours)")
+    marc.private.wait_for("est passée à quelqu'un d'autre")
+    form = marc.runs("repondre", numero="1")
+    marc.submits(form, text="Répondez sous dix jours.")
+    claire.private.wait_for("Répondez sous dix jours")
+    marc.runs("absence", debut="2026-12-24", fin="2026-12-31").wait_for("absence est")
+    with guichet.office.reading() as unit:
+        assert unit.session.query(AbsenceRow).count() == 1
+    marc.runs("absences").wait_for("Les absences annoncées")
+
+
+def test_a_coordinators_commands(guichet: Guichet, claire: Person, discord: DiscordServer, network: Guild) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    nadia.runs("tableau").wait_for("n° 1")
+    nadia.runs("retards").wait_for("")
+    assert nadia.completes("reaffecter", "personne", "lé", numero="1") == ["Léa"]
+    nadia.runs("reaffecter", numero="1", personne="Léa").wait_for("Léa|confiée")
+    discord.wait_until(lambda: guichet.ticket(number).assignee_id is not None, "given")
+
+
+def test_a_members_own(guichet: Guichet, claire: Person) -> None:
+    guichet.asks(claire, ONLY_PRICE)
+    claire.runs("mes-questions").wait_for("n° 1")
+    claire.runs("ticket", numero="1").wait_for("Le prix peut-il rester")
+    claire.runs("delai").wait_for("")
+    claire.runs("fiche", mot="faq-exiger-label").wait_for("si tous ses critères")
+    claire.runs("lexique", mot="moins-disant").wait_for("Depuis le 21 août 2026")
+    claire.runs("mes-donnees").wait_for("tout ce que le réseau garde")
+
+
+@pytest.mark.usefixtures("guichet")
+def test_what_is_not_ones_own_is_refused_politely(claire: Person) -> None:
+    claire.runs("tableau").wait_for("Vous n'avez pas accès à cela")
+
+
+def test_names_are_shown_in_english(guichet: Guichet, discord: DiscordServer, network: Guild) -> None:
+    kate = discord.person("Kate", locale="en-GB")
+    kate.joins(network)
+    guichet.knows(kate, "Claire")
+    kate.runs("my-questions").wait_for("No question|no question|You have")
+
+
+def test_a_message_is_handed_to_the_experts(
+    guichet: Guichet, claire: Person, marc: Person, network: Guild, discord: DiscordServer
+) -> None:
+    square = network.text("place")
+    message = claire.says(ONLY_PRICE, square)
+    marc.uses("Transmettre aux experts", message).wait_for("question n° 1")
+    assert guichet.ticket(1).state in {State.queued, State.assigned}
+    square.wait_for("vous répond")
+    eve = discord.person("Eve")
+    eve.joins(network)
+    eve.uses("Transmettre aux experts", message).wait_for("Pour quelle structure achetez-vous")
+    claire.uses("Transmettre aux experts", message).wait_for("question n° 1")
+    assert guichet.latest() == 1
+
+
+@pytest.mark.usefixtures("guichet")
+def test_a_newcomer_joins_by_command_with_their_organisation(network: Guild, discord: DiscordServer) -> None:
+    eve = discord.person("Eve")
+    eve.joins(network)
+    assert eve.completes("rejoindre", "structure", "bois joli") == ["Mairie de Bois-Joli"]
+    eve.runs("question", texte=ONLY_PRICE).wait_for("J'ai gardé votre question")
+    eve.runs("rejoindre", structure="Mairie de Bois-Joli").wait_for("Est-ce l'une de celles-ci")
+    eve.presses("Mairie de Bois-Joli")
+    eve.private.wait_for("Le prix peut-il rester le seul critère")
