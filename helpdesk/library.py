@@ -60,7 +60,7 @@ class LibraryCache:
 def _brought_up_to_date(session: Session, known: dict[str, tuple[int, Entry]]) -> dict[str, tuple[int, Entry]]:
     """Return the published entries with their revisions: only those that moved are read, the rest stay the same."""
     rows = session.execute(select(EntryRow.id, EntryRow.revision).where(EntryRow.published))
-    published = dict(rows.tuples().all())
+    published = dict(rows.all())
     kept = {name: held for name, held in known.items() if published.get(name) == held[0]}
     moved = sorted(published.keys() - kept.keys())
     for start in range(0, len(moved), _READ_AT_ONCE):
