@@ -23,9 +23,11 @@ from helpdesk.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     from helpdesk.model import AccountRef, Address
+    from helpdesk.notices import NoticeKind
     from helpdesk.office import Office, Unit
 
 _MOVED = "moved:"  # bookmarks: a conversation's former name, with the present one
@@ -54,6 +56,23 @@ class Correspondence:
                 .order_by(DeliveryRow.id.desc())
                 .limit(1),
             )
+
+    def cards_of(self, address: Address, ticket: int, kinds: Collection[NoticeKind]) -> tuple[tuple[str, ...], ...]:
+        """Return the platform's ids of what was sent somewhere about a question: the messages of each notice."""
+        with self._office.reading() as unit:
+            sent = unit.session.scalars(
+                select(DeliveryRow.external_id)
+                .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
+                .where(
+                    DeliveryRow.channel == address.channel,
+                    DeliveryRow.conversation == address.conversation,
+                    DeliveryRow.external_id.is_not(None),
+                    NoticeRow.ticket_id == ticket,
+                    NoticeRow.kind.in_([kind.value for kind in kinds]),
+                )
+                .order_by(DeliveryRow.id),
+            )
+            return tuple(tuple((ids or "").split()) for ids in sent)
 
     def ticket_of_update(self, key: str) -> int | None:
         """Return the question that an update already handled concerned."""

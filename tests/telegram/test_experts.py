@@ -102,6 +102,20 @@ def test_a_draft_pressed_twice_leaves_once(
     assert guichet.ticket(number).state is State.answered
 
 
+def test_a_card_keeps_only_what_still_acts_once_its_expert_answered(guichet: Guichet, number: int, marc: User) -> None:
+    card = marc.private.wait_for("Question n° 1")
+    _answer(marc)
+    guichet.telegram.wait_until(lambda: card.labels == [[f"Question n° {number}"]], "what is done taken away")
+
+
+def test_a_card_passed_on_keeps_only_what_still_acts(guichet: Guichet, number: int, marc: User) -> None:
+    card = marc.private.wait_for("Question n° 1")
+    marc.presses("Passer à un collègue")
+    marc.private.wait_for("À qui passer")
+    marc.presses("Au plus disponible")
+    guichet.telegram.wait_until(lambda: card.labels == [[f"Question n° {number}"]], "what is done taken away")
+
+
 def test_a_dropped_draft_goes_nowhere(guichet: Guichet, number: int, marc: User) -> None:
     marc.says("Répondez sous dix jours.", reply_to=marc.private.last)
     marc.private.wait_for("Que faire de ce message")
@@ -147,6 +161,10 @@ def test_an_answer_is_proposed_as_an_entry_from_the_chat(guichet: Guichet, numbe
     marc.private.wait_for("La fiche est proposée")
     assert _proposed(guichet) == [("Que faire quand un candidat évincé conteste ?", "Répondez sous dix jours.")]
     offer = next(one for one in marc.private.from_bot() if "servirait" in one.text)
+    prompt = next(one for one in marc.private.from_bot() if "Écrivez son titre" in one.text)
+    guichet.telegram.wait_until(lambda: offer.labels == [[f"Question n° {number}"]] and not prompt.labels, "taken away")
+    with guichet.telegram.world.change():
+        offer.markup = {"inline_keyboard": [[{"text": "Proposer une fiche", "callback_data": f"propose:{number}"}]]}
     again = marc.presses("Proposer une fiche", offer)
     guichet.telegram.wait_acknowledged()
     assert "Une fiche a déjà été proposée" in (again.answer or "")

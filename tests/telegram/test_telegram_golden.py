@@ -7,6 +7,7 @@ again; then read the difference as the person who will receive it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ import pytest
 
 from bot.words import LOCALES, Words
 from helpdesk.model import AccountRef
+from tests.telegram.botapi.user import Attachment
 from tests.telegram.service import Guichet
 
 if TYPE_CHECKING:
@@ -28,13 +30,16 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
 LABEL = "Peut-on exiger un label dans un marché ?"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
 
 pytestmark = pytest.mark.parametrize("locale", LOCALES)
 
 
-def _compare(name: str, locale: str, *chats: Chat) -> None:
+def _compare(name: str, locale: str, *chats: Chat, secret: str = "") -> None:
     text = "\n".join(chat.transcript() for chat in chats)
+    if secret:
+        text = text.replace(secret, "CODE")
     path = GOLDEN / f"{name}.{locale}.txt"
     if os.environ.get("GUICHET_UPDATE_GOLDEN"):
         path.parent.mkdir(exist_ok=True)
@@ -165,6 +170,63 @@ def test_an_expert_on_the_web_answers_a_member_on_telegram(stage: Stage, locale:
     _compare("web", locale, claire.private)
 
 
+def test_a_newcomer_who_asks_first(stage: Stage, locale: str) -> None:
+    paul = stage.telegram.user("Paul", "Petit", language=locale)
+    paul.says(LABEL)
+    paul.private.wait_for(stage.words("telegram.join.kept"))
+    paul.says("bois joli")
+    paul.private.wait_for(re.escape(stage.words("telegram.join.which")))
+    paul.presses("Mairie de Bois-Joli")
+    paul.private.wait_for("tous ses critères")
+    stage.rest()
+    _compare("newcomer", locale, paul.private)
+
+
+def test_an_invitation_from_the_coordinator(stage: Stage, locale: str) -> None:
+    nadia = stage.person("Nadia")
+    nadia.says(f"/{stage.words('command.invite')} mairie de bois joli")
+    made = nadia.private.wait_for("https://t.me/guichet_bot")
+    (code,) = re.findall(r"start=([\w-]+)", made.text)
+    paul = stage.telegram.user("Paul", "Petit", language=locale)
+    paul.starts(code)
+    paul.private.wait_for("Mairie de Bois-Joli")
+    stage.rest()
+    _compare("invitation", locale, nadia.private, paul.private, secret=code)
+
+
+def test_an_answer_with_a_file_becomes_a_proposed_entry(stage: Stage, locale: str) -> None:
+    claire, marc, nadia = stage.person("Claire"), stage.person("Marc"), stage.person("Nadia")
+    nadia.says("/start")
+    nadia.private.wait_for("Nadia")
+    letter = Attachment("lettre du candidat.pdf", b"%PDF-1.4 lettre", "application/pdf")
+    claire.says(DISPUTE, document=letter)
+    stage.telegram.wait_until(lambda: stage.guichet.latest() == 1, "the question")
+    stage.rest()
+    model = Attachment("modèle de réponse.docx", b"PK", DOCX)
+    said = marc.says("Voici un modèle à adapter.", reply_to=marc.private.from_bot()[0], document=model)
+    marc.private.wait_for("1", after=said)
+    stage.presses(marc, "telegram.button.send")
+    stage.presses(marc, "button.propose")
+    title = marc.says("Que répondre à un candidat évincé qui conteste ?")
+    marc.private.wait_for(".", after=title)
+    stage.rest()
+    _compare("proposal", locale, claire.private, marc.private, nadia.private)
+
+
+def test_a_person_sees_and_erases_their_data(stage: Stage, locale: str) -> None:
+    claire, marc = stage.person("Claire"), stage.person("Marc")
+    stage.guichet.asks_experts(claire, DISPUTE, "Marc")
+    stage.rest()
+    asked = claire.says(f"/{stage.words('command.data')}")
+    claire.private.wait_for(stage.words("telegram.button.erase"), after=asked)
+    stage.presses(claire, "telegram.button.erase")
+    stage.presses(claire, "telegram.button.erase_drop")
+    stage.telegram.wait_until(lambda: stage.telegram.called("deleteMessage"), "messages deleted")
+    stage.telegram.wait_until(lambda: DISPUTE not in marc.private.transcript(), "the card deleted")
+    stage.rest()
+    _compare("erasure", locale, claire.private, marc.private)
+
+
 def test_an_experts_day_in_the_room(
     office: Office, telegram: BotApiServer, words: Words, locale: str, clock: ManualClock
 ) -> None:
@@ -180,7 +242,16 @@ def test_an_experts_day_in_the_room(
         topic = next(iter(room.topics.values()))
         note = lea.says("// vérifier le délai", topic=topic)
         room.wait_for("1", after=note)
+        asked = lea.says("Le marché est-il déjà signé ?", topic=topic)
+        room.wait_for(words("telegram.button.query"), after=asked)
+        lea.presses(words("telegram.button.query"), chat=room)
+        _shows(telegram, room, words("telegram.topic.waiting"))
+        stage.rest()
         clock.advance(hours=1)
+        claire.says("Non, pas encore.")
+        room.wait_for("pas encore")
+        _shows(telegram, room, words("telegram.topic.assigned"))
+        stage.rest()
         said = lea.says("Répondez au candidat **sous dix jours**.", topic=topic)
         room.wait_for(words("telegram.button.send"), after=said)
         lea.presses(words("telegram.button.send"), chat=room)

@@ -141,8 +141,10 @@ class Pressing:
         )
         if press.verb in _SETTLES - {"choose", "rate"}:
             await self._settle_card(press)
-        elif press.verb in {"relay", "pass", "reassign", "settheme"}:
+        elif press.verb in {"relay", "pass"}:
             await self._context.out.set_buttons(press.address, press.message.message_id, None)
+            number = _number(press.rest.partition(":")[0])
+            await self._writing.settle_cards(press.address, "pass", number, press.words)
 
     async def _settle_card(self, press: Press) -> None:
         markup = settled(press.message.reply_markup)
@@ -176,6 +178,7 @@ class Pressing:
         await self._context.in_thread(lambda: self._parts.dialogues.end(press.account))
         await self._context.out.toast(press.query.id)
         await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        await self._writing.settle_cards(press.address, "propose", number, press.words)
         await self._context.tell(press.address, press.words("console.done.propose"))
 
     async def _stop(self, press: Press) -> None:

@@ -13,10 +13,12 @@ from bot.channel import Button, ChannelError, Command
 from bot.channels.telegram import html
 from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import SentFile, account_of, address_of
+from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.options import NAME
 from bot.render import render_error
 from bot.render.markup import escape
 from helpdesk.errors import GuichetError
+from helpdesk.notices import NoticeKind
 
 if TYPE_CHECKING:
     from telegram import CallbackQuery, Message
@@ -32,6 +34,8 @@ DRAFTED = frozenset({"answer", "ask"})  # what goes to a member is shown back be
 AWAITED = DRAFTED | {"note", "excuse", "propose", "question"}
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
 DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
+_CARDS = frozenset({NoticeKind.assigned, NoticeKind.member_replied, NoticeKind.reminder, NoticeKind.breach})
+_SETTLED_BY = {"answer": _CARDS, "pass": _CARDS, "propose": frozenset({NoticeKind.offer_entry})}
 
 
 class Writing:
@@ -48,7 +52,8 @@ class Writing:
         buttons = [Button(words("telegram.button.drop"), "stop:0")]
         if verb == "propose":
             buttons.insert(0, Button(words("telegram.button.as_asked"), f"propose:{ticket}:as-asked"))
-        await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [buttons])
+        prompt = await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [buttons])
+        await self._context.in_thread(lambda: self._parts.dialogues.begin(account, WRITING, data | {"prompt": prompt}))
 
     async def stop(self, press: CallbackQuery, account: AccountRef, words: Words) -> None:
         """Await nothing more."""
@@ -72,6 +77,8 @@ class Writing:
             argument = said.text if verb == "question" else f"{ticket} {said.text}"
             await self.order(said, verb, argument, words)
         await self._context.in_thread(lambda: self._parts.dialogues.end(said.account))
+        if awaited.get("prompt") is not None:
+            await self._context.out.set_buttons(said.address, awaited["prompt"], None)
 
     async def draft(self, said: Heard, ticket: int, words: Words, verb: str | None = None) -> None:
         """Keep a text for a question and ask what to do with it; a note is written at once."""
@@ -104,6 +111,8 @@ class Writing:
         except GuichetError as error:
             await self._context.refuse(said, error, words)
             return
+        if number is not None:
+            await self.settle_cards(said.address, name, number, words)
         if words.has(f"console.done.{name}"):
             await self._context.reply(said, words(f"console.done.{name}", number=number))
 
@@ -140,7 +149,23 @@ class Writing:
             return False
         for lost in refused:
             await self._context.tell(address, escape(render_error(lost, words)))
+        await self.settle_cards(address, name, ticket, words)
         return True
+
+    async def settle_cards(self, address: Address, name: str, ticket: int, words: Words) -> None:
+        """Leave on an expert's own cards of a question only what still acts, now that they did what ``name`` says.
+
+        The room keeps its card up to date itself.
+        """
+        kinds = _SETTLED_BY.get(name)
+        if kinds is None or address.thread is not None:
+            return
+        cards_of = self._parts.correspondence.cards_of
+        left = keyboard([[Button(words("button.question", number=ticket), f"ticket:{ticket}")]])
+        for card in await self._context.in_thread(lambda: cards_of(address, ticket, kinds)):
+            for number in card:
+                # Of several messages, words in pieces or files, only one has buttons and none needs one more.
+                await self._context.out.set_buttons(address, int(number), left if len(card) == 1 else None)
 
     async def _keep(self, said: Heard, ticket: int) -> None:
         text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
