@@ -296,7 +296,7 @@ class Pressing:
         await self._context.in_thread(lambda: erase(press_key(press.query), press.account, keep_open=keep))
         await self._context.out.toast(press.query.id)
         await self._context.out.set_buttons(press.address, press.message.message_id, None)
-        await self._context.tell(press.address, words("telegram.erase.kept" if keep else "telegram.erase.done"))
+        await self._context.tell(press.address, words("telegram.erase.kept" if keep else "telegram.erase.gone"))
         self._wake()
 
     async def _on_a_page(self, press: Press) -> None:
