@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 
 class Guichet:
-    """The running service."""
+    """The running service; ``served`` are the channels whose queues it empties."""
+
+    served: tuple[str, ...] = (NAME,)
 
     def __init__(self, office: Office, discord: DiscordServer, **options: object) -> None:
         parts = demonstration(office)
@@ -174,7 +176,7 @@ class Guichet:
     def _nothing_due(self) -> bool:
         with self.office.reading() as unit:
             waiting = unit.session.query(DeliveryRow).filter(
-                DeliveryRow.channel == NAME,
+                DeliveryRow.channel.in_(self.served),
                 DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
                 DeliveryRow.available_at <= unit.now,
             )

@@ -15,6 +15,7 @@ import pytest
 
 from bot.words import LOCALES, Words
 from helpdesk.model import AccountRef
+from helpdesk.people import create_person
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -154,3 +155,30 @@ def test_an_experts_day_in_the_room(
 def _shows(stage: Stage, room: Channel, state: str) -> None:
     word = stage.words(state)
     stage.discord.wait_until(lambda: any(f" {word} " in thread.name for thread in room.threads.values()), word)
+
+
+def test_another_members_reply_does(
+    office: Office, discord: DiscordServer, network: Guild, words: Words, locale: str
+) -> None:
+    forum = network.forum("questions")
+    with Guichet(office, discord, forum=forum.id, locale=locale) as guichet:
+        stage = Stage(guichet, network, words)
+        claire, marc = stage.person("Claire"), stage.person("Marc")
+        paul = discord.person("Paul", locale=TAGS[locale])
+        paul.joins(network)
+        with office.unit() as unit:
+            create_person(unit, "Paul", frozenset())
+        guichet.knows(paul, "Paul")
+        post = claire.posts(forum, "Recours", DISPUTE)
+        post.wait_for("1")
+        stage.rest()
+        guichet.give(1, "Marc")
+        marc.private.wait_for("1")
+        stage.rest()
+        paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+        offer = post.wait_for("Paul")
+        stage.rest()
+        claire.presses(offer.buttons[0]["label"], offer).wait()
+        stage.rest()
+        discord.wait_until(lambda: post.archived, "the post put away, after the last word")
+        _compare("forum", locale, (forum, claire), (paul.private, paul), (marc.private, marc))
