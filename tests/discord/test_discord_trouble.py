@@ -183,6 +183,7 @@ def test_a_storm_of_429_delays_and_loses_nothing(guichet: Guichet, discord: Disc
     discord.wait_until(guichet._nothing_due, "everything delivered", 30)
     discord.faults.clear()
     guichet.settled()
+    assert discord.refusals[429] > 3
     said = [message.content for message in claire.private.from_bot()]
     assert [sum(f"question n° {number} " in text for text in said) for number in range(1, 7)] == [1] * 6
 

@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
@@ -55,7 +56,7 @@ class DiscordServer:
 
     Messages are dated by the injected clock; waits and rate limits count real seconds; the three seconds to answer an
     interaction count both. ``violations`` lists what the bot did against the documentation; the fixture fails the test
-    if it is not empty. ``calls`` lists every understood request in order.
+    if it is not empty. ``calls`` lists every understood request in order, ``refusals`` counts the refused by status.
     """
 
     token = TOKEN
@@ -64,6 +65,7 @@ class DiscordServer:
         self.world = World(clock, frozenset(privileged))
         self.calls: list[Call] = []
         self.violations: list[str] = []
+        self.refusals: Counter[int] = Counter()
         self.faults = Faults()
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -227,6 +229,8 @@ class DiscordServer:
         return _json(result, HTTPStatus.OK, limits)
 
     def _refused(self, name: str, request: web.Request, refusal: Refusal) -> web.Response:
+        with self.world.change():
+            self.refusals[refusal.status] += 1
         if refusal.violation:
             self._violated(f"{name}: {refusal} at {request.method} {request.path_qs:.200}")
         headers: dict[str, str] = {}
