@@ -87,7 +87,7 @@ class Handlers:
             "absence": lambda inbound, _order: self._absences(inbound),
             "board": lambda inbound, _order: self._coordinators.board(inbound.account),
             # Made to be shown, and to nobody else: its code is kept nowhere.
-            "invite": lambda inbound, order: self._coordinators.invite(inbound.key, inbound.account, order.text),
+            "invite": lambda inbound, order: self._coordinators.invite(inbound.key, inbound.account, order.rest),
             "late": lambda inbound, _order: Listing("late", self._coordinators.board(inbound.account).late),
         }
 

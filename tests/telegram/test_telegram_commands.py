@@ -69,6 +69,10 @@ def test_question_without_text_waits_for_it(guichet: Guichet, claire: User) -> N
 def test_the_glossary_explains_a_word(guichet: Guichet, claire: User) -> None:
     claire.says("/lexique ACV")
     claire.private.wait_for("mesure des impacts d'un produit")
+    claire.says("/lexique")
+    claire.private.wait_for("/lexique SPASER")
+    claire.says("/lexique xyzzy")
+    claire.private.wait_for("Je ne trouve pas « xyzzy »")
     claire.says("/lexique papier")
     claire.private.wait_for("fiches les plus proches")
     claire.presses("Quel papier recyclé acheter ?")
@@ -147,6 +151,16 @@ def test_a_late_question_is_told_listed_and_excused(
     nadia.private.wait_for("L'explication du retard")
     view = guichet.parts.desk.ticket(AccountRef("console", "nadia"), number)
     assert view.cycles[0].excuse == "Panne de courant à la mairie"
+
+
+def test_what_would_be_written_in_vain_is_refused_first(guichet: Guichet, claire: User, nadia: User) -> None:
+    number = guichet.asks(claire, DISPUTE)
+    nadia.says(f"/excuser {number}")
+    nadia.private.wait_for("n'a pas de retard à expliquer")
+    guichet.parts.desk.withdraw("test:withdraw", AccountRef("telegram", str(claire.id)), number)
+    for command in ("reaffecter", "repondre", "demander"):
+        said = nadia.says(f"/{command} {number}")
+        nadia.private.wait_for("La question a changé entre-temps", after=said)
 
 
 def test_absences_are_declared_listed_and_cancelled(guichet: Guichet, marc: User, clock: ManualClock) -> None:

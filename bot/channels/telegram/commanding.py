@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.channel import Button, ChannelError, Command
 from bot.channels.telegram.context import privately
 from bot.channels.telegram.menu import names_for, word_for
+from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.writing import AWAITED
 from bot.commands import ABOUT_A_QUESTION, command_words, of_command, plain_word
 from bot.render.markup import escape, plain_excerpt
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
     from bot.channels.telegram.writing import Writing
     from bot.words import Words
     from helpdesk.model import Person
+    from knowledge.entry import Entry
 
 OWN = ("start", "help", "glossary", "data")
 IN_PUBLIC = frozenset({"question", "glossary", "entry", "help", "start"})  # the rest is between the person and us
 _LABEL_LENGTH = 55
 _GLOSSARY = frozenset({Kind.DEFINITION, Kind.ACRONYM})
+_NEAR = 0.2  # the score from which an entry has something to do with a word
 
 
 class Commanding:
@@ -43,6 +46,7 @@ class Commanding:
         self._writing = writing
         self._showing = showing
         self._menu = menu
+        self._standing = Standing(context)
         self._own: dict[str, Callable[[Heard, Person, Words], Awaitable[None]]] = {
             "start": self._start,
             "help": self._help,
@@ -88,6 +92,8 @@ class Commanding:
         order = of_command(command)
         if order.rest or said.files or (command.name in ABOUT_A_QUESTION and order.ticket is None):
             return False
+        if order.ticket is not None:
+            await self._standing.check(said.account, order.ticket, command.name)
         await self._writing.await_text(said.account, said.address, command.name, order.ticket or 0, words)
         return True
 
@@ -107,27 +113,25 @@ class Commanding:
     async def _glossary(self, said: Heard, _person: Person, words: Words) -> None:
         """Explain a word: its own entry; else what an acronym stands for, and the nearest entries to choose from."""
         if not said.text:
-            raise InvalidInputError("text_missing")
-        found = await self._context.in_thread(lambda: self._parts.desk.search_entries(said.text))
-        wanted, meanings, speaking = plain_word(said.text), [], []
-        for item in found:
-            entry = await self._context.in_thread(partial(self._parts.desk.entry, item.entry_id))
-            defines = entry.kind in _GLOSSARY and wanted in plain_word(entry.title).split()
-            if defines or wanted in {plain_word(name) for name in (entry.title, *entry.synonyms)}:
-                await self._showing.show(said.address, entry, words)
-                return
-            spelt = [full for acronym, full in entry.acronyms.items() if plain_word(acronym) == wanted]
-            meanings += spelt
-            speaking += [item] if spelt else []
-        text = escape(said.text[:80])
-        if not found:
-            await self._context.reply(said, words("telegram.glossary.none", text=text))
+            await self._context.reply(said, words("telegram.glossary.how"))
             return
-        near = speaking or found
-        rows = [[Button(plain_excerpt(item.title, _LABEL_LENGTH), f"entry:{item.entry_id}")] for item in near[:5]]
-        told = words("telegram.glossary.near", text=text)
-        if meanings:
-            told = words("telegram.glossary.means", text=text, meaning=escape(meanings[0]))
+        found = await self._context.in_thread(lambda: self._parts.desk.search_entries(said.text))
+        entries = [await self._context.in_thread(partial(self._parts.desk.entry, item.entry_id)) for item in found]
+        wanted, text = plain_word(said.text), escape(said.text[:80])
+        spelling = [(entry, full) for entry in entries if (full := _spelt(entry, wanted)) is not None]
+        named = [entry for entry in entries if _is_named(entry, wanted)]
+        # What an acronym stands for is told in a line, unless the glossary has an entry of its own for it.
+        defining = [entry for entry in named if entry.kind in _GLOSSARY] or ([] if spelling else named)
+        if defining:
+            await self._showing.show(said.address, defining[0], words)
+            return
+        if spelling:
+            near = [entry for entry, _ in spelling]
+            told = words("telegram.glossary.means", text=text, meaning=escape(spelling[0][1]))
+        else:
+            near = [entry for entry, item in zip(entries, found, strict=True) if item.score >= _NEAR]
+            told = words("telegram.glossary.near" if near else "telegram.glossary.none", text=text)
+        rows = [[Button(plain_excerpt(entry.title, _LABEL_LENGTH), f"entry:{entry.id}")] for entry in near[:5]]
         await self._context.reply(said, told, rows)
 
     async def _data(self, said: Heard, _person: Person, words: Words) -> None:
@@ -161,9 +165,21 @@ class Commanding:
         if order.rest:
             await self._writing.order(said, "reassign", said.text, words)
             return
+        await self._standing.check_with_experts(said.account, order.number)
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(said.account))
         rows = people_rows(people, "reassign", order.number, words)
         await self._context.reply(said, words("telegram.reassign", number=order.number), rows)
+
+
+def _is_named(entry: Entry, word: str) -> bool:
+    """Tell whether an entry bears a word as its name; one of the glossary may have it in its title."""
+    in_title = entry.kind in _GLOSSARY and word in plain_word(entry.title).split()
+    return in_title or word in {plain_word(name) for name in (entry.title, *entry.synonyms)}
+
+
+def _spelt(entry: Entry, word: str) -> str | None:
+    """Return what an acronym stands for, as an entry spells it out."""
+    return next((full for acronym, full in entry.acronyms.items() if plain_word(acronym) == word), None)
 
 
 def people_rows(people: object, verb: str, ticket: int, words: Words) -> list[list[Button]]:

@@ -13,12 +13,13 @@ from bot.channels.telegram.commanding import people_rows
 from bot.channels.telegram.incoming import account_of, address_of, press_key
 from bot.channels.telegram.keyboard import settled
 from bot.channels.telegram.options import NAME
+from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
 from bot.render import render_error
-from helpdesk.errors import ConflictError, GuichetError, InvalidInputError, TransitionError
+from helpdesk.errors import GuichetError, InvalidInputError
 from helpdesk.library import themes
-from helpdesk.model import WITH_EXPERTS, AccountRef, Address
+from helpdesk.model import AccountRef, Address
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.writing import Writing
     from bot.words import Words
 
-_WRITTEN = {"answer": "answer", "ask": "ask_member", "note": "note", "excuse": "excuse", "propose": "propose"}
+_WRITTEN = frozenset({"answer", "ask", "note", "excuse"})
 _ON_A_PAGE = {"candidate": "candidates"}
 _SETTLES = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})
 
@@ -70,6 +71,7 @@ class Pressing:
         self._newcomers = newcomers
         self._menu = menu
         self._room = room
+        self._standing = Standing(context)
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
             "lang": self._language,
             "page": self._page,
@@ -156,10 +158,7 @@ class Pressing:
         if self._room is not None and press.address.thread is not None and self._room.is_here(press.address):
             await self._context.out.toast(press.query.id, press.words("telegram.room.write"), alert=True)
             return
-        # Whoever may not, or may no more, is told before they write.
-        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
-        if _WRITTEN[press.verb] not in view.actions:
-            raise TransitionError(state=view.line.state.value, event=press.verb)
+        await self._standing.check(press.account, number, press.verb)
         await self._context.out.toast(press.query.id)
         await self._writing.await_text(press.account, press.address, press.verb, number, press.words)
 
@@ -167,9 +166,7 @@ class Pressing:
         """Ask for the title of an entry made of an answer, or propose it under the question as it was asked."""
         ticket, _, as_asked = press.rest.partition(":")
         number = _number(ticket)
-        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
-        if view.candidate_id is not None:
-            raise ConflictError("already_proposed")
+        await self._standing.check(press.account, number, press.verb)
         if not as_asked:
             await self._write(press)
             return
@@ -191,7 +188,7 @@ class Pressing:
 
     async def _colleagues(self, press: Press) -> None:
         number = _number(press.rest)
-        await self._still_open(press, number)
+        await self._standing.check_with_experts(press.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.account, number))
         rows = [
             [Button(press.words("telegram.button.relay"), f"relay:{number}")],
@@ -204,7 +201,7 @@ class Pressing:
         ticket, _, person = press.rest.partition(":")
         number = _number(ticket)
         if not person:
-            await self._still_open(press, number)
+            await self._standing.check_with_experts(press.account, number)
             people = await self._context.in_thread(lambda: self._parts.coordinators.people(press.account))
             rows = people_rows(people, "reassign", number, press.words)
             await self._context.out.toast(press.query.id)
@@ -223,7 +220,7 @@ class Pressing:
         ticket, _, theme = press.rest.partition(":")
         number = _number(ticket)
         if not theme:
-            await self._still_open(press, number)
+            await self._standing.check_with_experts(press.account, number)
             await self._context.out.toast(press.query.id)
             rows = await self._context.in_thread(lambda: self._themes(number, press.words))
             await self._context.tell(press.address, press.words("telegram.theme", number=number), rows)
@@ -233,12 +230,6 @@ class Pressing:
         self._wake()
         await self._context.out.toast(press.query.id, press.words("telegram.theme_set", number=number))
         await self._context.out.set_buttons(press.address, press.message.message_id, None)
-
-    async def _still_open(self, press: Press, number: int) -> None:
-        """Refuse a choice about a question that is with the experts no more. Raises ``TransitionError``."""
-        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
-        if view.line.state not in WITH_EXPERTS:
-            raise TransitionError(state=view.line.state.value, event=press.verb)
 
     def _themes(self, number: int, words: Words) -> Rows:
         with self._parts.office.reading() as unit:
