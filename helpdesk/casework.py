@@ -88,6 +88,7 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
     data = {
         "due_at": cards.instant(clock.due_at),
         "late": clock.due_at is not None and clock.due_at < unit.now,
+        "days_off": timekeeping.crosses_days_off(unit, clock),
         "reason": reason,
         "theme": ticket.theme_id,
         "theme_label": cards.theme_label(unit, ticket.theme_id),

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from helpdesk.database import insert_once
+from helpdesk.hours import openings_of
 from helpdesk.model import ClockState
 from helpdesk.policy import BREACH
 from helpdesk.promise import Count, Pause, budget_for_days
 from helpdesk.tables import BreachRow, ClockRow, PauseRow, TicketRow
+from helpdesk.wallclock import day_number
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit
@@ -124,6 +126,16 @@ def void(unit: Unit, clock: ClockRow) -> BreachRow | None:
     clock.state = ClockState.void
     changed(unit, clock)
     return breach
+
+
+def crosses_days_off(unit: Unit, clock: ClockRow) -> bool:
+    """Tell whether a date without any opening hour lies between the start of a clock and its due instant."""
+    if clock.due_at is None:
+        return False
+    calendar = unit.office.calendars.get(unit.session, clock.calendar_id)
+    first, last = (day_number(at.astimezone(calendar.zone).date()) for at in (clock.start, clock.due_at))
+    openings = openings_of(calendar)
+    return any(not openings.on(day) for day in range(first, last + 1))
 
 
 def is_past(unit: Unit, clock: ClockRow) -> bool:

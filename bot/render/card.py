@@ -36,15 +36,10 @@ class Card:
         """Tell whether the reader can press buttons; otherwise the text must say what to type."""
         return Capability.BUTTONS in self.capabilities
 
-    def instant(self, name: str = "due_at") -> dt.datetime | None:
-        """Return an instant of the data, or None when it has none (paused, nothing owed)."""
-        value = self.data.get(name)
-        return None if value is None else dt.datetime.fromisoformat(value)
-
     def moment(self, name: str = "due_at") -> str | None:
-        """Return an instant of the data in words, such as « jeudi 30 avril à 16 h »."""
-        instant = self.instant(name)
-        return None if instant is None else self.words.moment(instant)
+        """Return an instant in words, « jeudi 30 avril à 16 h », or None when there is none (paused, nothing owed)."""
+        value = self.data.get(name)
+        return None if value is None else self.words.moment(dt.datetime.fromisoformat(value))
 
     def field(self, name: str) -> str | None:
         """Return a short text of the data, escaped, or None when it is missing or blank."""

@@ -71,7 +71,7 @@ def redirected(card: Card) -> Rendered:
 
 def acknowledged(card: Card) -> Rendered:
     """Say who answers and by when, what does not count when the wait crosses days off, and what would help."""
-    words, due = card.words, card.instant()
+    words, due = card.words, card.moment()
     theme = card.label("theme_label")
     wanted = case.wanted(card.data.get("wanted", ()), words)
     who = words("notice.acknowledged.expert_of", theme=theme) if theme else words("notice.acknowledged.expert")
@@ -80,8 +80,8 @@ def acknowledged(card: Card) -> Rendered:
         return paragraphs(taken, words("notice.acknowledged.late", who=who))
     return paragraphs(
         taken,
-        words("notice.acknowledged.promise", who=who, due=words.moment(due)) if due else None,
-        words("notice.acknowledged.days_off") if due and _crosses_days_off(due, words.zone) else None,
+        words("notice.acknowledged.promise", who=who, due=due) if due else None,
+        words("notice.acknowledged.days_off") if card.data.get("days_off") else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
     )
 
@@ -336,11 +336,3 @@ def _where_it_stands(card: Card, ticket: Mapping[str, Any]) -> str:
     if ticket["state"] in {"queued", "assigned", "joined"} and due:
         return words("notice.status.due", due=due)
     return words(f"state.{ticket['state']}")
-
-
-def _crosses_days_off(due: dt.datetime, zone: dt.tzinfo) -> bool:
-    """Tell whether a wait of three working days that ends at ``due`` began before a weekend.
-
-    Monday to Wednesday: it did. Later in the week only a holiday could, and the date itself says enough.
-    """
-    return due.astimezone(zone).isoweekday() <= 3  # noqa: PLR2004 - Wednesday

@@ -43,6 +43,7 @@ _SUGGESTED = [
 _ACKNOWLEDGED = {
     "due_at": DUE,
     "late": False,
+    "days_off": False,
     "reason": "experts",
     "theme": "juridique",
     "theme_label": THEME,
@@ -181,6 +182,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         },
         "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
         "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
+        "days off": {**_ACKNOWLEDGED, "days_off": True},
         "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
         "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},
     },

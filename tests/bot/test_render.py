@@ -112,7 +112,7 @@ def test_a_repeated_alert_says_so() -> None:
 def test_days_off_are_mentioned_only_when_the_wait_crosses_some() -> None:
     data = SAMPLES[K.acknowledged]["experts"]
     assert "week-ends" not in _text(K.acknowledged, data)
-    assert "week-ends" in _text(K.acknowledged, {**data, "due_at": "2026-05-05T15:30:00+00:00"})
+    assert "week-ends" in _text(K.acknowledged, {**data, "days_off": True})
 
 
 def test_a_quiet_morning_is_one_line() -> None:

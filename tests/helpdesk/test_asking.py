@@ -249,9 +249,18 @@ def test_what_the_library_leaves_to_experts_is_acknowledged_with_its_date(networ
     acknowledged = only(told, K.acknowledged, "claire")
     assert acknowledged.data["theme"] == "juridique"
     assert acknowledged.data["theme_label"] == {"fr": "Juridique", "en": "Legal"}
+    assert acknowledged.data["days_off"] is False
     card = only(told, K.assigned).data
     assert (card["question"], card["organisation"], card["population"]) == (DISPUTE, "Bois-Joli", 3200)
     assert "Claire" not in str(card)
+
+
+def test_a_wait_that_crosses_a_weekend_says_so(network: Network) -> None:
+    network.clock.reach(paris(5, 10))
+    network.asks("claire", DISPUTE)
+    acknowledged = only(network.deliver(), K.acknowledged, "claire")
+    assert acknowledged.data["due_at"] == paris(10, 10).isoformat()
+    assert acknowledged.data["days_off"] is True
 
 
 def test_two_questions_are_two_tickets(network: Network) -> None:
