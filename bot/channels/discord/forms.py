@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PREFIX = "m:"
 CONTEXT = ("structure", "montant", "procedure", "stade")
-WRITTEN = frozenset({"answer", "ask", "note", "excuse"})  # orders whose text is written in a form
+WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})  # orders whose text is written in a form
 _LONGEST = 4000  # characters, Discord's own limit
 _LONGEST_FIELD = 200
 _TEXT = "text"
@@ -48,7 +48,7 @@ class Filled:
 def order(verb: str, number: int, words: Words) -> ui.Modal:
     """Return the form of an expert's or a coordinator's text."""
     form = ui.Modal(title=words(f"discord.form.{verb}", number=number), custom_id=f"{PREFIX}{verb}:{number}")
-    form.add_item(_field(_TEXT, words(f"discord.form.{verb}_label"), long=True))
+    form.add_item(_field(_TEXT, words(f"discord.form.{verb}_label"), long=verb != "propose"))
     return form
 
 

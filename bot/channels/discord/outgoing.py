@@ -20,6 +20,7 @@ import structlog
 from bot.channel import ChannelError, Failure
 from bot.channels.discord import buttons, markdown, places
 from bot.channels.discord.failures import channel_error, is_gone, is_too_large, lacks_permission
+from helpdesk.errors import NotFoundError
 from helpdesk.notices import NoticeKind
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from helpdesk.model import Address
 
 Result = TypeVar("Result")
+Step = Callable[[], Awaitable["int | None"]]
 Rows = Iterable[Iterable["Button"]]
 
 LONGEST_CALL = 15.0  # seconds; the sender gives up a little later
@@ -51,7 +53,7 @@ class Outgoing:
         self._attachments = attachments
         self._asides = asides
         self._too_big = too_big
-        self._made: dict[str, list[int]] = {}  # by delivery: the messages that Discord already took
+        self._made: dict[str, list[int | None]] = {}  # by delivery: the messages that Discord already took
         self._pressed: dict[tuple[str, int], int] = {}  # by conversation and question: the card just pressed
 
     def pressed(self, address: Address, ticket: int, message_id: int) -> None:
@@ -66,7 +68,7 @@ class Outgoing:
         made = self._made.setdefault(key, [])
         if not made and (aside := await self._asides.take(address, message)) is not None:
             made.append(aside)
-            steps: list[Callable[[], Awaitable[int]]] = [self._given(address, file, key) for file in message.files]
+            steps: list[Step] = [self._given(address, file, key) for file in message.files]
             skipped = 1
         else:
             steps, skipped = self._steps(address, message, key), 0
@@ -74,7 +76,7 @@ class Outgoing:
             made.append(await step())
             _remember(self._made, key, made)
         self._made.pop(key, None)
-        return " ".join(map(str, made))
+        return " ".join(str(number) for number in made if number is not None)
 
     async def say(
         self,
@@ -143,9 +145,15 @@ class Outgoing:
                 raise
         return await self._message(address, markdown.pieces(self._too_big(name))[0], (), key and f"{key}:named")
 
-    async def file(self, address: Address, file: FileRef, *, key: str | None = None, silent: bool = False) -> int:
-        """Give a file that is kept. Raises ``ChannelError``."""
-        kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
+    async def file(
+        self, address: Address, file: FileRef, *, key: str | None = None, silent: bool = False
+    ) -> int | None:
+        """Give a file that is kept; None when its author had it erased since. Raises ``ChannelError``."""
+        try:
+            kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
+        except NotFoundError:
+            _log.info("file_gone", file=file.id)
+            return None
         return await self.document(address, kept.name, kept.data, key=key, silent=silent)
 
     async def room(self, address: Address) -> discord.DMChannel | discord.PartialMessageable:
@@ -169,7 +177,7 @@ class Outgoing:
         # Most likely the library waits for a rate limit; should it have left after all, the nonce makes it the same.
         raise ChannelError(Failure.RETRY, "discord_slow", _AGAIN_SECONDS)
 
-    def _steps(self, address: Address, message: Rendered, key: str) -> list[Callable[[], Awaitable[int]]]:
+    def _steps(self, address: Address, message: Rendered, key: str) -> list[Step]:
         pieces = markdown.pieces(message.text)
         steps = [self._piece(address, message, pieces, place, key) for place in range(len(pieces))]
         card = self._pressed.get((address.conversation, message.ticket or 0))
@@ -177,9 +185,7 @@ class Outgoing:
             steps = [lambda: self._replace(address, card, message, key)]
         return [*steps, *(self._given(address, file, key) for file in message.files)]
 
-    def _piece(
-        self, address: Address, message: Rendered, pieces: tuple[str, ...], place: int, key: str
-    ) -> Callable[[], Awaitable[int]]:
+    def _piece(self, address: Address, message: Rendered, pieces: tuple[str, ...], place: int, key: str) -> Step:
         rows = message.buttons if place == len(pieces) - 1 else ()
         return lambda: self._message(address, pieces[place], rows, f"{key}:{place}")
 
@@ -211,8 +217,12 @@ class Outgoing:
             return card
         return await self._message(address, markdown.pieces(message.text)[0], message.buttons, f"{key}:0")
 
-    def _given(self, address: Address, file: FileRef, key: str) -> Callable[[], Awaitable[int]]:
+    def _given(self, address: Address, file: FileRef, key: str) -> Step:
         return lambda: self.file(address, file, key=f"{key}:file:{file.id}")
+
+
+async def _said_aside() -> None:
+    """Stand for the words that were said beside an interaction."""
 
 
 def _once(key: str | None) -> dict[str, Any]:

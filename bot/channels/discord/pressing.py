@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.words import Words
     from helpdesk.views import PersonLine
 
-_ON_A_PAGE = {"propose": "tickets", "candidate": "candidates"}
+_ON_A_PAGE = {"candidate": "candidates"}
 _SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
 _ENDS_MENU = frozenset({"relay", "pass", "reassign", "settheme"})
 
