@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 SWEEP_SECONDS = 20.0
 BACKLOG_SECONDS = 60.0  # no channel holds the promise back longer
 AUDIT_SECONDS = 3600.0
+CALIBRATION_SECONDS = 60.0
 AUDIT_DELAY = 120.0
 _BYTES_A_CHARACTER = 12  # of a form: four in UTF-8, each written as %XX
 _FORM_BYTES = 64 * 1024
@@ -108,6 +109,7 @@ class App:
         self._ticker = Ticker(
             (
                 Job("sweep", SWEEP_SECONDS, self._swept(Sweep(parts.office)), ready=self._backlog),
+                Job("calibration", CALIBRATION_SECONDS, self._calibrate),
                 # After the first sweeps: what they are about to make up for is no finding.
                 Job("audit", AUDIT_SECONDS, Auditor(parts.office).run, AUDIT_DELAY),
             ),
@@ -141,6 +143,10 @@ class App:
                     break
             tasks.cancel_scope.cancel()
         _log.info("stopped")
+
+    def _calibrate(self) -> int:
+        """Bring the library's calibration up to date with what was published and said of its answers."""
+        return self.parts.office.library.calibrate(self.parts.office.clock.now)
 
     def _wake(self) -> None:
         self.sender.wake()
@@ -203,6 +209,7 @@ def _web(
             coordinators=parts.coordinators,
             people=parts.people,
             joining=parts.joining,
+            lessons=parts.lessons,
             privacy=parts.privacy,
             attachments=parts.attachments,
             handlers=parts.handlers,

@@ -13,6 +13,7 @@ import click
 from bot.cli_operator import operator
 from bot.words import Words
 from helpdesk.clock import SystemClock
+from knowledge.calibration import DEFAULT_PRECISION
 from knowledge.checks import library_warnings
 from knowledge.errors import Fault, LabelledFileError, LibraryError
 from knowledge.evaluation import evaluate
@@ -103,7 +104,9 @@ def _matcher(folder: Path | None, words: Words) -> Matcher:
         for fault in error.faults:
             click.echo(_sentence(fault, words), err=True)
         raise click.ClickException(words.plural("knowledge.check.faults", len(error.faults))) from None
-    return Matcher(library.entries, library.themes)
+    me = operator()
+    precision = me.settings.configuration.matching.precision if me else DEFAULT_PRECISION
+    return Matcher(library.entries, library.themes, precision=precision)
 
 
 def _words() -> Words:

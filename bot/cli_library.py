@@ -1,4 +1,4 @@
-"""``guichet library import`` and ``export``: between the database, where entries live, and a folder of files."""
+"""``guichet library import``, ``export`` and ``replay``: the library in the database, where entries live."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import click
 from bot.cli_knowledge import library_group
 from bot.cli_operator import Operator
 from bot.library_files import write_library
+from helpdesk import timekeeping
+from helpdesk.learnt import kept_wordings, learnt, with_phrasings
 from helpdesk.library import import_library, published_entries, themes
 from knowledge.errors import LibraryError
 from knowledge.files import read_library, shipped_library
+from knowledge.matcher import Matcher
+from knowledge.replay import replay
 
 
 @library_group.command("import")
@@ -48,7 +52,40 @@ def export_command(operator: Operator, folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise click.ClickException(words("cli.library.not_empty", folder=folder))
     with operator.parts() as parts, parts.office.reading() as unit:
-        entries, themes_now = published_entries(unit.session), themes(unit.session)
+        entries, themes_now = with_phrasings(unit.session, published_entries(unit.session)), themes(unit.session)
     folder.mkdir(parents=True, exist_ok=True)
     write_library(folder, entries, themes_now)
     click.echo(words("cli.library.exported", count=len(entries), folder=folder))
+
+
+@library_group.command("replay")
+@click.pass_obj
+def replay_command(operator: Operator) -> None:
+    """Tell what the library would answer members' judged questions without, and with, what their verdicts taught."""
+    words = operator.words
+    with operator.parts() as parts, parts.office.reading() as unit:
+        known = learnt(unit.session)
+        kept = kept_wordings(unit.session)
+        entries, themes_now = published_entries(unit.session), themes(unit.session)
+        today = timekeeping.today(unit)
+    if not known.verdicts:
+        click.echo(words("cli.library.replay.none"))
+        return
+    plain = Matcher(entries, themes_now, precision=operator.settings.configuration.matching.precision)
+    found = replay(plain, known.verdicts, kept, today)
+    click.echo(words.plural("cli.library.replay.asked", len(known.verdicts)))
+    for name, figures in (("without", found.without), ("learnt", found.learnt)):
+        click.echo(
+            words(
+                f"cli.library.replay.{name}",
+                hit=_share(figures.hit_at_1),
+                confirmed=figures.confirmed,
+                precision=_share(figures.precision),
+                answered=figures.answered,
+                wrong=figures.wrong,
+            ),
+        )
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

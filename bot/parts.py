@@ -20,6 +20,7 @@ from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
 from helpdesk.handing import Handing
 from helpdesk.joining import Joining
+from helpdesk.lessons import Lessons
 from helpdesk.library import LibraryCache
 from helpdesk.office import Office
 from helpdesk.outbox import Outbox
@@ -50,6 +51,7 @@ class Parts:
     renderer: Renderer
     words_for: Callable[[str], Words]
     joining: Joining
+    lessons: Lessons
     dialogues: Dialogues
     drafts: Drafts
     attachments: Attachments
@@ -64,7 +66,9 @@ class Parts:
 def build_parts(settings: Settings) -> Parts:
     """Return the parts; the database is not touched yet."""
     database = Database(settings.database_url)
-    office = Office(database, SystemClock(), settings.policy(), LibraryCache(database))
+    office = Office(
+        database, SystemClock(), settings.policy(), LibraryCache(database, settings.configuration.matching.precision)
+    )
     desk, experts, coordinators, people = Desk(office), ExpertDesk(office), CoordinatorDesk(office), People(office)
     return Parts(
         office=office,
@@ -80,6 +84,7 @@ def build_parts(settings: Settings) -> Parts:
         renderer=Renderer(settings.base_url),
         words_for=wording(settings.configuration.network.zone),
         joining=Joining(office),
+        lessons=Lessons(office),
         dialogues=Dialogues(office),
         drafts=Drafts(office),
         attachments=Attachments(office),

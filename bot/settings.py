@@ -212,6 +212,12 @@ class Discord(Section):
     roles: dict[Snowflake, Literal["member", "expert", "coordinator"]] = {}
 
 
+class Matching(Section):
+    """How the library answers alone."""
+
+    precision: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
+
+
 class Privacy(Section):
     """How long people's words are kept."""
 
@@ -237,6 +243,7 @@ class Configuration(Section):
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
+    matching: Matching = Matching()
     privacy: Privacy = Privacy()
     log: Log = Log()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import attachments, cards, cases, followers, intake, reading, timekeeping, twins
+from helpdesk import attachments, cards, cases, followers, intake, lessons, reading, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, resolution_of, route, settle, show_entry
 from helpdesk.conversation import Known, Move, Reading
 from helpdesk.errors import InvalidInputError, TransitionError
@@ -215,6 +215,8 @@ def confirm(act: Act, ticket: TicketRow) -> None:
             # They have read it: no channel has to say so any more.
             timekeeping.accepted(timekeeping.current(act, ticket))
         settle(act, ticket, Event.confirm, resolution_of(act, ticket, confirmed=True), act.person)
+    if ticket.resolution is Resolution.library_confirmed:
+        lessons.record(act, ticket, right=True)
     data = {"by": _ANSWERED_BY.get(ticket.resolution, "expert")}
     tell_member(act, ticket, NoticeKind.confirmed, data, step="confirmed")
 
@@ -242,6 +244,8 @@ def to_human(act: Act, ticket: TicketRow) -> None:
         tell_status(act, ticket.address)
         return
     ticket.insists = True
+    if ticket.state is State.answered:
+        lessons.record(act, ticket, right=False)
     if ticket.state is State.joined:
         followers.leave(act, ticket, act.person)
     elif ticket.state is State.received and intake.is_mere_greeting(ticket):

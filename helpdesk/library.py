@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from helpdesk.database import insert_once
+from helpdesk.learnt import learnt, store_calibration, stored_calibration, with_phrasings
 from helpdesk.tables import CounterRow, EntryRow, RevisionRow, ThemeRow
+from knowledge.calibration import DEFAULT_PRECISION
 from knowledge.entry import Entry, Theme
 from knowledge.files import format_entry
 from knowledge.matcher import Matcher
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
@@ -30,16 +34,16 @@ _READ_AT_ONCE = 500  # entries read by one query
 class LibraryCache:
     """The matcher over the published entries, brought up to date when the library's version number moves.
 
-    An entry is findable as soon as it is published; the calibration is made again at the next start, or once the
-    library has changed by a tenth.
+    An entry is findable as soon as it is published, with the calibration of the library as it nearly was; ``calibrate``
+    brings that up to date. ``precision``: the wanted share of automatic answers that are right.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, precision: float = DEFAULT_PRECISION) -> None:
         self._database = database
         self._lock = Lock()
         self._version: int | None = None
         self._entries: dict[str, tuple[int, Entry]] = {}  # with the revision that was read
-        self._matcher = Matcher((), ())
+        self._matcher = Matcher((), (), precision=precision)
 
     def matcher(self) -> Matcher:
         """Return the matcher of the library as it stands now.
@@ -51,10 +55,32 @@ class LibraryCache:
             with self._lock:
                 if version != self._version:
                     self._entries = _brought_up_to_date(session, self._entries)
-                    entries = (entry for _, entry in self._entries.values())
-                    self._matcher = self._matcher.over(entries, themes(session))
+                    entries = with_phrasings(session, (entry for _, entry in self._entries.values()))
+                    stored = partial(stored_calibration, session)
+                    self._matcher = self._matcher.over(entries, themes(session), learnt(session), stored)
                     self._version = version
                 return self._matcher
+
+    def calibrate(self, now: Callable[[Session], dt.datetime]) -> int:
+        """Make the calibration of the library and the verdicts as they stand, unless the database has it; keep it.
+
+        Return how many were made. Takes a second or two, and holds up nobody.
+        """
+        matcher = self.matcher()
+        with self._database.reading() as session:
+            known = learnt(session)
+            key = matcher.calibration_key(known)
+            stored = stored_calibration(session, key)
+        if stored is not None and stored == matcher.calibration:
+            return 0
+        calibration = stored or matcher.calibrate(known)
+        if stored is None:
+            with self._database.transaction() as session:
+                store_calibration(session, key, calibration, now(session))
+        with self._lock:
+            if self._matcher is matcher:
+                self._matcher = matcher.over(matcher.entries, matcher.themes, known, lambda _: calibration)
+        return int(stored is None)
 
 
 def _brought_up_to_date(session: Session, known: dict[str, tuple[int, Entry]]) -> dict[str, tuple[int, Entry]]:

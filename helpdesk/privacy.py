@@ -26,6 +26,7 @@ from helpdesk.tables import (
     DraftRow,
     ExpertiseRow,
     InviteRow,
+    LessonRow,
     MessageRow,
     NoticeRow,
     PersonRow,
@@ -192,6 +193,7 @@ def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
     unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
     unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED, read_at=None))
     unit.session.execute(delete(DraftRow).where(DraftRow.ticket_id.in_(questions)))
+    _forget_lessons(unit, questions)
     _forget_candidates(unit, questions)
     _strip(unit, NoticeRow.ticket_id.in_(questions))
     forgotten = set(questions)
@@ -213,6 +215,13 @@ def _forget_candidates(unit: Unit, questions: Sequence[int]) -> None:
     for candidate in unit.session.scalars(select(CandidateRow).where(*where)):
         if candidate.data.get("as_said"):
             unit.session.delete(candidate)
+
+
+def _forget_lessons(unit: Unit, questions: Sequence[int]) -> None:
+    """Forget the wordings that nobody reviewed; those that were kept name nobody, and are tied to nobody any more."""
+    own = LessonRow.ticket_id.in_(questions)
+    unit.session.execute(delete(LessonRow).where(own, LessonRow.kept.is_not(True)))
+    unit.session.execute(update(LessonRow).where(own).values(ticket_id=None))
 
 
 def _strip(unit: Unit, where: ColumnElement[bool]) -> None:

@@ -108,6 +108,18 @@ class TicketView:
 
 
 @dataclass(frozen=True)
+class LessonView:
+    """What a member said of an entry; ``kept`` is None until somebody reviewed it."""
+
+    id: int
+    entry_id: str
+    text: str
+    right: bool
+    kept: bool | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class Line:
     """One line of a conversation: what the person wrote (``text``) or a notice they were given."""
 

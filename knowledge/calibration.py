@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knowledge.entry import Entry
+    from knowledge.learning import Verdict
 
 DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
@@ -111,8 +112,11 @@ def general_log_odds(signals: Signals) -> float:
     return GENERAL.log_odds(signals.vector(CONFIDENCE_SIGNALS))
 
 
-def calibrate(whole: Index, precision: float = DEFAULT_PRECISION) -> Calibration:
-    """Return the calibration of a library for the wanted precision of automatic answers. Deterministic."""
+def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequence[Verdict] = ()) -> Calibration:
+    """Return the calibration of a library for the wanted precision of automatic answers. Deterministic.
+
+    Members' verdicts count for as much as one question of the sample each, so that few of them move little.
+    """
     reduced, asked = _hold_out(whole.entries)
     if len(asked) < _LEAST_ASKED:
         return UNCALIBRATED
@@ -121,12 +125,37 @@ def calibrate(whole: Index, precision: float = DEFAULT_PRECISION) -> Calibration
     weights = _weights(cases)
     general = np.array([[general_log_odds(case.signals)] for case in cases])
     strange = np.array([case.signals.vector(OFF_TOPIC_SIGNALS) for case in cases])
-    first_right = logistic.fit(general, np.array([float(case.first) for case in cases]), weights, _RIDGE)
+    first_right = _first_right(cases, weights, _verdict_cases(verdicts, index))
     near_right = logistic.fit(general, np.array([float(case.near) for case in cases]), weights, _RIDGE)
     off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
     promised = np.array([first_right.probability(row) for row in general.tolist()])
     answer_from = _threshold(promised, weights, precision)
     return Calibration(first_right, near_right, off_topic, answer_from, len(asked), whole.size)
+
+
+def _first_right(cases: Sequence[Case], weights: NDArray[np.float64], said: Sequence[Case]) -> Logistic:
+    """Return the probability that the first entry answers, by the sample and by what members said."""
+    everything = [*cases, *said]
+    general = np.array([[general_log_odds(case.signals)] for case in everything])
+    counted = np.concatenate([weights, np.ones(len(said))])
+    return logistic.fit(general, np.array([float(case.first) for case in everything]), counted, _RIDGE)
+
+
+def _verdict_cases(verdicts: Sequence[Verdict], index: Index) -> list[Case]:
+    """Return the verdicts on entries that still come first; wordings that became phrasings prove nothing any more."""
+    everything = np.ones(index.size, dtype=bool)
+    background = Background(index)
+    found = []
+    for verdict in verdicts:
+        question = read_question(verdict.question, index)
+        if not question.read:
+            continue
+        ranking = rank(question, index, everything)
+        entry = index.entries[int(ranking.order[0])]
+        if entry.id == verdict.entry_id and verdict.question not in entry.phrasings:
+            signals = read_signals(question, ranking, index, background.nearness(question))
+            found.append(Case(signals, verdict.right, verdict.right, off_topic=False, share=0.0, counts=1.0))
+    return found
 
 
 def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:

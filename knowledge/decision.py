@@ -29,6 +29,7 @@ class Reason(StrEnum):
 
     CONFIDENT = "confident"
     CLOSE_CALL = "close_call"
+    TURNED_DOWN = "turned_down"
     NOTHING_NEAR = "nothing_near"
     EMPTY = "empty"
     TOO_VAGUE = "too_vague"

@@ -14,6 +14,7 @@ from knowledge import intents, reserved, twins
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
+from knowledge.learning import Learnt
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
@@ -22,11 +23,12 @@ from knowledge.text import Language, language_of
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from knowledge.calibration import Calibration
     from knowledge.entry import Entry, Theme
 
+NOTHING_LEARNT = Learnt()
 _METHOD = "3"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
@@ -43,7 +45,8 @@ class Matcher:
 
     ``precision`` is the wanted share of automatic answers that are right, from 0 to 1. A ``calibration`` made earlier
     for the same library saves the time of making it again, and the matcher of nearly the same library ``before`` most
-    of the time of counting what the entries say.
+    of the time of counting what the entries say. ``stored`` finds the calibration kept under a key
+    (``calibration_key``): it comes first.
     """
 
     def __init__(
@@ -53,7 +56,9 @@ class Matcher:
         *,
         precision: float = calibrating.DEFAULT_PRECISION,
         calibration: Calibration | None = None,
+        stored: Callable[[str], Calibration | None] | None = None,
         before: Matcher | None = None,
+        learnt: Learnt = NOTHING_LEARNT,
     ) -> None:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.id))
         self.themes = tuple(themes)
@@ -61,22 +66,47 @@ class Matcher:
         self.language = _language(self.entries)
         kept = before.index if before and before.language is self.language else None
         self.index: Index = Index(self.entries, self.language, kept)
-        self.calibration = calibration or calibrating.calibrate(self.index, precision)
+        self.learnt = learnt
         self._background = Background(self.index)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         # By the entry itself rather than its id: an entry that did not change is the same object as before.
         known = before.digests if before else {}
         self.digests: dict[int, int] = {id(entry): known.get(id(entry)) or _digest(entry) for entry in self.entries}
-        self.version = _version(self.digests.values(), self.calibration)
+        found = stored(self.calibration_key(learnt)) if stored else None
+        self.calibration = found or calibration or self.calibrate(learnt)
+        self.version = _version(self.digests.values(), self.calibration, learnt)
 
-    def over(self, entries: Iterable[Entry], themes: Iterable[Theme]) -> Matcher:
-        """Return a matcher over changed entries.
+    def calibration_key(self, learnt: Learnt) -> str:
+        """Return what a calibration depends on: the entries, the method, the wanted precision, the counted verdicts."""
+        told = [_METHOD, f"{sum(self.digests.values()):x}", self.precision, learnt.digest()]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
-        The calibration is kept as long as it suits them: one entry hardly moves it, and making it is what takes time.
+    def calibrate(self, learnt: Learnt) -> Calibration:
+        """Return the calibration of the library as it stands, made anew."""
+        return calibrating.calibrate(self.index, self.precision, learnt.counted)
+
+    def over(
+        self,
+        entries: Iterable[Entry],
+        themes: Iterable[Theme],
+        learnt: Learnt | None = None,
+        stored: Callable[[str], Calibration | None] | None = None,
+    ) -> Matcher:
+        """Return a matcher over changed entries, or with more learnt.
+
+        Unless one is stored, the calibration is kept as long as it suits them: one entry hardly moves it, and making it
+        is what takes time.
         """
         entries = tuple(entries)
-        kept = self.calibration if self.calibration.suits(len(entries)) else None
-        return Matcher(entries, themes, precision=self.precision, calibration=kept, before=self)
+        return Matcher(
+            entries,
+            themes,
+            precision=self.precision,
+            calibration=self.calibration if self.calibration.suits(len(entries)) else None,
+            stored=stored,
+            before=self,
+            learnt=self.learnt if learnt is None else learnt,
+        )
 
     def with_entry(self, entry: Entry) -> Matcher:
         """Return a matcher that holds ``entry`` too, in place of any entry with its id."""
@@ -160,11 +190,18 @@ class Matcher:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        return self._decide_by_nearness(signals, strangeness)
+        return self._decide_by_nearness(signals, strangeness, turned_down=self._was_turned_down(message, ranking))
 
-    def _decide_by_nearness(self, signals: Signals, strangeness: float) -> tuple[Decision, Reason]:
+    def _was_turned_down(self, message: str, ranking: Ranking) -> bool:
+        """Tell whether somebody who asked the same was given this entry, and it did not do."""
+        against = self.learnt.wordings_against(self.entries[int(ranking.order[0])].id)
+        return bool(against) and (message in against or self.twin(message, against) is not None)
+
+    def _decide_by_nearness(
+        self, signals: Signals, strangeness: float, *, turned_down: bool
+    ) -> tuple[Decision, Reason]:
         if self.calibration.confidence(signals) >= self.calibration.answer_from:
-            return Decision.ANSWER, Reason.CONFIDENT
+            return (Decision.SUGGEST, Reason.TURNED_DOWN) if turned_down else (Decision.ANSWER, Reason.CONFIDENT)
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL
         if strangeness >= STRANGE_WHEN_FAR:
@@ -199,8 +236,9 @@ def _digest(entry: Entry) -> int:
     return int.from_bytes(hashlib.blake2b(written.encode(), digest_size=16).digest())
 
 
-def _version(digests: Iterable[int], calibration: Calibration) -> str:
-    told = json.dumps([_METHOD, f"{sum(digests):x}", calibration.to_data()], sort_keys=True)
+def _version(digests: Iterable[int], calibration: Calibration, learnt: Learnt) -> str:
+    against = [[verdict.question, verdict.entry_id] for verdict in learnt.turned_down]
+    told = json.dumps([_METHOD, f"{sum(digests):x}", calibration.to_data(), against], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 

@@ -2,7 +2,15 @@
 
 from helpdesk.tables.base import Base
 from helpdesk.tables.deliveries import BookmarkRow, DeliveryRow, DraftRow, NoticeRow, RetractionRow, TopicRow
-from helpdesk.tables.library import CandidateRow, CounterRow, EntryRow, HeartbeatRow, RevisionRow
+from helpdesk.tables.library import (
+    CalibrationRow,
+    CandidateRow,
+    CounterRow,
+    EntryRow,
+    HeartbeatRow,
+    LessonRow,
+    RevisionRow,
+)
 from helpdesk.tables.people import (
     AbsenceRow,
     AccountRow,
@@ -37,6 +45,7 @@ __all__ = [
     "BookmarkRow",
     "BreachRow",
     "CalendarRow",
+    "CalibrationRow",
     "CandidateRow",
     "ClockRow",
     "CounterRow",
@@ -50,6 +59,7 @@ __all__ = [
     "HeartbeatRow",
     "InboundRow",
     "InviteRow",
+    "LessonRow",
     "MessageRow",
     "NoticeRow",
     "OrganisationRow",

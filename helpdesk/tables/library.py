@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.tables.base import Base
@@ -50,6 +50,37 @@ class CandidateRow(Base):
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     entry_id: Mapped[str | None] = mapped_column(String(80))  # set when published; refused when decided without
+
+
+class LessonRow(Base):
+    """What a member said of an entry shown as the answer; ``right``: it did, and ``text`` may become its phrasing.
+
+    One cycle of a question teaches one thing of one entry. ``kept``: None until somebody reviewed it.
+    """
+
+    __tablename__ = "lesson"
+    __table_args__ = (UniqueConstraint("ticket_id", "cycle", "entry_id"), Index("ix_lesson_entry", "entry_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))  # None once the question is forgotten
+    cycle: Mapped[int]
+    entry_id: Mapped[str] = mapped_column(String(80))
+    right: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)  # without what names somebody
+    at: Mapped[dt.datetime]
+    kept: Mapped[bool | None]
+    decided_at: Mapped[dt.datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class CalibrationRow(Base):
+    """A calibration of the library, by all that it depends on: made once, read at each start and in each process."""
+
+    __tablename__ = "calibration"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[dict[str, Any]]
+    at: Mapped[dt.datetime]
 
 
 class CounterRow(Base):

@@ -19,6 +19,7 @@ from helpdesk.drafts import Drafts
 from helpdesk.experts import ExpertDesk
 from helpdesk.handing import Handing
 from helpdesk.joining import Joining
+from helpdesk.lessons import Lessons
 from helpdesk.outbox import Outbox
 from helpdesk.peers import Peers
 from helpdesk.people import People
@@ -49,6 +50,7 @@ def demonstration(office: Office) -> Parts:
         renderer=Renderer(None),
         words_for=wording("Europe/Paris"),
         joining=Joining(office),
+        lessons=Lessons(office),
         dialogues=Dialogues(office),
         drafts=Drafts(office),
         attachments=Attachments(office),

@@ -66,6 +66,7 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/candidates/{candidate:int}", candidates.decide),
     ("GET", "/library", library.search),
     ("GET", "/entries/{entry}", library.show),
+    ("POST", "/lessons/{lesson:int}", library.review),
     ("GET", "/me", me.show),
     ("POST", "/me/language", me.change_language),
     ("GET", "/me/export", me.export),

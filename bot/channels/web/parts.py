@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from helpdesk.desk import Desk
     from helpdesk.experts import ExpertDesk
     from helpdesk.joining import Joining
+    from helpdesk.lessons import Lessons
     from helpdesk.people import People
     from helpdesk.privacy import Privacy
     from knowledge.entry import Theme
@@ -57,6 +58,7 @@ class WebParts:
     coordinators: CoordinatorDesk
     people: People
     joining: Joining
+    lessons: Lessons
     privacy: Privacy
     attachments: Attachments
     handlers: Handlers

@@ -14,6 +14,7 @@ from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.desk import Desk
 from helpdesk.experts import ExpertDesk
 from helpdesk.joining import Joining
+from helpdesk.lessons import Lessons
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address, Role
 from helpdesk.outbox import Outbox
@@ -64,6 +65,7 @@ class Network:
             coordinators=self.coordinators,
             people=self.people,
             joining=Joining(office),
+            lessons=Lessons(office),
             privacy=Privacy(office),
             attachments=Attachments(office),
             handlers=Handlers(self.desk, self.experts, self.coordinators, self.people),
