@@ -35,6 +35,11 @@ def demonstration(office: Office) -> Parts:
     """Create the demonstration network and return the parts on it."""
     with office.unit() as unit:
         create_demonstration(unit)
+    return parts_of(office)
+
+
+def parts_of(office: Office) -> Parts:
+    """Return the parts on an office, whoever is in its network."""
     desk, experts, coordinators, people = Desk(office), ExpertDesk(office), CoordinatorDesk(office), People(office)
     return Parts(
         office=office,
