@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from bot.commands import COMMANDS
 from bot.words import LOCALES
 from helpdesk.audit import Code
-from helpdesk.model import State
+from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind
 from knowledge.context import Family, Procedure, Stage, Structure
 from knowledge.decision import Reason
@@ -127,7 +127,9 @@ def test_every_code_of_the_model_is_worded() -> None:
     known = CATALOGS[LOCALES[0]]
     wanted = {
         *(f"state.{state.value}" for state in State),
-        *(f"view.where.{state.value}" for state in State),
+        *(f"{start}.{state.value}" for start in ("view.where", "web.state", "web.mine") for state in State),
+        *(f"telegram.topic.{state.value}" for state in State if state not in {State.received, State.suggested}),
+        *(f"web.resolution.{resolution.value}" for resolution in Resolution),
         *(f"kind.{kind.value}" for kind in NoticeKind),
         *(f"reason.{reason.value}" for reason in Reason),
         *(

@@ -86,6 +86,7 @@ class Everywhere(Guichet):
                 coordinators=parts.coordinators,
                 people=parts.people,
                 joining=parts.joining,
+                lessons=parts.lessons,
                 privacy=parts.privacy,
                 attachments=parts.attachments,
                 handlers=parts.handlers,

@@ -38,6 +38,7 @@ TAGS = {
     State.suggested: "new",
     State.queued: "experts",
     State.assigned: "experts",
+    State.joined: "experts",
     State.waiting: "waiting",
     State.answered: "answered",
     State.closed: "closed",

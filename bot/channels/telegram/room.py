@@ -38,7 +38,15 @@ Result = TypeVar("Result")
 POLL_SECONDS = 2.0
 TROUBLE_SECONDS = 30.0
 _LONGEST_NAME = 128  # characters of a topic's name
-_ICONS = {"queued": "❓", "assigned": "👀", "waiting": "💬", "answered": "✅", "closed": "🏁", "late": "🔥"}
+_ICONS = {
+    "queued": "❓",
+    "assigned": "👀",
+    "waiting": "💬",
+    "joined": "👀",
+    "answered": "✅",
+    "closed": "🏁",
+    "late": "🔥",
+}
 
 _log = structlog.get_logger(__name__)
 
