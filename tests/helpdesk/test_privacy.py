@@ -12,6 +12,7 @@ from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.model import Address, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from helpdesk.people import create_person
+from helpdesk.retractions import Retractions
 from helpdesk.tables import AccountRow, MessageRow, NoticeRow, TicketRow
 from tests.helpdesk.network import Network, account, kinds, only, paris
 from tests.helpdesk.plain import ANSWERED
@@ -166,3 +167,20 @@ def test_a_sign_in_link_serves_once_and_not_for_ever(network: Network) -> None:
     with network.office.reading() as unit:
         web = (AccountRow.channel == "web", AccountRow.person_id == claire)
         assert unit.session.scalars(select(AccountRow.last_seen_at).where(*web)).one() is not None
+
+
+def test_what_platforms_still_show_of_who_is_erased_is_noted_for_them(network: Network) -> None:
+    ticket = network.assigned(text=SECRET)
+    network.experts.answer(network.key(), account("marc"), ticket, "Voici.")
+    while claimed := network.outbox.claim(frozenset({"console", "letter", "web"})):
+        for delivery in claimed:
+            shown = f"{delivery.delivery_id}0 {delivery.delivery_id}1" if delivery.kind is K.answered else None
+            network.outbox.sent(delivery.delivery_id, shown)
+    network.desk.solved(network.key(), account("claire"), ticket)
+    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    waiting = Retractions(network.office, "console").waiting()
+    assert len(waiting) == 2, "one notice in two messages; the others bear no id of their platform"
+    assert {item.address for item in waiting} == {Address("console", "claire")}
+    for item in waiting:
+        Retractions(network.office, "console").done(item.id)
+    assert Retractions(network.office, "console").waiting() == ()

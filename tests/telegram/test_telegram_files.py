@@ -108,6 +108,22 @@ def test_files_are_read_again_on_the_question(guichet: Guichet, telegram: BotApi
     telegram.wait_until(lambda: _given(telegram, claire) == [("lettre du candidat.pdf", PDF.content)], "the file given")
 
 
+def test_a_file_sent_on_the_pages_is_given_in_telegram(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    person = guichet.parts.people.identify(AccountRef("telegram", str(claire.id)))
+    assert person is not None
+    page = str(person.id)
+    upload = Upload(PDF.name, PDF.mime_type, PDF.content)
+    guichet.parts.desk.hear(
+        "web:1", AccountRef("web", page), Address("web", page), "Voici la lettre.", ticket=number, files=(upload,)
+    )
+    guichet.nudge()
+    telegram.wait_until(lambda: _given(telegram, marc) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
 def test_a_file_erased_before_it_was_given_holds_nothing_back(
     guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
 ) -> None:

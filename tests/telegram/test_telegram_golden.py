@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.words import LOCALES, Words
+from helpdesk.attachments import Upload
+from helpdesk.experts import Put
 from helpdesk.model import AccountRef
 from tests.telegram.botapi.user import Attachment
 from tests.telegram.service import Guichet
@@ -164,7 +166,11 @@ def test_an_expert_on_the_web_answers_a_member_on_telegram(stage: Stage, locale:
     stage.rest()
     web = AccountRef("web", str(_person(stage, "marc")))
     stage.guichet.parts.experts.answer(
-        "page:1", web, number, "Répondez **sous dix jours**.\n\n- motifs\n- offre retenue"
+        "page:1",
+        web,
+        number,
+        "Répondez **sous dix jours**.\n\n- motifs\n- offre retenue",
+        put=Put((Upload("modèle.docx", DOCX, b"PK"),)),
     )
     stage.rest()
     _compare("web", locale, claire.private)

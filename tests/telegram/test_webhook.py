@@ -86,3 +86,30 @@ def test_a_body_of_unknown_length_is_measured_as_it_is_read(called: Called) -> N
     assert "content-length" not in answer.request.headers
     assert answer.status_code == 413
     assert called.latest() == 0
+
+
+def test_an_update_that_reaches_two_processes_counts_once(
+    called: Called, office: Office, telegram: BotApiServer
+) -> None:
+    claire = telegram.user("Claire")
+    called.knows(claire, "Claire")
+    said = claire.says(LABEL)
+    claire.private.wait_for("si tous ses critères")
+    telegram.wait_acknowledged()
+    port = free_port()
+    other = Called(office, telegram, webhook=f"http://127.0.0.1:{port}", webhook_secret=SECRET)
+    other.start()
+    try:
+        other.serve(port)
+        assert telegram.world.wait_until(lambda: other.server.started and other.channel is not None, 5)
+        assert telegram.world.wait_until(lambda: len(telegram.called("setWebhook")) == 2, 5)
+        for service in (called, other):
+            url = f"{service.options.webhook}{PATH}"
+            for update in (7_000_001, 7_000_002):
+                body = {"update_id": update, "message": said.to_json()}
+                assert httpx.post(url, json=body, headers={SECRET_HEADER: SECRET}).status_code == 200
+        called.settled()
+    finally:
+        other.stop()
+    assert called.latest() == 1
+    assert len(claire.private.from_bot()) == 1

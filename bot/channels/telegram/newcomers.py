@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
 import structlog
 from sqlalchemy.exc import DBAPIError
-from telegram.error import TelegramError
 
 from bot.channel import Button, Said
 from bot.channels.telegram.context import Context, privately
@@ -80,8 +78,7 @@ class Newcomers:
         while True:
             try:
                 await self.take_in_silent()
-            except (DBAPIError, TelegramError):
-                # The database or Telegram is away: what is kept waits for the next time.
+            except DBAPIError:
                 _log.exception("newcomers_wait")
             await anyio.sleep(WATCH_SECONDS)
 
@@ -90,22 +87,28 @@ class Newcomers:
 
         The promise runs since they wrote: it does not wait for a name that may never come.
         """
-        silent = await self._context.in_thread(lambda: self._parts.dialogues.unanswered(NAME, JOINING))
-        for account, dialogue in silent:
-            kept = _read(dialogue.data)
-            if not kept.pending:
-                await self._context.in_thread(partial(self._parts.dialogues.end, account))
-                continue
-            known = await self._context.person(account)
+        for account, dialogue in await self._context.in_thread(
+            lambda: self._parts.dialogues.unanswered(NAME, JOINING),
+        ):
             try:
-                person = known or await self._register(account, kept.name, kept.locale, None)
-            except NotAllowedError as error:
-                # The network was closed meanwhile: they are told, not forgotten in silence.
-                words = self._parts.words_for(kept.locale)
-                await self._context.tell(_private(account), escape(render_error(error, words)))
-                await self._context.in_thread(partial(self._parts.dialogues.end, account))
-                continue
-            await self._settle(account, person, "telegram.welcome_silent")
+                await self._take_in(account, _read(dialogue.data))
+            except Exception:  # noqa: BLE001 - what is kept of one waits for the next time; the others go on
+                _log.exception("newcomer_waits")
+
+    async def _take_in(self, account: AccountRef, kept: _Kept) -> None:
+        if not kept.pending:
+            await self._context.in_thread(lambda: self._parts.dialogues.end(account))
+            return
+        known = await self._context.person(account)
+        try:
+            person = known or await self._register(account, kept.name, kept.locale, None)
+        except NotAllowedError as error:
+            # The network was closed meanwhile: they are told, not forgotten in silence.
+            words = self._parts.words_for(kept.locale)
+            await self._context.tell(_private(account), escape(render_error(error, words)))
+            await self._context.in_thread(lambda: self._parts.dialogues.end(account))
+            return
+        await self._settle(account, person, "telegram.welcome_silent")
 
     async def hear(self, said: Heard) -> None:
         """Answer somebody unknown."""
