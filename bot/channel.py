@@ -28,6 +28,7 @@ class Capability(Flag):
     MAILBOX = auto()  # accepts by keeping: the person reads when they come
     LONG_TEXT = auto()  # no length limit worth splitting for
     FILES = auto()  # carries the files of a message; otherwise they are named, and read on the pages
+    FORMS = auto()  # opens windows with several fields
     VIEWS = auto()  # shows questions and the board itself; otherwise a button links to their page
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from bot.channel import Button
+from bot.channel import Button, Capability
 from bot.render import case, markup
 from bot.render.card import Card, Rows, bullets, full_day, paragraphs
 
@@ -83,6 +83,7 @@ def acknowledged(card: Card) -> Rendered:
         words("notice.acknowledged.promise", who=who, due=due) if due else None,
         words("notice.acknowledged.days_off") if card.data.get("days_off") else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
+        buttons=((card.button(words("button.context"), "context"),),) if Capability.FORMS in card.capabilities else (),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.model import State
-from helpdesk.tables import AbsenceRow
+from helpdesk.tables import AbsenceRow, MessageRow
 
 if TYPE_CHECKING:
     from tests.discord.discordapi.guild import Guild
@@ -116,3 +116,14 @@ def test_a_newcomer_joins_by_command_with_their_organisation(network: Guild, dis
     eve.runs("rejoindre", structure="Mairie de Bois-Joli").wait_for("Est-ce l'une de celles-ci")
     eve.presses("Mairie de Bois-Joli")
     eve.private.wait_for("Le prix peut-il rester le seul critère")
+
+
+def test_the_context_is_given_in_a_form_by_who_asked(guichet: Guichet, claire: Person, marc: Person) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    form = claire.presses("Préciser le contexte")
+    claire.submits(form, Montant="40 000 euros", Procédure="MAPA")
+    marc.private.wait_for("Montant : 40 000 euros")
+    with guichet.office.reading() as unit:
+        said = [row.body for row in unit.session.query(MessageRow).filter_by(ticket_id=number)]
+    assert said[-1] == "Montant : 40 000 euros\nProcédure : MAPA"

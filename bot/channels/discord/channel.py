@@ -47,6 +47,7 @@ class DiscordChannel:
         | Capability.THREADS
         | Capability.FILES
         | Capability.VIEWS
+        | Capability.FORMS
     )
 
     def __init__(self, parts: Parts, options: DiscordOptions, wake: Callable[[], None] = lambda: None) -> None:
@@ -63,7 +64,7 @@ class DiscordChannel:
         client: GuichetClient | None = None
         try:
             async with anyio.create_task_group() as tasks:
-                service = Service(self._context, self.caught_up, self._ready)
+                service = Service(self._context, self.capabilities, self.caught_up, self._ready)
                 client = service.client
                 self._service = service
                 tasks.start_soon(service.run)

@@ -16,7 +16,7 @@ from bot.channels.discord.failures import UNKNOWN_INTERACTION
 from bot.channels.discord.incoming import address_of
 from bot.channels.discord.writing import DRAFT_BUTTONS, settle
 from bot.commands import MOST_DIGITS, of_action
-from helpdesk.errors import GuichetError, InvalidInputError
+from helpdesk.errors import GuichetError, InvalidInputError, NotFoundError
 from helpdesk.library import themes
 
 if TYPE_CHECKING:
@@ -121,11 +121,17 @@ class Pressing:
         await here.close()
 
     async def ask(self, here: HereAside, text: str, form: forms.Filled | None = None) -> None:
-        """Ask a question in private, or add a question's context to it; the core's word on it comes aside."""
+        """Ask a question in private, or add its context to a question of one's own; the core's word comes aside.
+
+        Raises ``GuichetError``.
+        """
         about = number_of(form.about) if form is not None and form.about else None
         if about is None:
             await self._writing.order(here, "question", text)
         else:
+            view = await self._context.in_thread(lambda: self._parts.desk.ticket(here.account, about))
+            if "reply" not in view.actions:
+                raise NotFoundError("no_such_question", ticket=about)
             here.expect()
             await self._parts.handlers.handle(Said(here.key, here.account, here.address, text, about))
             await here.say(here.words("discord.context.added", number=about))

@@ -23,12 +23,13 @@ from bot.channels.discord.room import Room
 from bot.channels.discord.showing import Showing
 from bot.channels.discord.suggesting import Suggesting
 from bot.channels.discord.tree import Tree
+from bot.channels.discord.watch import Watch
 from bot.channels.discord.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.channel import Rendered
+    from bot.channel import Capability, Rendered
     from bot.channels.discord.context import Context
     from bot.channels.discord.intake import Event
     from helpdesk.model import Address
@@ -40,7 +41,11 @@ class Service:
     """Serves one client; ``ready`` is set once words can be sent, ``caught_up`` once the history is read."""
 
     def __init__(
-        self, make_context: Callable[[GuichetClient], Context], caught_up: anyio.Event, ready: anyio.Event
+        self,
+        make_context: Callable[[GuichetClient], Context],
+        capabilities: Capability,
+        caught_up: anyio.Event,
+        ready: anyio.Event,
     ) -> None:
         self.client = GuichetClient(self)
         self._caught_up = caught_up
@@ -52,7 +57,10 @@ class Service:
         self._forum = Forum(context, options.forum) if options.forum else None
         self._newcomers = Newcomers(context)
         writing, showing = Writing(context), Showing(context)
-        self._rooms: tuple[Room | Forum, ...] = tuple(room for room in (self._room, self._forum) if room is not None)
+        watch = Watch(context, options.coordinators, capabilities) if options.coordinators else None
+        self._rooms: tuple[Room | Forum | Watch, ...] = tuple(
+            room for room in (self._room, self._forum, watch) if room is not None
+        )
         posts = Posts(context, self._forum, writing, self._newcomers)
         conversation = Conversation(context, self._room, posts, writing, self._newcomers)
         self._pressing = Pressing(context, writing, showing, self._newcomers, posts)

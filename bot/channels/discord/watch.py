@@ -1,0 +1,108 @@
+"""The coordinators' channel: alerts and the morning's summary as they come, and the board, kept up to date in place."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+import structlog
+
+from bot.channel import ChannelError, Failure
+from bot.channels.discord import places
+from bot.channels.discord.options import NAME
+from bot.channels.discord.showing import of_lines
+from helpdesk import reports
+from helpdesk.feed import Feed
+
+if TYPE_CHECKING:
+    from bot.channel import Capability
+    from bot.channels.discord.context import Context
+    from bot.words import Words
+    from helpdesk.views import Board
+
+POLL_SECONDS = 5.0
+TROUBLE_SECONDS = 30.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Watch:
+    """Keeps the coordinators' channel until cancelled; ``capabilities``: what the channel shows."""
+
+    def __init__(self, context: Context, channel: int, capabilities: Capability) -> None:
+        self._context = context
+        self._address = places.public(channel)
+        self._capabilities = capabilities
+        self._feed = Feed(context.parts.office, f"{NAME}:feed:{channel}")
+        self._begun, self._board = f"feed:{channel}", f"board:{channel}"
+        self._words: Words = context.parts.words_for(context.options.locale)
+        self._shown = ""  # a digest of the board's message, to spare Discord an edit that changes nothing
+        self._waker = anyio.Event()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._waker.set()
+
+    async def run(self) -> None:
+        """Show what is new, again and again."""
+        after = await self._begin()
+        while True:
+            self._waker = anyio.Event()
+            pause = POLL_SECONDS
+            try:
+                await self._tell(after)
+                await self._show_board()
+            except ChannelError as error:
+                pause = error.retry_after or TROUBLE_SECONDS
+                _log.warning("watch_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
+                if error.failure is Failure.PERMANENT:
+                    await self._report(error)
+            with anyio.move_on_after(pause):
+                await self._waker.wait()
+
+    async def _begin(self) -> int:
+        """Return the notice after which the channel shows news: the last there was when it was first used."""
+        bookmarks = self._context.bookmarks
+        begun = await self._context.in_thread(lambda: bookmarks.read(self._begun))
+        if begun is None:
+            begun = await self._context.in_thread(self._feed.latest)
+            first = begun
+            await self._context.in_thread(lambda: bookmarks.keep(self._begun, first))
+        return begun
+
+    async def _tell(self, after: int) -> None:
+        renderer, handled = self._context.parts.renderer, self._context.parts.correspondence.handled
+        for news in await self._context.in_thread(lambda: self._feed.news(after)):
+            message = renderer.render(news.kind, news.data, news.ticket_id, self._words, self._capabilities)
+            mark = self._feed.mark(news.key)
+            await self._context.out.say(self._address, message.text, message.buttons, key=mark)
+            await self._context.in_thread(partial(handled, mark))
+
+    async def _show_board(self) -> None:
+        board = await self._context.in_thread(self._read)
+        digest = hashlib.sha256(repr(replace(board, last_sweep=None)).encode()).hexdigest()
+        if digest == self._shown:
+            return
+        text = self._context.parts.renderer.view(board, self._words)
+        rows = of_lines([*board.late, *board.at_risk], self._words)
+        bookmarks = self._context.bookmarks
+        kept = await self._context.in_thread(lambda: bookmarks.read(self._board))
+        if kept is None or not await self._context.out.rewrite(self._address, kept, text, rows):
+            number = await self._context.out.say_piece(self._address, text, rows)
+            await self._context.in_thread(lambda: bookmarks.keep(self._board, number))
+        self._shown = digest
+
+    def _read(self) -> Board:
+        # Whoever may see this channel is the server's business, and was the operator's choice.
+        with self._context.parts.office.reading() as unit:
+            return reports.board(unit)
+
+    async def _report(self, error: ChannelError) -> None:
+        report = self._context.parts.correspondence.report
+        key = f"{self._address.conversation}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
+        await self._context.in_thread(
+            lambda: report("watch_refused", f"{NAME}:watch:{key}", channel=NAME, reason=error.reason)
+        )
