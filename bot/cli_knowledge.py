@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from bot.cli_operator import operator
+from bot.render.why import sentences
 from bot.words import Words
 from helpdesk.clock import SystemClock
 from knowledge.calibration import DEFAULT_PRECISION
 from knowledge.checks import library_warnings
 from knowledge.errors import Fault, LabelledFileError, LibraryError
 from knowledge.evaluation import evaluate
+from knowledge.explanation import in_short
 from knowledge.files import check_library, read_library, shipped_library
 from knowledge.labelled import read_labelled, read_questions
 from knowledge.matcher import Matcher
@@ -56,6 +58,7 @@ def match_command(
         explanation = matcher.explain(question, today=today)
         _print_judgement(matcher, explanation.judgement, words)
         if explain:
+            _print_in_short(explanation, matcher, words)
             _print_explanation(explanation, words)
 
 
@@ -70,7 +73,10 @@ def evaluate_command(file: TextIO, folder: Path | None, day: dt.datetime | None)
         labelled = read_labelled(file)
     except LabelledFileError as error:
         raise click.ClickException(_line_fault(error, words)) from None
-    _print_report(evaluate(_matcher(folder, words), labelled, _today(day)), words)
+    matcher = _matcher(folder, words)
+    _print_report(evaluate(matcher, labelled, _today(day)), words)
+    wanted, threshold = round(100 * matcher.precision, 1), f"{matcher.calibration.answer_from:.2f}"
+    click.echo("\n" + words("knowledge.report.current", wanted=f"{wanted:g}", threshold=threshold))
 
 
 @click.group("library")
@@ -148,6 +154,17 @@ def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> No
     click.echo(words("knowledge.match.theme", theme=judgement.theme, confidence=f"{judgement.confidence:.2f}"))
     for item in judgement.scored:
         click.echo(f"  {item.score:.3f}  {item.entry_id}  {titles[item.entry_id]}")
+
+
+def _print_in_short(explanation: Explanation, matcher: Matcher, words: Words) -> None:
+    why = in_short(explanation)
+    if why is None:
+        return
+    title = next(entry.title for entry in matcher.entries if entry.id == why.entry_id)
+    click.echo("\n" + words("knowledge.explain.in_short"))
+    for sentence in sentences(why, title, words):
+        click.echo(f"  {sentence}")
+    click.echo()
 
 
 def _print_explanation(explanation: Explanation, words: Words) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from helpdesk.model import ClockState, MessageKind, Resolution, State
+
+if TYPE_CHECKING:
+    from knowledge.explanation import InShort
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class TicketView:
     answer_entry: Evidence | None  # the library entry shown as the answer, still published
     decision: str | None
     reason: str | None
+    why: InShort | None  # why the nearest entry came first, when the library is still the one that decided
     context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
     followers: tuple[tuple[int, str], ...]  # numbers and words of the questions that joined this one
     lead_id: int | None  # the question that this one joined

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from knowledge.decision import MOST_LISTED
+from knowledge import lexicon, text
+from knowledge.decision import MOST_LISTED, Decision, Reason
 from knowledge.ranking import WEIGHTS
 
 if TYPE_CHECKING:
@@ -57,6 +58,45 @@ class Explanation:
             "thresholds": dict(self.thresholds),
             "entries": [asdict(entry) for entry in self.entries],
         }
+
+
+@dataclass(frozen=True)
+class InShort:
+    """Why an entry came first, for whoever is no engineer.
+
+    ``shared`` and ``missing``: the question's telling words that the entry says, and does not; ``corrections``: what
+    was written, and read as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes to
+    answer alone, from 0 to 1; ``weighed``: these chances made the decision, rather than what the question is about.
+    """
+
+    entry_id: str
+    shared: tuple[str, ...]
+    missing: tuple[str, ...]
+    corrections: Mapping[str, str]
+    confidence: float
+    answer_from: float
+    weighed: bool
+
+
+_WEIGHED = frozenset({Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.TURNED_DOWN, Reason.NOTHING_NEAR})
+
+
+def in_short(explanation: Explanation) -> InShort | None:
+    """Return the gist of an explanation; None when the message asks nothing that an entry could answer."""
+    if not explanation.entries or explanation.judgement.decision is Decision.CLARIFY:
+        return None
+    first = explanation.entries[0]
+    said = {*first.terms, *first.body_terms}
+    telling = [word for word in dict.fromkeys(explanation.query) if word not in lexicon.asking_words()]
+    return InShort(
+        entry_id=first.entry_id,
+        shared=tuple(word for word in telling if text.stem(word) in said),
+        missing=tuple(word for word in telling if text.stem(word) not in said),
+        corrections=explanation.corrections,
+        confidence=explanation.judgement.confidence,
+        answer_from=explanation.thresholds["answer_from"],
+        weighed=explanation.judgement.reason in _WEIGHED,
+    )
 
 
 def explain(

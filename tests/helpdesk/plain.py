@@ -46,6 +46,8 @@ _KNOWN = {
 class PlainMatcher:
     """Decides by the last line of what it is asked: a known phrase, an entry's title, or else the experts."""
 
+    version = "none"  # what it decides cannot be explained
+
     def __init__(self, entries: Sequence[Entry], themes: Sequence[Theme]) -> None:
         self.themes = tuple(themes)
         self._by_title = {entry.title: entry for entry in entries}

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from helpdesk.views import PersonLine
 
 _ON_A_PAGE = {"candidate": "candidates"}
-_SETTLES = frozenset({"solved", "human", "choose", "rate", "withdraw"})
+_SETTLES = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})
 _ENDS_MENU = frozenset({"relay", "pass", "reassign", "settheme"})
 
 _log = structlog.get_logger(__name__)
@@ -162,7 +162,7 @@ class Pressing:
                 await self._act(press)
         except GuichetError as error:
             await press.here.refuse(error)
-            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank"}:
+            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
                 await self._context.out.set_view(press.message, settle(press.message))
 
     async def _act(self, press: Press) -> None:

@@ -134,4 +134,4 @@ class Writing:
 
 def settle(message: discord.Message) -> discord.ui.View | None:
     """Return a card's buttons once the member has decided."""
-    return buttons.without(message, frozenset({"solved", "human", "choose", "rate", "withdraw", "context"}))
+    return buttons.without(message, frozenset({"solved", "human", "join", "choose", "rate", "withdraw", "context"}))

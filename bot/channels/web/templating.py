@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channels.web import markdown
 from bot.render.card import full_day
 from bot.render.case import elements
+from bot.render.why import sentences
 from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def environment() -> Environment:
         event_words=event_words,
         last_answer=last_answer,
         not_counted=not_counted,
+        why_of=lambda words, why, title: sentences(why, title, words),
         case_of=lambda words, context: elements(context, words),
     )
     made.filters["message"] = markdown.message

@@ -47,4 +47,5 @@ async def test_the_ticket_shows_who_else_asks(network: Network) -> None:
     await lea.submit(page, "Moi aussi")
     page = await marc.get("/tickets/1")
     assert "Aussi demandé par" in page.text
+    assert "La fiche la plus proche" in page.text
     assert "Jointe à la question n° 1" in (await marc.get("/tickets/2")).text

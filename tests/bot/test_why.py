@@ -1,0 +1,52 @@
+"""Why the library decided so, in words that anybody reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bot.render.why import sentences
+from bot.words import Words
+from knowledge.explanation import in_short
+from knowledge.files import read_library, shipped_library
+from knowledge.matcher import Matcher
+
+TODAY = dt.date(2026, 11, 24)
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    library = read_library(shipped_library())
+    return Matcher(library.entries, library.themes)
+
+
+def _told(matcher: Matcher, question: str) -> list[str]:
+    why = in_short(matcher.explain(question, today=TODAY))
+    if why is None:
+        return []
+    title = next(entry.title for entry in matcher.entries if entry.id == why.entry_id)
+    return sentences(why, title, Words())
+
+
+def test_an_answer_is_told_by_its_words_and_its_chances(matcher: Matcher) -> None:
+    first, last = _told(matcher, "c koi un SPASER")
+    assert first == "La fiche la plus proche, « SPASER », parle de « spaser »."
+    assert last.startswith("Chances qu'elle réponde : 9")
+    assert "C'est assez pour répondre" in last
+
+
+def test_what_was_read_otherwise_and_what_the_entry_lacks_are_told(matcher: Matcher) -> None:
+    told = " ".join(_told(matcher, "Elon Musk peut-il livrer la cantinne en barquettes ?"))
+    assert "« cantinne » comme « cantine »" in told
+    assert "Elle ne dit rien de" in told
+
+
+def test_what_is_kept_for_a_human_is_not_told_by_chances(matcher: Matcher) -> None:
+    told = _told(matcher, "Notre fournisseur attaque le rejet de son offre au tribunal, que faire ?")
+    assert told
+    assert not any("Chances" in sentence for sentence in told)
+
+
+def test_a_greeting_has_nothing_to_explain(matcher: Matcher) -> None:
+    assert _told(matcher, "bonjour j'ai une question") == []
