@@ -9,6 +9,7 @@ import pytest
 
 from helpdesk.model import AccountRef, MessageKind, State
 from helpdesk.tables import MessageRow, TopicRow
+from tests.telegram.botapi.topics import ICONS
 from tests.telegram.service import Guichet
 
 if TYPE_CHECKING:
@@ -55,6 +56,10 @@ def _bodies(guichet: Guichet, kind: MessageKind) -> list[str]:
         return [row.body for row in unit.session.query(MessageRow).filter_by(kind=kind).order_by(MessageRow.id)]
 
 
+def _icon(topic: Topic) -> str:
+    return ICONS.get(topic.icon_custom_emoji_id, "")
+
+
 def test_a_question_gets_its_topic_and_is_answered_from_it(
     guichet: Guichet, room: Chat, claire: User, lea: User
 ) -> None:
@@ -62,6 +67,7 @@ def test_a_question_gets_its_topic_and_is_answered_from_it(
     topic = _topic(guichet, room, "n° 1 · prise")
     card = room.wait_for("Mairie de Bois-Joli")
     assert card.topic is topic
+    assert _icon(topic) == "👀"
     assert ["Passer à un collègue", "Demander une précision"] in card.labels
     lea.says("Répondez sous dix jours.", topic=topic)
     room.wait_for("Que faire de ce message")
@@ -70,9 +76,11 @@ def test_a_question_gets_its_topic_and_is_answered_from_it(
     room.wait_for("Envoyé au membre")
     assert guichet.ticket(number).state is State.answered
     assert _topic(guichet, room, "n° 1 · répondue") is topic
+    assert _icon(topic) == "✅"
     claire.presses("Cela répond à ma question")
     assert _topic(guichet, room, "n° 1 · terminée") is topic
     guichet.telegram.wait_until(lambda: topic.closed, "the topic closed")
+    assert _icon(topic) == "🏁"
     assert room.message(card.id) is card
     assert card.labels == []
     assert room.transcript().count("Répondez sous dix jours") == 2  # what Léa wrote, and the prompt that quotes it
@@ -130,6 +138,7 @@ def test_a_broken_promise_shows(guichet: Guichet, room: Chat, claire: User, cloc
     clock.advance(days=7, hours=2)
     guichet.sweep()
     assert _topic(guichet, room, "n° 1 · en retard") is topic
+    assert _icon(topic) == "🔥"
     room.wait_for("La promesse n'est pas tenue")
 
 

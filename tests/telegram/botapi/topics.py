@@ -17,7 +17,7 @@ COLORS = {0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F}
 # A few of the stickers that any bot may use as topic icons; the identifiers are this server's own.
 ICONS = {
     str(5_300_000_000_000_000_001 + rank): emoji
-    for rank, emoji in enumerate("📰💡⚡🎙🔝🗣🆒❗📝📆📁🔎📣🔥❤❓📈📉💎💰💸🪙💬✅⁉🎉🏁⭐")
+    for rank, emoji in enumerate("📰💡⚡🎙🔝🗣🆒❗📝📆📁🔎📣🔥❤❓📈📉💎💰💸🪙💬✅⁉🎉🏁👀⭐")
 }
 
 
