@@ -1,4 +1,4 @@
-"""What goes wrong on Discord: cuts, storms of 429, double presses, restarts, crashes; nothing is lost or said twice."""
+"""Cuts, storms of 429, double presses, restarts in the middle of dialogues: nothing is lost or said twice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.discord.house import Guichet
 if TYPE_CHECKING:
     from helpdesk.office import Office
     from tests.clock import ManualClock
-    from tests.discord.discordapi.channel import Channel, Thread
+    from tests.discord.discordapi.channel import Channel
     from tests.discord.discordapi.guild import Guild
     from tests.discord.discordapi.person import Person
     from tests.discord.discordapi.server import DiscordServer
@@ -77,27 +77,6 @@ def test_what_is_said_during_five_minutes_without_a_gateway_is_handled_once_in_o
         assert first_words is not None
         assert (clock.now() - first_words.at).total_seconds() == 180
     assert _told(guichet)["joined"] == 3
-
-
-def test_what_was_said_while_guichet_was_down_is_found_at_its_start(
-    guichet: Guichet, claire: Person, forum: Channel, discord: DiscordServer, clock: ManualClock
-) -> None:
-    guichet.asks(claire, DISPUTE)
-    guichet.settled()
-    guichet.stop()
-    claire.says("La lettre date du 3 mai.", reply_to=claire.private.messages[0])
-    post = claire.posts(forum, "Prix", ONLY_PRICE)
-    claire.says("C'est pour du mobilier.", post)
-    clock.advance(hours=1)
-    guichet.start()
-    discord.wait_until(lambda: guichet.latest() == 2, "the post found")
-    guichet.settled()
-    assert "La lettre date du 3 mai." in _followups(guichet)
-    assert len(_questions(guichet)) == 2
-    guichet.restart()
-    guichet.settled()
-    assert len(_questions(guichet)) == 2
-    assert _followups(guichet).count("La lettre date du 3 mai.") == 1
 
 
 def test_a_double_press_is_one(guichet: Guichet, claire: Person) -> None:
@@ -203,70 +182,3 @@ def test_a_connection_cut_while_sending_neither_loses_nor_doubles_an_answer(
     guichet.settled()
     assert [m.content for m in claire.private.from_bot()].count(claire.private.last.content) == 1
     assert _told(guichet)["answered"] == 1
-
-
-def test_servers_in_trouble_are_tried_again(
-    guichet: Guichet, discord: DiscordServer, claire: Person, clock: ManualClock
-) -> None:
-    discord.fail_next("create_message", status=503, times=2, channel=claire.private)
-    guichet.asks(claire, DISPUTE)
-    for _ in range(3):
-        discord.wait_until(guichet._nothing_due, "tried")
-        clock.advance(minutes=1)
-        guichet.nudge()
-    claire.private.wait_for("C'est noté, votre question n° 1")
-
-
-def test_who_left_the_server_is_told_nothing_there_and_the_coordinators_know(
-    guichet: Guichet, claire: Person, network: Guild, discord: DiscordServer
-) -> None:
-    number = guichet.asks_experts(claire, DISPUTE, "Marc")
-    guichet.settled()
-    claire.leaves(network)
-    guichet.parts.experts.answer("page:1", AccountRef("console", "marc"), number, "Répondez vite.")
-    guichet.nudge()
-    guichet.settled()
-    with guichet.office.reading() as unit:
-        states = {
-            (kind, delivery.channel): delivery.state
-            for kind, delivery in unit.session.query(NoticeRow.kind, DeliveryRow).join(DeliveryRow)
-            if kind in {"answered", "dead_letter"}
-        }
-    assert states["answered", "discord"] is DeliveryState.dead
-    discord.wait_until(lambda: guichet.ticket(number).state in {State.assigned, State.answered})
-
-
-def test_an_edit_reaches_the_question_and_a_deletion_changes_nothing(guichet: Guichet, claire: Person) -> None:
-    asked = claire.says(DISPUTE)
-    claire.private.wait_for("C'est noté, votre question n° 1")
-    claire.edits(asked, f"{DISPUTE} La lettre date du 3 mai.")
-    claire.private.wait_for("J'ai ajouté votre message")
-    claire.deletes(asked)
-    guichet.settled()
-    assert len(_questions(guichet)) == 1
-    assert guichet.ticket(1).state in {State.queued, State.assigned}
-
-
-def test_a_deleted_forum_and_a_server_without_the_bot_are_told_to_the_coordinators(
-    guichet: Guichet, forum: Channel, network: Guild, discord: DiscordServer
-) -> None:
-    def findings() -> list[str]:
-        with guichet.office.reading() as unit:
-            rows = unit.session.query(NoticeRow).filter_by(kind="audit_finding").order_by(NoticeRow.id)
-            return sorted({row.data["code"] for row in rows})
-
-    forum.deletes_itself()
-    discord.wait_until(lambda: "discord_channel_gone" in findings(), "the forum's end told")
-    network.remove(discord.bot)
-    discord.wait_until(lambda: "discord_server_gone" in findings(), "the server's loss told")
-
-
-def test_strangers_to_the_posts_thread_are_not_taken_for_its_author(
-    guichet: Guichet, forum: Channel, claire: Person, marc: Person
-) -> None:
-    post: Thread = claire.posts(forum, "Recours", DISPUTE)
-    post.wait_for("vous répond")
-    marc.says("Je regarde.", post)
-    guichet.settled()
-    assert _followups(guichet) == []
-    assert len(_questions(guichet)) == 1
