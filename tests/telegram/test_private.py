@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from helpdesk.library import publish
 from helpdesk.model import State
+from helpdesk.tables import PersonRow
+from tests.library import LIBRARY
 
 if TYPE_CHECKING:
+    from tests.clock import ManualClock
     from tests.telegram.botapi.user import User
     from tests.telegram.service import Guichet
 
@@ -38,3 +43,25 @@ def test_an_expert_answers_by_replying_to_the_card(guichet: Guichet, claire: Use
     claire.private.wait_for("Réponse de Marc à votre question n° 1")
     assert guichet.ticket(number).state is State.answered
     marc.private.wait_for("Envoyé au membre")
+
+
+def test_a_long_entry_is_read_page_by_page_in_the_same_message(
+    guichet: Guichet, claire: User, clock: ManualClock
+) -> None:
+    paper = next(entry for entry in LIBRARY.entries if "papier" in entry.title)
+    body = "\n\n".join(f"Règle {place}. " + "Une phrase de la règle. " * 20 for place in range(16))
+    with guichet.office.unit() as unit:
+        author = unit.session.query(PersonRow).filter_by(name="Nadia").one().id
+        publish(unit.session, replace(paper, body=body), author, clock.now())
+    claire.says(f"/fiche {paper.id}")
+    page = claire.private.wait_for("Règle 0")
+    assert page.labels == [["Page 1 sur 3", "▶"]]
+    shown = len(claire.private.from_bot())
+    claire.presses("▶", page)
+    guichet.telegram.wait_until(lambda: page.labels == [["◀", "Page 2 sur 3", "▶"]], "the next page")
+    assert "Règle 0" not in page.text
+    claire.presses("▶", page)
+    guichet.telegram.wait_until(lambda: "Règle 15" in page.text, "the last page")
+    claire.presses("◀", page)
+    guichet.telegram.wait_until(lambda: page.labels == [["◀", "Page 2 sur 3", "▶"]], "the page before")
+    assert len(claire.private.from_bot()) == shown
