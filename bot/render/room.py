@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bot.channel import Button, Capability, FileRef, Rendered
 from bot.render import markup
 from bot.render.card import Card, paragraphs
-from bot.render.expert import asker, evidence, followers, headline, holder
+from bot.render.expert import answer_button, asker, evidence, followers, headline, holder
 from helpdesk.model import WITH_EXPERTS, MessageKind, State
 
 if TYPE_CHECKING:
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 _LONGEST_QUESTION = 1_800  # characters on the card: it is one message, edited in place
 
 
-def card(view: RoomView, words: Words) -> Rendered:
-    """Return all that an expert needs to answer, and how."""
-    shown = Card(view.card, view.line.id, words, Capability.BUTTONS | Capability.VIEWS, None)
+def card(view: RoomView, words: Words, capabilities: Capability = Capability.NONE) -> Rendered:
+    """Return all that an expert needs to answer, and how; ``capabilities``: what the room has beside buttons."""
+    shown = Card(view.card, view.line.id, words, capabilities | Capability.BUTTONS | Capability.VIEWS, None)
     open_now = view.line.state in WITH_EXPERTS
     question = markup.plain_excerpt if len(view.line.question) > _LONGEST_QUESTION else None
     text = question(view.line.question, _LONGEST_QUESTION) if question else view.line.question
@@ -31,7 +31,7 @@ def card(view: RoomView, words: Words) -> Rendered:
         evidence(shown) if open_now else None,
         followers(shown) if open_now else None,
         holder(shown) if open_now else words(f"view.where.{view.line.state.value}").capitalize() + ".",
-        words("telegram.card.how") if open_now else None,
+        words("discord.card.how" if Capability.FORMS in capabilities else "telegram.card.how") if open_now else None,
         buttons=_buttons(shown, view) if open_now else (),
     )
 
@@ -56,6 +56,9 @@ def _buttons(shown: Card, view: RoomView) -> tuple[tuple[Button, ...], ...]:
     take = shown.button(words("telegram.button.take"), "take")
     ask = shown.button(words("button.ask"), "ask")
     theme = shown.button(words("telegram.button.theme"), "theme")
+    if Capability.FORMS in shown.capabilities:
+        first = take if view.line.state is State.queued else shown.button(words("button.pass"), "pass")
+        return ((answer_button(shown), ask, first), (theme, shown.ticket_page()))
     if view.line.state is State.queued:
         return ((take, ask), (theme, shown.ticket_page()))
     return ((shown.button(words("button.pass"), "pass"), ask), (theme, shown.ticket_page()))

@@ -76,6 +76,16 @@ def test_a_question_gets_its_card_and_is_answered_from_its_thread(
     assert card.buttons == []
 
 
+def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1 · prise")
+    lea.submits(lea.presses("Répondre", experts), text="Répondez sous dix jours.").wait_for("")
+    claire.private.wait_for("Réponse de Léa")
+    thread.wait_for("Léa a répondu au membre")
+
+
 def test_a_pause_its_reply_and_notes_show_in_the_thread(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

@@ -14,7 +14,7 @@ import anyio
 import discord
 import structlog
 
-from bot.channel import ChannelError, Failure, FileRef
+from bot.channel import Capability, ChannelError, Failure, FileRef
 from bot.channels.discord import buttons, places
 from bot.channels.discord.failures import THREAD_EXISTS, is_gone
 from bot.channels.discord.options import NAME
@@ -113,7 +113,7 @@ class Room:
 
     async def _create(self, ticket: int, view: RoomView, topic: Topic | None, name: str, mark: str) -> Topic:
         """Post the card, then begin its thread."""
-        card = wording.card(view, self._words)
+        card = wording.card(view, self._words, Capability.FORMS)
         here = places.public(self._channel)
         number = (
             int(topic.card) if topic is not None and topic.card is not None else await self._lost_card(ticket, topic)
@@ -153,7 +153,7 @@ class Room:
                 raise
 
     async def _show_card(self, ticket: int, view: RoomView, topic: Topic) -> None:
-        card = wording.card(view, self._words)
+        card = wording.card(view, self._words, Capability.FORMS)
         digest = _digest(card.text, card.buttons)
         if topic.card is None or topic.shown == digest:
             return
