@@ -209,3 +209,30 @@ def test_a_lost_reply_of_discord_does_not_repeat_the_message(
 def _drafts(guichet: Guichet) -> list[str]:
     with guichet.office.reading() as unit:
         return [row.data["text"] for row in unit.session.query(DraftRow)]
+
+
+def test_only_one_process_answers_and_the_other_takes_over(
+    guichet: Guichet, office: Office, claire: Person, discord: DiscordServer
+) -> None:
+    with Guichet(office, discord, forum=guichet.options.forum) as other:
+        guichet.asks(claire, ONLY_PRICE)
+        guichet.settled()
+        assert len(claire.private.from_bot()) == 1
+        guichet.stop()
+        discord.wait_until(lambda: discord.gateway.connected, "the other connected", timeout=15)
+        other.asks(claire, LABEL)
+        claire.private.wait_for("si tous ses critères")
+
+
+def test_what_is_erased_disappears_from_private_messages(
+    guichet: Guichet, claire: Person, discord: DiscordServer
+) -> None:
+    guichet.asks(claire, ONLY_PRICE)
+    claire.private.wait_for("Le prix peut-il rester")
+    claire.runs("mes-donnees").wait_for("tout ce que le réseau garde")
+    claire.presses("Effacer mes données").wait_for("ne peut pas être défait")
+    claire.presses("Oui, tout effacer").wait_for("effacées")
+    guichet.nudge()
+    discord.wait_until(
+        lambda: not any("Le prix peut-il rester" in message.text for message in claire.private.from_bot()), "taken away"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,7 +17,9 @@ from bot.channels.discord.context import Context
 from bot.channels.discord.options import NAME
 from bot.channels.discord.outgoing import Outgoing
 from bot.channels.discord.service import Service
+from bot.channels.discord.turn import Turn
 from helpdesk.bookmarks import Bookmarks
+from helpdesk.leases import Leases
 from helpdesk.mapping import Mapping
 
 if TYPE_CHECKING:
@@ -60,31 +63,25 @@ class DiscordChannel:
 
     async def run(self) -> None:
         """Receive until cancelled. Raises ``discord.DiscordException`` when Discord refuses us."""
-        service: Service | None = None
-        client: GuichetClient | None = None
+        turn = Turn(Leases(self._parts.office, uuid.uuid4().hex), self._options.token, self.caught_up)
+        service = Service(self._context, self.capabilities, self.caught_up, self._ready)
+        client = service.client
         try:
+            self._service = service
+            await self._log_in(client)
+            await turn.wait()
             async with anyio.create_task_group() as tasks:
-                service = Service(self._context, self.capabilities, self.caught_up, self._ready)
-                client = service.client
-                self._service = service
                 tasks.start_soon(service.run)
-                try:
-                    await client.start(self._options.token)
-                except discord.LoginFailure:
-                    _log.error("discord_token_refused")
-                    raise
-                except discord.PrivilegedIntentsRequired:
-                    _log.error("discord_intents_refused", needs=["message content", "server members"])
-                    raise
-                finally:
-                    tasks.cancel_scope.cancel()
+                tasks.start_soon(self._keep, turn, tasks.cancel_scope)
+                await self._connect(client)
+                tasks.cancel_scope.cancel()
         finally:
             self._service = None
             self._ready = anyio.Event()
             with anyio.CancelScope(shield=True), anyio.move_on_after(STOP_SECONDS):
-                if client is not None:
-                    await client.at_rest()
-                    await client.close()
+                await client.at_rest()
+                await client.close()
+                await turn.leave()
 
     async def send(self, address: Address, message: Rendered, key: str) -> Receipt:
         """Deliver a notice. Raises ``ChannelError``."""
@@ -93,6 +90,24 @@ class DiscordChannel:
         if self._service is None or not self._ready.is_set():
             raise ChannelError(Failure.RETRY, "discord_not_ready")
         return Receipt(await self._service.deliver(address, message, key))
+
+    async def _log_in(self, client: GuichetClient) -> None:
+        try:
+            await client.login(self._options.token)
+        except discord.LoginFailure:
+            _log.error("discord_token_refused")
+            raise
+
+    async def _connect(self, client: GuichetClient) -> None:
+        try:
+            await client.connect()
+        except discord.PrivilegedIntentsRequired:
+            _log.error("discord_intents_refused", needs=["message content", "server members"])
+            raise
+
+    async def _keep(self, turn: Turn, connected: anyio.CancelScope) -> None:
+        await turn.keep()
+        connected.cancel()
 
     def wake(self) -> None:
         """Look at the rooms' questions now."""

@@ -123,13 +123,14 @@ class Outgoing:
         except ChannelError as error:
             _log.debug("buttons_kept", reason=error.reason)
 
-    async def remove(self, address: Address, message_id: int) -> None:
-        """Take back a message of ours; one that is gone already is as wanted."""
-        try:
+    async def delete(self, address: Address, message_id: int) -> None:
+        """Delete a message of ours. Raises ``ChannelError``, for good when it is gone already."""
+
+        async def step() -> None:
             room = await self.room(address)
-            await self.call(lambda: room.get_partial_message(message_id).delete())
-        except ChannelError as error:
-            _log.debug("message_kept", reason=error.reason)
+            await room.get_partial_message(message_id).delete()
+
+        await self.call(step)
 
     async def document(
         self, address: Address, name: str, data: bytes, *, key: str | None = None, silent: bool = False

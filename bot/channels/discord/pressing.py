@@ -259,8 +259,10 @@ class Pressing:
             rows = [[Button(words(f"telegram.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
             await press.here.say(words("telegram.erase.ask"), rows)
             return
-        await self._context.in_thread(lambda: erase(press.here.key, account, keep_open=press.rest == "keep"))
-        await press.here.say(words("telegram.erase.done"))
+        keep = press.rest == "keep"
+        await self._context.in_thread(lambda: erase(press.here.key, account, keep_open=keep))
+        self._context.wake()
+        await press.here.say(words("telegram.erase.kept" if keep else "discord.erase.done"))
 
     async def _on_a_page(self, press: Press) -> None:
         """Say that a form is on the site, with its link when everybody can open it."""

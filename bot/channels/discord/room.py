@@ -80,8 +80,7 @@ class Room:
             if view.topic is None or view.topic.thread is None or not is_gone(error.__cause__):
                 raise
             # Somebody deleted the thread or the card: an open question gets others.
-            if view.topic.card is not None:
-                await self._context.out.remove(places.public(self._channel), int(view.topic.card))
+            await self._remove_card(view.topic)
             await self._accepted(ticket, thread=None, card=None, shown=None, closed=False, last_message_id=0)
             if view.settled:
                 await self._accepted(ticket, read_at=view.read_at)
@@ -159,6 +158,14 @@ class Room:
             return
         await self._context.out.rewrite(places.public(self._channel), int(topic.card), card.text, card.buttons)
         await self._accepted(ticket, shown=digest)
+
+    async def _remove_card(self, topic: Topic) -> None:
+        """Delete a card whose thread is gone; one that is gone as well is as wanted."""
+        try:
+            if topic.card is not None:
+                await self._context.out.delete(places.public(self._channel), int(topic.card))
+        except ChannelError as error:
+            _log.info("card_kept", reason=error.reason)
 
     async def _post(self, address: Address, message: RoomMessage, *, quiet: bool) -> None:
         """Show what was said elsewhere, with its files (those that came with the card were given with it)."""

@@ -19,6 +19,7 @@ from bot.channels.discord.intake import Intake
 from bot.channels.discord.newcomers import Newcomers
 from bot.channels.discord.posts import Posts
 from bot.channels.discord.pressing import Pressing
+from bot.channels.discord.retracting import Retracting
 from bot.channels.discord.room import Room
 from bot.channels.discord.showing import Showing
 from bot.channels.discord.suggesting import Suggesting
@@ -58,8 +59,8 @@ class Service:
         self._newcomers = Newcomers(context)
         writing, showing = Writing(context), Showing(context)
         watch = Watch(context, options.coordinators, capabilities) if options.coordinators else None
-        self._rooms: tuple[Room | Forum | Watch, ...] = tuple(
-            room for room in (self._room, self._forum, watch) if room is not None
+        self._rooms: tuple[Room | Forum | Watch | Retracting, ...] = tuple(
+            room for room in (self._room, self._forum, watch, Retracting(context)) if room is not None
         )
         posts = Posts(context, self._forum, writing, self._newcomers)
         conversation = Conversation(context, self._room, posts, writing, self._newcomers)
@@ -82,7 +83,6 @@ class Service:
     async def run(self) -> None:
         """Handle what comes until cancelled, and keep the rooms."""
         async with anyio.create_task_group() as tasks, self._intake:
-            await self._ready.wait()
             tasks.start_soon(self._newcomers.watch)
             for room in self._rooms:
                 tasks.start_soon(room.run)
