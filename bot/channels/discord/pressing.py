@@ -262,7 +262,7 @@ class Pressing:
         keep = press.rest == "keep"
         await self._context.in_thread(lambda: erase(press.here.key, account, keep_open=keep))
         self._context.wake()
-        await press.here.say(words("telegram.erase.kept" if keep else "discord.erase.done"))
+        await press.here.say(words("discord.erase.kept" if keep else "discord.erase.done"))
 
     async def _on_a_page(self, press: Press) -> None:
         """Say that a form is on the site, with its link when everybody can open it."""
