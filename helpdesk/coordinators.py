@@ -14,7 +14,7 @@ from helpdesk.calendars import with_closure
 from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
-from helpdesk.joining import create_invitation, nearest
+from helpdesk.joining import check_inviter, create_invitation, nearest
 from helpdesk.library import publish
 from helpdesk.model import WITH_EXPERTS, ClockState, Role, State
 from helpdesk.notices import NoticeKind
@@ -175,6 +175,7 @@ class CoordinatorDesk:
         with self._office.act(key, account) as act:
             act.require(Role.coordinator)
             person, organisation = _invited(act, wanted, create=create)
+            check_inviter(act, person)
             return create_invitation(act, person, organisation, act.person, reusable=reusable)
 
     def close_days(self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, reason: str) -> int:

@@ -21,7 +21,7 @@ from helpdesk.views import Invitation
 
 if TYPE_CHECKING:
     from helpdesk.model import Address
-    from helpdesk.office import Office, Unit
+    from helpdesk.office import Act, Office, Unit
 
 INVITE_LIFE = dt.timedelta(days=30)
 INVITE_LINK = "invite"  # the bookmark in which a channel gives its deep link, with ``{code}`` where the code goes
@@ -60,15 +60,10 @@ class Joining:
         Raises ``NotAllowedError``, ``NotFoundError`` (``no_such_person``, ``no_such_organisation``).
         """
         with self._office.act(key, account) as act:
-            if person != act.person.id:
-                act.require(Role.coordinator)
-            return create_invitation(
-                act,
-                act.person_row(person) if person is not None else None,
-                act.session.get(OrganisationRow, organisation) if organisation is not None else None,
-                act.person,
-                reusable=reusable,
-            )
+            invited = act.person_row(person) if person is not None else None
+            check_inviter(act, invited)
+            place = act.session.get(OrganisationRow, organisation) if organisation is not None else None
+            return create_invitation(act, invited, place, act.person, reusable=reusable)
 
     def platforms(self) -> tuple[str, ...]:
         """Return the channels that an invitation can lead to, the pages aside."""
@@ -152,6 +147,18 @@ class Joining:
             _settle_in(unit, person, account, address)
             unit.record("registered", None, person, organisation=organisation)
             return to_person(person)
+
+
+def check_inviter(act: Act, person: PersonRow | None) -> None:
+    """Refuse an invitation that would give its maker more than they have: whoever uses it acts as ``person``.
+
+    Raises ``NotAllowedError``.
+    """
+    if person is not None and person.id == act.person.id:
+        return
+    act.require(Role.coordinator)
+    if person is not None and Role.admin.value in person.roles:
+        act.require(Role.admin)
 
 
 def create_invitation(

@@ -51,6 +51,16 @@ def test_only_a_coordinator_invites_others(office: Office) -> None:
         CoordinatorDesk(office).invite("town", CLAIRE, TOWN)
 
 
+def test_nobody_gives_themselves_more_than_they_have(office: Office) -> None:
+    with office.unit() as unit:
+        create_person(unit, "Ada", frozenset({Role.admin}))
+    with pytest.raises(NotAllowedError):
+        CoordinatorDesk(office).invite("admin", NADIA, "Ada")
+    with pytest.raises(NotAllowedError):
+        Joining(office).invite("admin", NADIA, person=3)
+    assert CoordinatorDesk(office).invite("own", AccountRef("web", "3"), "Ada").personal
+
+
 def test_an_organisation_s_invitation_brings_in_one_person_or_several(office: Office) -> None:
     desk = CoordinatorDesk(office)
     once, several = desk.invite("once", NADIA, TOWN), desk.invite("several", NADIA, TOWN, reusable=True)
