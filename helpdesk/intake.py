@@ -89,7 +89,8 @@ def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement |
     # Whoever joins a document has a question, however short its words.
     files = {"files": True} if attachments.has_files(act, ticket.id) else {}
     ticket.judgement = judgement.to_data() | files | cases.evidence_of(act, ticket, ticket.question)
-    if (twin := twins.find(act, ticket, matcher)) is not None:
+    undecided = judgement.decision in {Decision.SUGGEST, Decision.EXPERTS} or ticket.insists
+    if undecided and (twin := twins.find(act, ticket, matcher)) is not None:
         ticket.judgement = ticket.judgement | {"twin": twin}
     ticket.theme_id = judgement.theme if judgement.theme in {theme.id for theme in matcher.themes} else None
     act.record(

@@ -33,10 +33,10 @@ def find(unit: Unit, ticket: TicketRow, matcher: Matcher) -> int | None:
     if ticket.judgement.get("reason") in OWN:
         return None
     for where in (_open(), _answered()):
-        rows = [row for row in _others(unit, ticket, where) if row.judgement.get("reason") not in OWN]
-        place = matcher.twin(ticket.question, [row.question for row in rows])
+        others = _others(unit, ticket, where)
+        place = matcher.twin(ticket.question, [question for _, question in others])
         if place is not None:
-            return rows[place].id
+            return others[place][0]
     return None
 
 
@@ -89,9 +89,10 @@ def _twin(unit: Unit, ticket: TicketRow) -> TicketRow | None:
     return None if twin is None or twin.question == cards.ERASED else twin
 
 
-def _others(unit: Unit, ticket: TicketRow, where: ColumnElement[bool]) -> list[TicketRow]:
+def _others(unit: Unit, ticket: TicketRow, where: ColumnElement[bool]) -> list[tuple[int, str]]:
+    """Return the numbers and words of the latest questions of others that fit, those of a case of its own left out."""
     query = (
-        select(TicketRow)
+        select(TicketRow.id, TicketRow.question, TicketRow.judgement["reason"].as_string())
         .where(
             where,
             TicketRow.id < ticket.id,
@@ -101,7 +102,7 @@ def _others(unit: Unit, ticket: TicketRow, where: ColumnElement[bool]) -> list[T
         .order_by(TicketRow.id.desc())
         .limit(_COMPARED)
     )
-    return list(unit.session.scalars(query))
+    return [(number, question) for number, question, reason in unit.session.execute(query) if reason not in OWN]
 
 
 def _open() -> ColumnElement[bool]:
