@@ -1,4 +1,7 @@
-"""``python -m tests.crash --kills 200``: kill the real service at random moments while people use it; count losses."""
+"""``python -m tests.crash --kills 200``: kill the real service at random moments while people use it; count losses.
+
+``--channel telegram``: they talk on Telegram, over a network that fails all the time.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,30 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.crash.run import run
+from tests.crash import on_telegram, run
+
+CHANNELS = ("web", "telegram")
 
 
 def main() -> int:
     """Run the harness; return 1 when something was lost, doubled or left undone."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash")
+    parser.add_argument("--channel", choices=CHANNELS, default="web")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="guichet é ") as folder:
-        result = run(Path(folder), options.kills, options.seed, told=_tell)
-    print(f"\n{result.kills} kills in {time.perf_counter() - began:.0f} s")
-    print(f"{result.questions} questions and {result.answers} answers acknowledged, {result.refused} forms refused")
-    print(f"{result.cut} sent again after a cut connection")
-    print(f"start to ready: p50 {result.restart(0.5):.2f} s, p99 {result.restart(0.99):.2f} s")
+        kill = on_telegram.run if options.channel == "telegram" else run.run
+        result = kill(Path(folder), options.kills, options.seed, told=_tell)
+    print(f"\n{result.kills} kills in {time.perf_counter() - began:.0f} s", *result.lines(), sep="\n")
+    print(f"start to ready: p50 {_share(result.restarts, 0.5):.2f} s, p99 {_share(result.restarts, 0.99):.2f} s")
     print(f"{len(result.faults)} lost, doubled or left undone", *result.faults, sep="\n    ")
     return 1 if result.faults else 0
+
+
+def _share(restarts: tuple[float, ...], share: float) -> float:
+    return restarts[min(len(restarts) - 1, int(share * len(restarts)))]
 
 
 def _tell(kills: int) -> None:

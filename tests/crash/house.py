@@ -43,6 +43,7 @@ class House:
     random: Random
     base_url: str = ""
     program: tuple[str, ...] = COMMAND
+    longest_service: float = LONGEST_SERVICE
     variables: dict[str, str] = field(default_factory=dict)  # of the service's environment
     browsers: dict[str, httpx.Client] = field(default_factory=dict)  # signed in, by the name of their owner
     restarts: list[float] = field(default_factory=list)  # seconds from the start to the first 200 of /readyz
@@ -65,9 +66,10 @@ class House:
         database = Database(f"sqlite:///{self.folder / 'data' / 'guichet.sqlite3'}")
         return Office(database, SystemClock(), Policy(), LibraryCache(database))
 
-    def talks_on(self, telegram: BotApiServer) -> None:
+    def talks_on(self, telegram: BotApiServer, configuration: str = "") -> None:
         """Configure the service for this Telegram."""
-        port = configure(self.folder, f'[telegram]\napi = "{telegram.base_url.removesuffix("/bot")}"\n')
+        api = f'[telegram]\napi = "{telegram.base_url.removesuffix("/bot")}"\n'
+        port = configure(self.folder, configuration + api)
         self.base_url = f"http://127.0.0.1:{port}"
         self.variables["GUICHET_TELEGRAM_TOKEN"] = telegram.token
 
@@ -134,7 +136,7 @@ class House:
                 time.sleep(self.random.uniform(0, LONGEST_START))
             else:
                 self.restarts.append(self.wait_ready())
-                time.sleep(self.random.uniform(0, LONGEST_SERVICE))
+                time.sleep(self.random.uniform(0, self.longest_service))
             self.kill()
             yield self.kills
 

@@ -31,33 +31,28 @@ _TICKET = re.compile(r'href="/tickets/(\d+)')
 _QUESTION = re.compile(r'href="(/questions/\d+)"')
 
 
-@dataclass
+@dataclass(eq=False, kw_only=True)
 class Person(Thread):
-    """Somebody with a browser. ``said``: each text that a success acknowledged; ``cut``: those sent more than once."""
+    """Somebody who uses the service until it is ``over``. ``said``: each text that must have counted."""
 
-    browser: httpx.Client
     number: int
     over: Event
     said: list[str] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)  # answers that were the service's own trouble
     refused: int = 0
     trouble: str = ""
     kind: ClassVar[str]
+    thinking: ClassVar[float] = THINKING_SECONDS
 
     def __post_init__(self) -> None:
         super().__init__(daemon=True)
         self._random = Random(f"{self.kind} {self.number}")
-
-    def __hash__(self) -> int:
-        return id(self)
 
     def run(self) -> None:
         """Do one thing after another until it is over; a thing begun is brought to its end."""
         try:
             while not self.over.is_set():
                 self.one_thing()
-                time.sleep(self._random.uniform(0, THINKING_SECONDS))
+                time.sleep(self._random.uniform(0, self.thinking))
         except Exception as error:  # noqa: BLE001 - told to whoever waits for this thread
             self.trouble = f"{self.kind} {self.number}: {error!r}"
 
@@ -69,6 +64,15 @@ class Person(Thread):
         """Return words that nobody else says."""
         subject = self._random.choice(SUBJECTS)
         return f"{subject}, dossier {self.kind}-{self.number}-{len(self.said) + self.refused} ?"
+
+
+@dataclass(eq=False, kw_only=True)
+class Reader(Person):
+    """Somebody with a browser: what a success acknowledged counts. ``cut``: the texts sent more than once."""
+
+    browser: httpx.Client
+    cut: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)  # answers that were the service's own trouble
 
     def page(self, path: str) -> str:
         """Read a page, however often that must be tried."""
@@ -113,7 +117,7 @@ def browser_of(signed_in: httpx.Client) -> httpx.Client:
     return browser
 
 
-class Member(Person):
+class Member(Reader):
     """Asks one question after another from the chat page; sometimes asks for a human."""
 
     kind = "member"
@@ -131,7 +135,7 @@ class Member(Person):
         return [self.page(path) for path in sorted(set(_QUESTION.findall(self.page("/questions"))))]
 
 
-class Expert(Person):
+class Expert(Reader):
     """Answers one question after another from the queue."""
 
     kind = "expert"

@@ -11,7 +11,7 @@ from random import Random
 from threading import Event
 
 from tests.crash.house import House
-from tests.crash.people import Expert, Member, Person
+from tests.crash.people import Expert, Member, Reader
 from tests.crash.verdict import faults, pending
 
 MEMBERS, EXPERTS = 4, 2
@@ -31,9 +31,10 @@ class Result:
     refused: int
     restarts: tuple[float, ...]
 
-    def restart(self, share: float) -> float:
-        """Return a percentile of the restarts."""
-        return self.restarts[min(len(self.restarts) - 1, int(share * len(self.restarts)))]
+    def lines(self) -> Iterator[str]:
+        """Return the figures to print."""
+        yield f"{self.questions} questions and {self.answers} answers acknowledged, {self.refused} forms refused"
+        yield f"{self.cut} sent again after a cut connection"
 
 
 def run(
@@ -43,9 +44,10 @@ def run(
     house = House(folder, Random(seed))
     house.settle_in(MEMBERS, EXPERTS)
     over = Event()
-    members = [Member(house.browsers[f"member {number}"], number, over) for number in range(MEMBERS)]
-    experts = [Expert(house.browsers[f"expert {number}"], number, over) for number in range(EXPERTS)]
-    people: list[Person] = [*members, *experts]
+    browsers = house.browsers
+    members = [Member(number=number, over=over, browser=browsers[f"member {number}"]) for number in range(MEMBERS)]
+    experts = [Expert(number=number, over=over, browser=browsers[f"expert {number}"]) for number in range(EXPERTS)]
+    people: list[Reader] = [*members, *experts]
     for person in people:
         person.start()
     for number in house.torment(kills):
@@ -73,7 +75,7 @@ def run(
     )
 
 
-def _errors(people: list[Person]) -> Iterator[str]:
+def _errors(people: list[Reader]) -> Iterator[str]:
     for person in people:
         yield from person.errors
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.crash import on_telegram
 from tests.crash.run import run
 
 
@@ -13,3 +14,12 @@ def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     assert result.kills == 5
     assert result.questions > 0
     assert result.answers > 0
+
+
+def test_a_few_kills_on_telegram_in_a_storm_lose_nothing_and_double_no_reminder(tmp_path: Path) -> None:
+    result = on_telegram.run(tmp_path, kills=3, seed=1, hurry=True)
+    assert result.faults == ()
+    assert result.kills == 4
+    assert result.questions > 0
+    assert result.answers > 0
+    assert sum(result.storm.values()) > 0

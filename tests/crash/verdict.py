@@ -36,16 +36,17 @@ def faults(office: Office, members: Iterable[Member], experts: Iterable[Expert],
     seen = Counter(name for page in pages for name in _DOSSIER.findall(page))
     with office.reading() as unit:
         found = [
-            *_kept_once(unit, MessageKind.question, asked),
-            *_kept_once(unit, MessageKind.answer, given),
+            *kept_once(unit, MessageKind.question, asked),
+            *kept_once(unit, MessageKind.answer, given),
             *_answers_told_once(unit, given),
-            *_left_undone(unit),
+            *left_undone(unit),
         ]
     found += [f"« {text} » is {n} times on the page" for text in given if (n := seen[_name(text)]) != 1]
     return found + [f"audit: {finding}" for finding in Auditor(office).look()]
 
 
-def _kept_once(unit: Unit, kind: MessageKind, acknowledged: list[str]) -> Iterator[str]:
+def kept_once(unit: Unit, kind: MessageKind, acknowledged: list[str]) -> Iterator[str]:
+    """Tell of each acknowledged text that is not kept exactly once."""
     kept = Counter(unit.session.scalars(select(MessageRow.body).where(MessageRow.kind == kind)))
     for text in acknowledged:
         if kept[text] != 1:
@@ -65,7 +66,8 @@ def _answers_told_once(unit: Unit, given: list[str]) -> Iterator[str]:
             yield f"« {text} » was told {told.get(text)}"
 
 
-def _left_undone(unit: Unit) -> Iterator[str]:
+def left_undone(unit: Unit) -> Iterator[str]:
+    """Tell of what nobody will do any more: questions without a clock, answers and deliveries that stopped halfway."""
     of_cycle = (ClockRow.ticket_id == TicketRow.id) & (ClockRow.cycle == TicketRow.cycle)
     for ticket in unit.session.scalars(select(TicketRow.id).outerjoin(ClockRow, of_cycle).where(ClockRow.id.is_(None))):
         yield f"ticket {ticket} has no clock"

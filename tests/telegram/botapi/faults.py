@@ -65,6 +65,11 @@ class Faults:
         self._faults: list[Fault] = []
         self._limits: list[RateLimit] = []
 
+    @property
+    def prepared(self) -> int:
+        """How many faults nobody has met yet."""
+        return len(self._faults)
+
     def add(self, fault: Fault) -> None:
         """Prepare a fault."""
         self._faults.append(fault)
