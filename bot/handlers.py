@@ -11,6 +11,7 @@ import anyio.to_thread
 
 from bot.channel import Command, Pressed, Said
 from bot.commands import Order, of_action, of_command, plain_word
+from helpdesk.database import retried
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.experts import Put
 from helpdesk.model import MessageKind, Role
@@ -97,7 +98,7 @@ class Handlers:
         Raises ``GuichetError``: what the core refuses, and ``InvalidInputError`` (``unknown_action``,
         ``unknown_command``, ``number_missing``, ``text_missing``…) for what cannot be understood.
         """
-        return await anyio.to_thread.run_sync(self._handle, inbound)
+        return await anyio.to_thread.run_sync(retried, self._handle, inbound)
 
     async def look(self, inbound: Inbound) -> Seen | None:
         """Return what a command or a button asks to see; None when it asks to do something. Raises ``GuichetError``."""

@@ -19,6 +19,7 @@ import anyio.to_thread
 import structlog
 
 from bot.channel import ChannelError, Failure
+from helpdesk.database import retried
 
 if TYPE_CHECKING:
     from bot.channel import Channel
@@ -178,7 +179,7 @@ class Sender:
 
     async def _settle(self, delivery: Claimed, settle: Callable[..., None], *arguments: object) -> None:
         try:
-            await anyio.to_thread.run_sync(settle, *arguments)
+            await anyio.to_thread.run_sync(retried, settle, *arguments)
         except Exception:
             # Its lease ends by itself and it is taken up again, as one that may have arrived.
             log.exception("settling_fault", **_about(delivery))

@@ -12,24 +12,30 @@ import datetime as dt
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from sqlalchemy import URL, DateTime, Dialect, TypeDecorator, create_engine, event, inspect, make_url
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy import Row
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import DeclarativeBase
     from sqlalchemy.pool import ConnectionPoolEntry
 
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+
 SQLITE_BUSY_SECONDS = 30.0
+MOST_TRIES = 3
+_GIVEN_UP = frozenset({"40001", "40P01"})  # PostgreSQL's codes: serialization failure, deadlock
 _KEPT_OPEN = 10  # connections; more are opened when more threads need one at once
 
 
@@ -100,6 +106,21 @@ class Database:
         finally:
             if mine:
                 self._writing.release()
+
+
+def retried(use_case: Callable[Given, Result], *given: Given.args, **more: Given.kwargs) -> Result:
+    """Carry out a use case, and again when PostgreSQL gave its transaction up for the sake of another's.
+
+    Nothing of such a transaction is left: doing it again is as if it had come a moment later. Raises what the use case
+    raises, and ``DBAPIError`` when it was given up ``MOST_TRIES`` times.
+    """
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return use_case(*given, **more)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _GIVEN_UP:
+                raise
+    return use_case(*given, **more)
 
 
 def insert_once(session: Session, table: type[DeclarativeBase], **values: Any) -> Row[Any] | None:  # noqa: ANN401 - column values

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy.exc import StatementError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, StatementError
 
 from helpdesk.clock import ClockGuard
-from helpdesk.database import Database
+from helpdesk.database import Database, retried
 from helpdesk.tables import HeartbeatRow
 from tests.clock import ManualClock
 from tests.helpdesk.network import paris
@@ -103,6 +105,43 @@ def test_a_block_that_raises_gives_its_turn_to_write_back(sqlite: Database) -> N
             raise KeyboardInterrupt
     with sqlite.transaction() as session:
         session.add(HeartbeatRow(name="x", at=paris(1, 9), data={}))
+
+
+def test_of_two_use_cases_in_a_deadlock_both_are_done(postgresql: Database) -> None:
+    """PostgreSQL gives one of the two up; it is done again, and nobody is told."""
+    names = ("left", "right")
+    with postgresql.transaction() as session:
+        session.add_all(HeartbeatRow(name=name, at=paris(1, 9), data={"by": []}) for name in names)
+    both_hold_one, tries = threading.Barrier(2), []
+
+    def work(me: str, order: tuple[str, ...]) -> None:
+        tries.append(me)
+        with postgresql.transaction() as session:
+            for place, name in enumerate(order):
+                row = session.get_one(HeartbeatRow, name, with_for_update=True)
+                row.data = {"by": [*row.data["by"], me]}
+                if place == 0 and tries.count(me) == 1:
+                    both_hold_one.wait()
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(retried, work, "a", names), pool.submit(retried, work, "b", names[::-1])]
+    assert [future.result() for future in done] == [None, None]
+    assert len(tries) == 3
+    with postgresql.reading() as session:
+        assert all(sorted(session.get_one(HeartbeatRow, name).data["by"]) == ["a", "b"] for name in names)
+
+
+def test_what_the_database_refuses_for_good_is_not_tried_again(database: Database) -> None:
+    tries = []
+
+    def work() -> None:
+        tries.append(1)
+        with database.transaction() as session:
+            session.execute(text("SELECT nothing FROM nowhere"))
+
+    with pytest.raises(DBAPIError):
+        retried(work)
+    assert len(tries) == 1
 
 
 def test_time_that_passes_is_trusted() -> None:

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.channels.web.errors import NotSignedInError, TooManyError
 from bot.channels.web.forms import Form
+from helpdesk.database import retried
 from helpdesk.errors import NotFoundError
 from helpdesk.model import AccountRef, Address, Person, Role
 
@@ -115,7 +116,7 @@ class Visit:
 
     async def call(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a use case, which is synchronous, in a thread."""
-        return await anyio.to_thread.run_sync(partial(function, *args, **kwargs))
+        return await anyio.to_thread.run_sync(partial(retried, function, *args, **kwargs))
 
     def page(self, template: str, status: int = 200, /, **context: Any) -> Response:  # noqa: ANN401 - a template's data
         """Return a rendered page."""
