@@ -12,7 +12,13 @@ import structlog
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
-_CHATTY = ("alembic", "apscheduler", "asyncio", "uvicorn")  # what they say below a warning tells an operator nothing
+_CHATTY = (
+    "alembic",
+    "apscheduler",
+    "asyncio",
+    "httpx",
+    "uvicorn",
+)  # below a warning: nothing of use, or the bot's token
 # PostgreSQL quotes the row that it refuses, up to where the trace goes on.
 _DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\[SQL: |\n\nThe above exception |\n\nDuring handling |\Z)", re.DOTALL)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from helpdesk.database import insert_once
 from helpdesk.tables import HeartbeatRow
 
 if TYPE_CHECKING:
-    from helpdesk.office import Office
+    from helpdesk.office import Office, Unit
 
 LIFE = dt.timedelta(seconds=60)  # without a renewal the work is free for another
 
@@ -39,3 +41,10 @@ class Leases:
             row = unit.session.get(HeartbeatRow, name, with_for_update=True)
             if row is not None and row.data.get("holder") == self._holder:
                 row.data = {}
+
+
+def free_all(unit: Unit) -> None:
+    """Free every lease: for the only service of a database, when it starts. Whoever held one is dead."""
+    for row in unit.session.scalars(select(HeartbeatRow).with_for_update()):
+        if row.data.get("holder") is not None:
+            row.data = {}

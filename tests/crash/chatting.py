@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from tests.telegram.botapi.user import User
 
 LEFT_ALONE = 0.25  # share of the questions that an expert leaves, to be reminded of
-PROMPT_SECONDS = 15.0  # after which what the bot should have asked is taken for lost, and the expert writes again
+PROMPT_SECONDS = 40.0  # after which what the bot should have asked is taken for lost, and the expert writes again
 _LOOK_SECONDS = 0.1
-_MOST_TRIES = 5
+_MOST_TRIES = 3
 
 
 @dataclass(eq=False, kw_only=True)

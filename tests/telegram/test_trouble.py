@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.channels.telegram import TelegramChannel, TelegramOptions, poller
 from bot.channels.telegram.turn import Turn
-from helpdesk.leases import Leases
+from helpdesk.leases import Leases, free_all
 from helpdesk.model import AccountRef, Address, DeliveryState, State
 from helpdesk.tables import AccountRow, DeliveryRow, NoticeRow, TicketRow
 from tests.bot.house import demonstration
@@ -256,6 +256,14 @@ def test_the_second_poller_waits_and_takes_over(office: Office) -> None:
 def test_a_lease_that_nobody_renews_is_taken(office: Office, clock: ManualClock) -> None:
     assert Leases(office, "dead").hold("poller")
     clock.advance(seconds=61)
+    assert Leases(office, "alive").hold("poller")
+    assert not Leases(office, "dead").hold("poller")
+
+
+def test_the_only_service_of_a_file_waits_for_no_dead_one(office: Office) -> None:
+    assert Leases(office, "dead").hold("poller")
+    with office.unit() as unit:
+        free_all(unit)
     assert Leases(office, "alive").hold("poller")
     assert not Leases(office, "dead").hold("poller")
 
