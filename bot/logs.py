@@ -12,13 +12,8 @@ import structlog
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor
 
-_CHATTY = (
-    "alembic",
-    "apscheduler",
-    "asyncio",
-    "httpx",
-    "uvicorn",
-)  # below a warning: nothing of use, or the bot's token
+# What they say below a warning is of no use, or holds the bot's token and people's words.
+_CHATTY = ("alembic", "apscheduler", "asyncio", "httpcore", "httpx", "telegram", "uvicorn")
 # PostgreSQL quotes the row that it refuses, up to where the trace goes on.
 _DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\[SQL: |\n\nThe above exception |\n\nDuring handling |\Z)", re.DOTALL)
 

@@ -212,6 +212,15 @@ def test_a_database_error_in_the_journal_quotes_nobody(database: Database, journ
     assert "privée" not in journal.getvalue()
 
 
+@pytest.mark.parametrize("level", ["info", "debug"])
+def test_the_bot_s_token_stays_out_of_the_journal(journal: io.StringIO, level: str) -> None:
+    """Telegram's addresses hold it, and the library of requests tells the address of each."""
+    logs.configure(level, "json", journal)
+    with httpx.Client(transport=httpx.MockTransport(lambda _request: httpx.Response(200))) as client:
+        client.post("https://api.telegram.org/bot123:secret/sendMessage")
+    assert "secret" not in journal.getvalue()
+
+
 def test_libraries_below_a_warning_are_silent(journal: io.StringIO) -> None:
     logging.getLogger("alembic.runtime").info("chatter")
     logging.getLogger("apscheduler.executors").warning("trouble")

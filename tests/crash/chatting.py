@@ -43,6 +43,7 @@ class ChattingMember(Chatter):
     """Asks one question after another; sometimes asks for a human."""
 
     kind = "member"
+    thinking = 10.0  # more would only wait for Telegram's pace: a message a second in each chat
 
     def one_thing(self) -> None:
         """Ask, and perhaps insist on what was told before."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass
 from random import Random
 from threading import Event
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from bot.channels.telegram import NAME
 from helpdesk.audit import Auditor
 from helpdesk.clock import SystemClock
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, MessageKind, Role
-from helpdesk.notices import BEHAVIOURS, NoticeKind
 from helpdesk.people import create_person
-from helpdesk.tables import AccountRow, DeliveryRow, ExpertiseRow, NoticeRow
+from helpdesk.tables import AccountRow, ExpertiseRow
 from tests.crash.chatting import Chatter, ChattingExpert, ChattingMember
 from tests.crash.house import House
 from tests.crash.storm import RememberingServer, Storm
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from helpdesk.office import Office, Unit
+    from helpdesk.office import Unit
     from tests.telegram.botapi.user import User
 
 MEMBERS, EXPERTS = 6, 2
@@ -74,8 +74,8 @@ def run(
     folder: Path, kills: int, seed: int = 0, *, hurry: bool = False, told: Callable[[int], None] = lambda _kills: None
 ) -> Conversations:
     """Kill the service ``kills`` times while people talk. ``hurry``: once more at the end, as if for two minutes."""
-    with RememberingServer(SystemClock()) as telegram:
-        house = House(folder, Random(seed), longest_service=LONGEST_SERVICE)
+    house = House(folder, Random(seed), longest_service=LONGEST_SERVICE)
+    with closing(house), RememberingServer(SystemClock()) as telegram:
         zone = _configure(house, telegram)
         over = Event()
         members, experts = _people(house, telegram, over)
@@ -94,24 +94,20 @@ def run(
             house.kill()
             house.two_minutes_pass()
             _start(house)
-        office = house.office()
-        try:
-            chats = Told(telegram, house.base_url, zone)
-            found = [*_settle(house, telegram, office), *_judge(office, chats, members, experts)]
-            found += [person.trouble for person in everybody if person.trouble]
-            return Conversations(
-                faults=(*found, *telegram.violations),
-                kills=house.kills,
-                questions=sum(len(member.said) for member in members),
-                answers=sum(len(expert.said) for expert in experts),
-                silent=sum(expert.refused for expert in experts),
-                reminders=_reminders(office),
-                storm=storm.faults,
-                doubled=chats.doubled,
-                restarts=tuple(sorted(house.restarts)),
-            )
-        finally:
-            office.database.dispose()
+        chats = Told(telegram, house.base_url, zone)
+        found = [*_settle_and_judge(house, chats, members, experts), *telegram.violations]
+        found += [person.trouble for person in everybody if person.trouble]
+        return Conversations(
+            faults=tuple(found),
+            kills=house.kills,
+            questions=sum(len(member.said) for member in members),
+            answers=sum(len(expert.said) for expert in experts),
+            silent=sum(expert.refused for expert in experts),
+            reminders=chats.once,
+            storm=storm.faults,
+            doubled=chats.doubled,
+            restarts=tuple(sorted(house.restarts)),
+        )
 
 
 def _configure(house: House, telegram: RememberingServer) -> str:
@@ -170,31 +166,27 @@ def _known(unit: Unit, telegram: RememberingServer, name: str, *roles: Role) -> 
     return user
 
 
-def _settle(house: House, telegram: RememberingServer, office: Office) -> Iterator[str]:
-    """Wait until everything is taken in and told, then end the service in order."""
-    until = time.monotonic() + PATIENCE
-    while (telegram.pending or pending(office)) and time.monotonic() < until:
-        time.sleep(0.2)
-    if telegram.pending:
-        yield f"{len(telegram.pending)} updates were never taken in"
-    if code := house.stop():
-        yield f"the service ended with {code}"
-
-
-def _judge(office: Office, chats: Told, members: list[ChattingMember], experts: list[ChattingExpert]) -> Iterator[str]:
-    with office.reading() as unit:
-        yield from kept_once(unit, MessageKind.question, [text for member in members for text in member.said])
-        yield from kept_once(unit, MessageKind.answer, [text for expert in experts for text in expert.said])
-        yield from left_undone(unit)
-        yield from chats.faults(unit)
-    yield from (f"audit: {finding}" for finding in Auditor(office).look())
-
-
-def _reminders(office: Office) -> int:
-    once = [kind.value for kind in NoticeKind if BEHAVIOURS[kind].at_most_once]
-    with office.reading() as unit:
-        told = select(func.count()).select_from(DeliveryRow).join(NoticeRow)
-        return unit.session.scalar(told.where(NoticeRow.kind.in_(once), DeliveryRow.channel == NAME)) or 0
+def _settle_and_judge(
+    house: House, chats: Told, members: list[ChattingMember], experts: list[ChattingExpert]
+) -> Iterator[str]:
+    """Wait until everything is taken in and told, end the service in order, and tell what is not as it must be."""
+    office, telegram = house.office(), chats.telegram
+    try:
+        until = time.monotonic() + PATIENCE
+        while (telegram.pending or pending(office)) and time.monotonic() < until:
+            time.sleep(0.2)
+        if telegram.pending:
+            yield f"{len(telegram.pending)} updates were never taken in"
+        if code := house.stop():
+            yield f"the service ended with {code}"
+        with office.reading() as unit:
+            yield from kept_once(unit, MessageKind.question, [text for member in members for text in member.said])
+            yield from kept_once(unit, MessageKind.answer, [text for expert in experts for text in expert.said])
+            yield from left_undone(unit)
+            yield from chats.faults(unit)
+        yield from (f"audit: {finding}" for finding in Auditor(office).look())
+    finally:
+        office.database.dispose()
 
 
 def _listed(counts: Counter[str]) -> str:

@@ -33,19 +33,24 @@ class _Told:
 
 
 class Told:
-    """Compares deliveries with chats. ``doubled``: how many messages were one too many, by kind of notice."""
+    """Compares deliveries with chats.
+
+    ``doubled``: how many messages were one too many, by kind of notice; ``once``: how many could be said once only.
+    """
 
     def __init__(self, telegram: RememberingServer, base_url: str, zone: str) -> None:
-        self._telegram = telegram
+        self.telegram = telegram
         self._renderer = Renderer(base_url)
         self._words_for = wording(zone)
         self.doubled: Counter[str] = Counter()
+        self.once = 0
 
     def faults(self, unit: Unit) -> Iterator[str]:
         """Tell of what was accepted and is not shown, and of what was said twice though it may be said once only."""
         for (chat, text), told in self._by_text(unit).items():
-            seen = sum(self._telegram.shown[chat, wording] for wording in told.wordings)
+            seen = sum(self.telegram.shown[chat, wording] for wording in told.wordings)
             at_most_once = BEHAVIOURS[told.kind].at_most_once
+            self.once += told.deliveries if at_most_once else 0
             if seen < told.accepted and not at_most_once:
                 yield f"« {text} » ({told.kind}) was accepted {told.accepted} times and is shown {seen} times in {chat}"
             if seen > told.deliveries:
