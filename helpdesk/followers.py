@@ -97,9 +97,14 @@ def leave_all(unit: Unit, lead: TicketRow) -> None:
 
 def leave(unit: Unit, ticket: TicketRow, actor: PersonRow) -> None:
     """Bring a question that joined another back to the experts, on its own."""
+    part(unit, ticket)
+    hand_over(unit, ticket, actor, "alone")
+
+
+def part(unit: Unit, ticket: TicketRow) -> None:
+    """Let a question wait for no other any more."""
     where = (FollowerRow.ticket_id == ticket.id, FollowerRow.cycle == ticket.cycle)
     unit.session.execute(delete(FollowerRow).where(*where))
-    hand_over(unit, ticket, actor, "alone")
 
 
 def lead_of(unit: Unit, ticket: TicketRow) -> TicketRow | None:

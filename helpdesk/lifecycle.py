@@ -61,6 +61,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (S.assigned, E.accept): S.closed,
     (S.joined, E.member_spoke): S.joined,
     (S.joined, E.answer): S.answered,
+    (S.joined, E.accept_reply): S.answered,
     (S.joined, E.hand_over): S.queued,  # on its own again: the member wants it, or the other was taken back
     (S.joined, E.withdraw): S.closed,
     (S.assigned, E.assign): S.assigned,

@@ -98,6 +98,8 @@ def _take(act: Act, ticket: TicketRow, author: PersonRow, reply: Reply, text: st
     expert = access.is_staff(author)
     given = max(intake.message_time(act, reply.at if expert else at), clock.start)
     again = ticket.state is State.answered
+    if ticket.state is State.joined:
+        followers.part(act, ticket)
     asked = act.person.id == ticket.author_id
     _hand_on(act, ticket, author if expert else act.person, by_author=asked and not expert)
     move(

@@ -15,6 +15,7 @@ from tests.helpdesk.network import Network, account, kinds, only, paris
 from tests.helpdesk.plain import ANSWERED, CLOSE, DISPUTE, FRAGMENT
 
 TEXT = "Chez nous, un avenant a suffi."
+SAME = "Peut-on acheter des jouets d'occasion pour la crèche ?"
 
 
 def _accepts(network: Network, who: str, ticket: int, author: str = "paul") -> None:
@@ -113,6 +114,27 @@ def test_a_reply_may_come_before_the_library_or_the_experts_have_done(network: N
     row = network.ticket(ticket)
     assert (row.state, row.resolution, row.entry_id) == (State.closed, Resolution.member_confirmed, None)
     assert network.is_met(ticket)
+
+
+def test_whoever_joined_another_question_may_take_a_reply_to_their_own(network: Network) -> None:
+    lead = network.asks("omar", SAME)
+    network.coordinators.reassign(network.key(), account("nadia"), lead, network.ids["marc"])
+    ticket = network.asks("claire", SAME.lower())
+    network.desk.join(network.key(), account("claire"), ticket)
+    _accepts(network, "claire", ticket)
+    assert network.is_met(ticket)
+    assert network.state(lead) is State.assigned
+    network.experts.answer(network.key(), account("marc"), lead, "Voici.")
+    assert K.answered not in kinds(network.deliver(), "claire")
+
+
+def test_whoever_joined_a_question_goes_back_to_the_experts_when_a_members_reply_does_for_it(network: Network) -> None:
+    lead = network.asks("claire", SAME)
+    network.coordinators.reassign(network.key(), account("nadia"), lead, network.ids["marc"])
+    ticket = network.asks("omar", SAME.lower())
+    network.desk.join(network.key(), account("omar"), ticket)
+    _accepts(network, "claire", lead)
+    assert (network.state(lead), network.state(ticket)) == (State.closed, State.assigned)
 
 
 def test_a_question_that_waits_for_its_author_is_answered_all_the_same(network: Network) -> None:
