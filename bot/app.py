@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 SWEEP_SECONDS = 20.0
 BACKLOG_SECONDS = 60.0  # no channel holds the promise back longer
+MEANINGS_SECONDS = 60.0  # a new entry waits no longer to be read by a language model, where there is one
 AUDIT_SECONDS = 3600.0
 CALIBRATION_SECONDS = 60.0
 AUDIT_DELAY = 120.0
@@ -111,6 +112,7 @@ class App:
                 Job("sweep", SWEEP_SECONDS, self._swept(Sweep(parts.office)), ready=self._backlog),
                 Job("calibration", CALIBRATION_SECONDS, self._calibrate),
                 # After the first sweeps: what they are about to make up for is no finding.
+                Job("meanings", MEANINGS_SECONDS, parts.office.library.prepare),
                 Job("audit", AUDIT_SECONDS, Auditor(parts.office).run, AUDIT_DELAY),
             ),
         )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from bot.cli_operator import operator
+from bot.embedding import embedder_of
 from bot.render.why import sentences
+from bot.settings import load
 from bot.words import Words
 from helpdesk.clock import SystemClock
-from knowledge.calibration import DEFAULT_PRECISION
 from knowledge.checks import library_warnings
 from knowledge.errors import Fault, LabelledFileError, LibraryError
 from knowledge.evaluation import evaluate
@@ -22,6 +23,7 @@ from knowledge.explanation import in_short
 from knowledge.files import check_library, read_library, shipped_library
 from knowledge.labelled import read_labelled, read_questions
 from knowledge.matcher import Matcher
+from knowledge.senses import Remembering
 
 if TYPE_CHECKING:
     from knowledge.decision import Judgement
@@ -111,8 +113,14 @@ def _matcher(folder: Path | None, words: Words) -> Matcher:
             click.echo(_sentence(fault, words), err=True)
         raise click.ClickException(words.plural("knowledge.check.faults", len(error.faults))) from None
     me = operator()
-    precision = me.settings.configuration.matching.precision if me else DEFAULT_PRECISION
-    return Matcher(library.entries, library.themes, precision=precision)
+    settings = me.settings if me else load()
+    model = embedder_of(settings)
+    return Matcher(
+        library.entries,
+        library.themes,
+        precision=settings.configuration.matching.precision,
+        embedder=Remembering(model) if model else None,
+    )
 
 
 def _words() -> Words:

@@ -25,6 +25,7 @@ _ENVIRONMENT = {
     "database_url": "GUICHET_DATABASE_URL",
     "telegram_token": "GUICHET_TELEGRAM_TOKEN",
     "discord_token": "GUICHET_DISCORD_TOKEN",
+    "embedding_key": "GUICHET_EMBEDDING_KEY",
 }
 _PRIVATE = {"database.url"}  # may hold a password: what was found is never repeated
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from bot.embedding import embedder_of, name_of
 from bot.handlers import Handlers
 from bot.render import Renderer
 from bot.words import Words
@@ -27,6 +28,7 @@ from helpdesk.outbox import Outbox
 from helpdesk.peers import Peers
 from helpdesk.people import People
 from helpdesk.privacy import Privacy
+from helpdesk.vectors import KeptVectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,9 +68,10 @@ class Parts:
 def build_parts(settings: Settings) -> Parts:
     """Return the parts; the database is not touched yet."""
     database = Database(settings.database_url)
-    office = Office(
-        database, SystemClock(), settings.policy(), LibraryCache(database, settings.configuration.matching.precision)
-    )
+    model = embedder_of(settings)
+    vectors = KeptVectors(database, model, name_of(settings)) if model else None
+    library = LibraryCache(database, settings.configuration.matching.precision, vectors)
+    office = Office(database, SystemClock(), settings.policy(), library)
     desk, experts, coordinators, people = Desk(office), ExpertDesk(office), CoordinatorDesk(office), People(office)
     return Parts(
         office=office,

@@ -73,6 +73,12 @@ def _url(url: str) -> URL:
     return normalise_url(url)
 
 
+def _header(key: SecretStr) -> SecretStr:
+    if not re.fullmatch("[!-~]+", key.get_secret_value()):
+        raise ValueError("key")
+    return key
+
+
 def _database_url(url: str) -> str:
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 
@@ -130,6 +136,14 @@ def _closures(value: object) -> Any:  # noqa: ANN401 - JSON values
 
 def _day_or_none(value: object) -> object:
     return None if value == "" else value
+
+
+def _folder_or_none(value: object) -> object:
+    if not isinstance(value, str) or not value:
+        return value or None
+    if not Path(value).is_dir():
+        raise ValueError(value)
+    return Path(value)
 
 
 Place = Annotated[str, Field(pattern=r"^-?[0-9]+(:[0-9]+)?$")]
@@ -218,6 +232,14 @@ class Matching(Section):
     precision: Annotated[float, Field(ge=0.5, le=0.999)] = 0.95
 
 
+class Semantic(Section):
+    """A language model that compares meanings; without one, words alone are compared."""
+
+    folder: Annotated[Path | None, BeforeValidator(_folder_or_none)] = None
+    endpoint: Annotated[str, AfterValidator(_base_url)] = ""
+    model: Annotated[str, Field(max_length=200)] = ""
+
+
 class Privacy(Section):
     """How long people's words are kept."""
 
@@ -244,6 +266,7 @@ class Configuration(Section):
     telegram: Telegram = Telegram()
     discord: Discord = Discord()
     matching: Matching = Matching()
+    semantic: Semantic = Semantic()
     privacy: Privacy = Privacy()
     log: Log = Log()
 
@@ -257,6 +280,7 @@ class Secrets(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database_url)] | None = None
     telegram_token: Annotated[SecretStr, AfterValidator(_telegram_token)] | None = None
     discord_token: Annotated[SecretStr, AfterValidator(_discord_token)] | None = None
+    embedding_key: Annotated[SecretStr, AfterValidator(_header)] | None = None
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from sqlalchemy import func, select
 from helpdesk.database import insert_once
 from helpdesk.learnt import learnt, store_calibration, stored_calibration, with_phrasings
 from helpdesk.tables import CounterRow, EntryRow, RevisionRow, ThemeRow
+from knowledge import lexicon
 from knowledge.calibration import DEFAULT_PRECISION
 from knowledge.entry import Entry, Theme
 from knowledge.files import format_entry
 from knowledge.matcher import Matcher
+from knowledge.senses import sensed_texts
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from helpdesk.database import Database
+    from helpdesk.vectors import KeptVectors
     from knowledge.files import Library
 
 LIBRARY_COUNTER = "library"
@@ -38,12 +41,29 @@ class LibraryCache:
     brings that up to date. ``precision``: the wanted share of automatic answers that are right.
     """
 
-    def __init__(self, database: Database, precision: float = DEFAULT_PRECISION) -> None:
+    def __init__(
+        self, database: Database, precision: float = DEFAULT_PRECISION, vectors: KeptVectors | None = None
+    ) -> None:
         self._database = database
+        self._vectors = vectors
         self._lock = Lock()
         self._version: int | None = None
         self._entries: dict[str, tuple[int, Entry]] = {}  # with the revision that was read
-        self._matcher = Matcher((), (), precision=precision)
+        self._matcher = Matcher((), (), precision=precision, embedder=vectors)
+
+    def prepare(self) -> int:
+        """Have a language model read what is new in the library, if there is one; return how many texts it read.
+
+        Nobody waits for it: meanings are compared again once all is read.
+        """
+        if self._vectors is None:
+            return 0
+        read = self._vectors.prepare([*sensed_texts(self.matcher().entries), *lexicon.background()])
+        if read:
+            with self._lock:
+                self._version = None
+            self.matcher()
+        return read
 
     def matcher(self) -> Matcher:
         """Return the matcher of the library as it stands now.

@@ -58,22 +58,30 @@ class Calibration:
     answer_from: float
     asked: int
     entries: int  # in the library when it was calibrated
+    sensed: Calibration | None = None  # the same where a language model compares meanings too
 
     def suits(self, entries: int) -> bool:
         """Tell whether a library of so many entries is nearly the one that was calibrated."""
         return self.asked > 0 and abs(entries - self.entries) * _NEARLY <= self.entries
 
+    def of(self, signals: Signals) -> Calibration:
+        """Return the calibration to use: the one with a language model's signal where it had its say."""
+        return self.sensed if self.sensed and signals.sense is not None else self
+
     def confidence(self, signals: Signals) -> float:
         """Return the probability that the first entry answers."""
-        return self.first_right.probability([general_log_odds(signals)])
+        own = self.of(signals).first_right
+        return own.probability(_telling(signals)[: len(own.weights)])
 
     def nearness(self, signals: Signals) -> float:
         """Return the probability that one of the first three entries answers."""
-        return self.near_right.probability([general_log_odds(signals)])
+        own = self.of(signals).near_right
+        return own.probability(_telling(signals)[: len(own.weights)])
 
     def strangeness(self, signals: Signals) -> float:
         """Return the probability that the question is not the network's business."""
-        return self.off_topic.probability(signals.vector(OFF_TOPIC_SIGNALS))
+        own = self.of(signals).off_topic
+        return own.probability(_estranging(signals)[: len(own.weights)])
 
     def to_data(self) -> dict[str, Any]:
         """Return the calibration as JSON values."""
@@ -84,6 +92,7 @@ class Calibration:
             "answer_from": self.answer_from,
             "asked": self.asked,
             "entries": self.entries,
+            "sensed": self.sensed and self.sensed.to_data(),
         }
 
     @classmethod
@@ -92,7 +101,8 @@ class Calibration:
         first, near, off = (Logistic(row[0], tuple(row[1:])) for row in (
             data["first_right"], data["near_right"], data["off_topic"],
         ))  # fmt: skip
-        return cls(first, near, off, data["answer_from"], data["asked"], data["entries"])
+        sensed = cls.from_data(data["sensed"]) if data.get("sensed") else None
+        return cls(first, near, off, data["answer_from"], data["asked"], data["entries"], sensed)
 
 
 @dataclass(frozen=True)
@@ -112,6 +122,14 @@ def general_log_odds(signals: Signals) -> float:
     return GENERAL.log_odds(signals.vector(CONFIDENCE_SIGNALS))
 
 
+def _telling(signals: Signals) -> list[float]:
+    return [general_log_odds(signals), *([] if signals.sense is None else [signals.sense])]
+
+
+def _estranging(signals: Signals) -> list[float]:
+    return [*signals.vector(OFF_TOPIC_SIGNALS), *([] if signals.sense is None else [signals.sense])]
+
+
 def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequence[Verdict] = ()) -> Calibration:
     """Return the calibration of a library for the wanted precision of automatic answers. Deterministic.
 
@@ -120,28 +138,40 @@ def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequ
     reduced, asked = _hold_out(whole.entries)
     if len(asked) < _LEAST_ASKED:
         return UNCALIBRATED
-    index = Index(reduced, whole.language, whole)
-    cases = _phrasing_cases(reduced, asked, index) + _background_cases(index)
+    index = Index(reduced, whole.language, whole, whole.embedder)
+    cases = _cases(index, asked, sensed=False)
+    said = _verdict_cases(verdicts, index, sensed=False)
+    found = replace(_fitted(cases, said, precision), asked=len(asked), entries=whole.size)
+    if index.senses is None:
+        return found
+    cases = _cases(index, asked, sensed=True)
+    if any(case.signals.sense is None for case in cases):
+        return found  # the model went away meanwhile
+    said = [case for case in _verdict_cases(verdicts, index, sensed=True) if case.signals.sense is not None]
+    return replace(found, sensed=replace(_fitted(cases, said, precision), asked=len(asked), entries=whole.size))
+
+
+def _fitted(cases: Sequence[Case], said: Sequence[Case], precision: float) -> Calibration:
     weights = _weights(cases)
-    general = np.array([[general_log_odds(case.signals)] for case in cases])
-    strange = np.array([case.signals.vector(OFF_TOPIC_SIGNALS) for case in cases])
-    first_right = _first_right(cases, weights, _verdict_cases(verdicts, index))
+    general = np.array([_telling(case.signals) for case in cases])
+    strange = np.array([_estranging(case.signals) for case in cases])
+    first_right = _first_right(cases, weights, said)
     near_right = logistic.fit(general, np.array([float(case.near) for case in cases]), weights, _RIDGE)
     off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
     promised = np.array([first_right.probability(row) for row in general.tolist()])
     answer_from = _threshold(promised, weights, precision)
-    return Calibration(first_right, near_right, off_topic, answer_from, len(asked), whole.size)
+    return Calibration(first_right, near_right, off_topic, answer_from, asked=0, entries=0)
 
 
 def _first_right(cases: Sequence[Case], weights: NDArray[np.float64], said: Sequence[Case]) -> Logistic:
     """Return the probability that the first entry answers, by the sample and by what members said."""
     everything = [*cases, *said]
-    general = np.array([[general_log_odds(case.signals)] for case in everything])
+    general = np.array([_telling(case.signals) for case in everything])
     counted = np.concatenate([weights, np.ones(len(said))])
     return logistic.fit(general, np.array([float(case.first) for case in everything]), counted, _RIDGE)
 
 
-def _verdict_cases(verdicts: Sequence[Verdict], index: Index) -> list[Case]:
+def _verdict_cases(verdicts: Sequence[Verdict], index: Index, *, sensed: bool) -> list[Case]:
     """Return the verdicts on entries that still come first; wordings that became phrasings prove nothing any more."""
     everything = np.ones(index.size, dtype=bool)
     background = Background(index)
@@ -150,7 +180,7 @@ def _verdict_cases(verdicts: Sequence[Verdict], index: Index) -> list[Case]:
         question = read_question(verdict.question, index)
         if not question.read:
             continue
-        ranking = rank(question, index, everything)
+        ranking = rank(question, index, everything, sensed=sensed)
         entry = index.entries[int(ranking.order[0])]
         if entry.id == verdict.entry_id and verdict.question not in entry.phrasings:
             signals = read_signals(question, ranking, index, background.nearness(question))
@@ -175,15 +205,19 @@ def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, st
     return reduced, asked
 
 
-def _phrasing_cases(entries: Sequence[Entry], asked: Sequence[tuple[int, str]], index: Index) -> list[Case]:
+def _cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: bool) -> list[Case]:
+    return _phrasing_cases(index, asked, sensed=sensed) + _background_cases(index, sensed=sensed)
+
+
+def _phrasing_cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: bool) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
     background = Background(index)
-    links = _links(entries)
+    links = _links(index.entries)
     found = []
     for own, phrase in asked:
         question = read_question(phrase, index)
         nearness = background.nearness(question)
-        ranking = rank(question, index, everything)
+        ranking = rank(question, index, everything, sensed=sensed)
         for held, kind in ((ranking, _ANSWERABLE), (ranking.without(own), _UNANSWERED)):
             first = int(held.order[0])
             near = own in held.order[:MOST_SUGGESTED]
@@ -196,7 +230,7 @@ def _phrasing_cases(entries: Sequence[Entry], asked: Sequence[tuple[int, str]], 
     return found
 
 
-def _background_cases(index: Index) -> list[Case]:
+def _background_cases(index: Index, *, sensed: bool) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
     background = Background(index)
     found = []
@@ -204,7 +238,8 @@ def _background_cases(index: Index) -> list[Case]:
         question = read_question(text, index)
         if question.read:
             nearness = background.nearness(question, leaving_out=number)
-            signals = read_signals(question, rank(question, index, everything), index, nearness)
+            ranking = rank(question, index, everything, sensed=sensed)
+            signals = read_signals(question, ranking, index, nearness)
             found.append(Case(signals, first=False, near=False, off_topic=True, share=_OFF_TOPIC, counts=1.0))
     return found
 

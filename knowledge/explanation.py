@@ -110,9 +110,11 @@ def explain(
     """Return what led to a judgement, from the results of its stages."""
     contributions: tuple[Contribution, ...] = ()
     values: dict[str, float] = {}
+    answer_from = calibration.answer_from
     if ranking is not None and signals is not None:
         contributions = _contributions(question, ranking, index)
-        values = {name: round(value, 4) for name, value in asdict(signals).items()}
+        answer_from = calibration.of(signals).answer_from
+        values = {name: round(value, 4) for name, value in asdict(signals).items() if value is not None}
         values["confidence"] = round(calibration.confidence(signals), 4)
         values["nearness"] = round(calibration.nearness(signals), 4)
         values["strangeness"] = round(calibration.strangeness(signals), 4)
@@ -122,7 +124,7 @@ def explain(
         corrections=question.corrections,
         meanings=question.meanings,
         signals=values,
-        thresholds={"answer_from": calibration.answer_from},
+        thresholds={"answer_from": answer_from},
         entries=contributions,
     )
 
@@ -136,7 +138,7 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
             entry_id=index.entries[number].id,
             score=round(float(ranking.scores[place]), 4),
             features={
-                str(feature): round(float(WEIGHTS[feature] * values[place]), 4)
+                str(feature): round(float(ranking.scale * WEIGHTS[feature] * values[place]), 4)
                 for feature, values in ranking.features.items()
             },
             terms=spoken[place],

@@ -16,6 +16,7 @@ from knowledge.concepts import Concepts, shared_acronyms
 from knowledge.counting import MEANINGS, Field, WordCounts, count, pair_key, texts_of
 from knowledge.letters import Letters
 from knowledge.postings import Change, Postings, spliced_words
+from knowledge.senses import senses_of
 from knowledge.spelling import Speller
 from knowledge.vocabulary import UNKNOWN, vocabulary
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from knowledge.entry import Entry
+    from knowledge.senses import Embedder
     from knowledge.text import Language
 
 _REMEMBERED = 20_000  # entries whose phrases are kept in memory as sorted words
@@ -33,10 +35,16 @@ class Index:
     """Inverted indexes of a library's fields. Entries are numbered in the order given, which is that of their ids.
 
     ``before`` is an index of nearly the same entries: what changed is then spliced into what it counted, and gives
-    exactly what counting everything again would.
+    exactly what counting everything again would. ``embedder`` is a language model that compares meanings too.
     """
 
-    def __init__(self, entries: Sequence[Entry], language: Language, before: Index | None = None) -> None:
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        language: Language,
+        before: Index | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
         self.language = language
         self.entries = tuple(entries)
         self.size = len(self.entries)
@@ -60,6 +68,8 @@ class Index:
             self.words = counts.words
         self.speller = Speller(self._word_counts(), language)
         self.letters = Letters(self.words, self.vocabulary)
+        self.embedder = embedder
+        self.senses = senses_of(self.entries, embedder) if embedder else None
 
     def idf(self, stem: str, unknown: float = 0.0) -> float:
         """Return the inverse document frequency of a stem, ``unknown`` when no entry's phrases hold it."""

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
     from knowledge.calibration import Calibration
     from knowledge.entry import Entry, Theme
+    from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "3"  # raised whenever the way of scoring or deciding changes
+_METHOD = "4"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -46,7 +47,7 @@ class Matcher:
     ``precision`` is the wanted share of automatic answers that are right, from 0 to 1. A ``calibration`` made earlier
     for the same library saves the time of making it again, and the matcher of nearly the same library ``before`` most
     of the time of counting what the entries say. ``stored`` finds the calibration kept under a key
-    (``calibration_key``): it comes first.
+    (``calibration_key``): it comes first. ``embedder`` is a language model that compares meanings too.
     """
 
     def __init__(
@@ -59,26 +60,30 @@ class Matcher:
         stored: Callable[[str], Calibration | None] | None = None,
         before: Matcher | None = None,
         learnt: Learnt = NOTHING_LEARNT,
+        embedder: Embedder | None = None,
     ) -> None:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.id))
         self.themes = tuple(themes)
         self.precision = precision
         self.language = _language(self.entries)
         kept = before.index if before and before.language is self.language else None
-        self.index: Index = Index(self.entries, self.language, kept)
+        self.index: Index = Index(self.entries, self.language, kept, embedder)
         self.learnt = learnt
         self._background = Background(self.index)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         # By the entry itself rather than its id: an entry that did not change is the same object as before.
         known = before.digests if before else {}
         self.digests: dict[int, int] = {id(entry): known.get(id(entry)) or _digest(entry) for entry in self.entries}
+        if calibration and self.index.senses and not calibration.sensed:
+            calibration = None
         found = stored(self.calibration_key(learnt)) if stored else None
         self.calibration = found or calibration or self.calibrate(learnt)
         self.version = _version(self.digests.values(), self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
-        """Return what a calibration depends on: the entries, the method, the wanted precision, the counted verdicts."""
-        told = [_METHOD, f"{sum(self.digests.values()):x}", self.precision, learnt.digest()]
+        """Return what a calibration depends on: entries, method, model, wanted precision, counted verdicts."""
+        senses = self.index.senses.digest if self.index.senses else ""
+        told = [_METHOD, f"{sum(self.digests.values()):x}", self.precision, learnt.digest(), senses]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def calibrate(self, learnt: Learnt) -> Calibration:
@@ -106,6 +111,7 @@ class Matcher:
             stored=stored,
             before=self,
             learnt=self.learnt if learnt is None else learnt,
+            embedder=self.index.embedder,
         )
 
     def with_entry(self, entry: Entry) -> Matcher:
@@ -150,7 +156,7 @@ class Matcher:
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None, None
-        ranking = rank(question, self.index, allowed)
+        ranking = rank(question, self.index, allowed, sensed=True)
         signals = read_signals(question, ranking, self.index, self._background.nearness(question))
         decision, reason = self._decide(message, question, ranking, signals)
         scored = tuple(
@@ -200,7 +206,7 @@ class Matcher:
     def _decide_by_nearness(
         self, signals: Signals, strangeness: float, *, turned_down: bool
     ) -> tuple[Decision, Reason]:
-        if self.calibration.confidence(signals) >= self.calibration.answer_from:
+        if self.calibration.confidence(signals) >= self.calibration.of(signals).answer_from:
             return (Decision.SUGGEST, Reason.TURNED_DOWN) if turned_down else (Decision.ANSWER, Reason.CONFIDENT)
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL

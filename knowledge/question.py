@@ -27,6 +27,7 @@ class Question:
     share of it that the library knows.
     """
 
+    message: str
     written: tuple[str, ...]
     read: tuple[str, ...]
     corrections: Mapping[str, str]
@@ -53,6 +54,7 @@ def read_question(message: str, index: Index) -> Question:
     run = tuple(text.stem(word, language) for word in read)
     stems, mass, known = _weighted_stems(readings, index)
     return Question(
+        message=text.considered(message),
         written=written,
         read=read,
         corrections={

@@ -32,6 +32,7 @@ _RERANKED = 32  # entries whose phrases are compared with the question one by on
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _COMPARED = 400  # characters of them
 _LARGEST_BLOCK = 64  # entries of which only the best counts at first when candidates are sought
+_SENSED = 0.3  # what scores with a language model's cosines are multiplied by, to stay in natural-log units
 _MEANING_PRIOR = 3.0  # idf mass added so that one shared concept alone proves little
 
 
@@ -47,6 +48,8 @@ class Feature(StrEnum):
     ALL_LETTERS = "all_letters"  # the same with the body
     ALL_LETTERS_WRITTEN = "all_letters_written"
     PHRASE = "phrase"  # nearest single phrase, its words sorted (RapidFuzz ratio)
+    SENSE = "sense"  # nearest single phrase, by a language model (cosine)
+    SENSE_WHOLE = "sense_whole"  # the title and the beginning of the body, the same way
 
 
 WEIGHTS: Mapping[Feature, float] = {
@@ -59,6 +62,8 @@ WEIGHTS: Mapping[Feature, float] = {
     Feature.ALL_LETTERS: 5.0,
     Feature.ALL_LETTERS_WRITTEN: 3.5,
     Feature.PHRASE: 4.5,
+    Feature.SENSE: 22.0,
+    Feature.SENSE_WHOLE: 15.0,
 }
 
 
@@ -69,6 +74,7 @@ class Ranking:
     order: Numbers
     scores: Array
     features: Mapping[Feature, Array]
+    scale: float = 1.0  # of the weighed features in the scores
 
     def without(self, number: int) -> Ranking:
         """Return the ranking as if one entry were not in the library."""
@@ -85,18 +91,18 @@ class Ranking:
 
     def _keep(self, kept: NDArray[np.bool_] | Places) -> Ranking:
         features = {feature: values[kept] for feature, values in self.features.items()}
-        return Ranking(self.order[kept], self.scores[kept], features)
+        return Ranking(self.order[kept], self.scores[kept], features, self.scale)
 
     def best_first(self) -> Ranking:
         """Return the ranking in the order of its scores."""
         return self._keep(np.lexsort((self.order, -np.round(self.scores, 9))))
 
 
-def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Ranking:
+def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed: bool = False) -> Ranking:
     """Return the allowed entries in the order in which they answer the question.
 
     In a large library, letters and single phrases are compared with the ``CANDIDATES`` nearest by words, pairs, bodies
-    and meanings; in a small one with every entry.
+    and meanings; in a small one with every entry. ``sensed`` asks the language model too, if the index has one.
     """
     near = np.flatnonzero(allowed).astype(np.int32)
     terms = _terms(question, index)
@@ -107,7 +113,12 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_]) -> Rankin
     scores = _weighed(features, len(near))
     features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
     scores += WEIGHTS[Feature.PHRASE] * features[Feature.PHRASE]
-    return Ranking(near, scores, features).best_first()
+    cosines = index.senses.compare(question.message, near) if sensed and index.senses else None
+    if cosines is None:
+        return Ranking(near, scores, features).best_first()
+    features |= {Feature.SENSE: cosines.phrase, Feature.SENSE_WHOLE: cosines.whole}
+    scores += WEIGHTS[Feature.SENSE] * cosines.phrase + WEIGHTS[Feature.SENSE_WHOLE] * cosines.whole
+    return Ranking(near, scores * _SENSED, features, _SENSED).best_first()
 
 
 class _Terms(NamedTuple):

@@ -43,6 +43,7 @@ class Signals:
     distinct: float  # how much more frequent its most telling words are in the library than at large
     length: float  # logarithm of the number of meaningful words
     background: float  # nearness to questions people ask to anybody
+    sense: float | None = None  # nearness in meaning, when a language model had its say
 
     def vector(self, names: tuple[str, ...]) -> list[float]:
         """Return the named signals in order."""
@@ -68,6 +69,7 @@ def read_signals(question: Question, ranking: Ranking, index: Index, background:
         distinct=sum(telling) / len(telling) if telling else _UNTELLING,
         length=math.log1p(len(question.read)),
         background=background,
+        sense=value.get(Feature.SENSE),
     )
 
 

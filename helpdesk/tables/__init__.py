@@ -10,6 +10,7 @@ from helpdesk.tables.library import (
     HeartbeatRow,
     LessonRow,
     RevisionRow,
+    VectorRow,
 )
 from helpdesk.tables.people import (
     AbsenceRow,
@@ -71,4 +72,5 @@ __all__ = [
     "ThemeRow",
     "TicketRow",
     "TopicRow",
+    "VectorRow",
 ]
