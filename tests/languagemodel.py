@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +39,7 @@ class TinyModel:
         return [float(value) for value in total]
 
     @staticmethod
+    @cache
     def _direction(word: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         draw = np.random.default_rng(zlib.crc32(text.stem(word).encode()))
         return draw.standard_normal(SIZE)
