@@ -61,6 +61,23 @@ def test_a_broken_promise_is_told_once_and_survives_a_restart(
     assert len(_breaches(coordination)) == 1
 
 
+def test_coordinators_talk_over_an_alert_without_the_bot(
+    guichet: Guichet, coordination: Channel, claire: Person, clock: ManualClock, discord: DiscordServer, network: Guild
+) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    discord.wait_until(lambda: _breaches(coordination), "the breach told")
+    nadia.says("Je l'appelle, il était en congé.", reply_to=_breaches(coordination)[0])
+    guichet.settled()
+    nadia.says(f"{discord.bot.mention} Peut-on exiger un label dans un marché ?", coordination)
+    coordination.wait_for("si tous ses critères")
+    assert guichet.latest() == 2
+
+
 def test_a_question_is_opened_from_the_channel_by_whoever_may(
     guichet: Guichet, coordination: Channel, claire: Person, clock: ManualClock, discord: DiscordServer, network: Guild
 ) -> None:

@@ -86,6 +86,18 @@ def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
     thread.wait_for("Léa a répondu au membre")
 
 
+def test_a_reply_to_the_card_is_a_draft_and_not_a_question(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    _thread(guichet, experts, "n° 1 · prise")
+    lea.says("Répondez sous dix jours.", reply_to=experts.wait_for("Mairie de Bois-Joli"))
+    experts.wait_for("Que faire de ce message")
+    lea.presses("Envoyer au membre", experts)
+    claire.private.wait_for("Réponse de Léa")
+    assert guichet.latest() == 1
+
+
 def test_a_pause_its_reply_and_notes_show_in_the_thread(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

@@ -60,6 +60,18 @@ def test_what_was_posted_while_the_connection_was_lost_is_handled_once_and_in_or
     assert _questions(guichet).count(LABEL) == 1
 
 
+def test_who_only_received_messages_is_heard_after_a_stop(
+    guichet: Guichet, claire: Person, marc: Person, discord: DiscordServer
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    guichet.settled()
+    guichet.stop()
+    marc.says(LABEL)
+    guichet.start()
+    discord.wait_until(lambda: LABEL in _questions(guichet), "his first words found")
+
+
 def test_what_discord_gives_again_on_resuming_counts_once(
     guichet: Guichet, claire: Person, discord: DiscordServer
 ) -> None:
@@ -75,6 +87,7 @@ def test_what_was_said_while_the_service_was_down_is_read_at_the_start(
 ) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Marc")
     card = marc.private.wait_for("Question n° 1")
+    guichet.settled()
     marc.says("// vu", reply_to=card)
     marc.private.wait_for("Note ajoutée")
     guichet.stop()

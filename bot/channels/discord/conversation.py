@@ -95,15 +95,23 @@ class Conversation:
         return message
 
     def _is_for_us(self, said: Heard) -> bool:
-        if said.place in {Place.elsewhere, Place.experts}:
-            return incoming.names_bot(said.message, self._context.bot_id)
-        return True
+        if said.place not in {Place.elsewhere, Place.experts}:
+            return True
+        bot_id = self._context.bot_id
+        # Coordinators talk over an alert by replying to it: only what names the bot is for it there.
+        talked_over = said.message.channel.id == self._context.options.coordinators
+        return incoming.names_bot(said.message, bot_id) or (
+            incoming.answers_bot(said.message, bot_id) and not talked_over
+        )
 
     async def _hear(self, said: Heard) -> None:
         person = await self._context.person(said.user)
         words = self._context.words_of(person)
         if said.place is Place.case:
-            await self._in_case(said, words, known=person is not None)
+            await self._in_case(said, said.message.channel.id, words, known=person is not None)
+        elif said.place is Place.experts and said.replies_to is not None:
+            # A card and its thread have the same number.
+            await self._in_case(said, said.replies_to, words, known=person is not None)
         elif said.place is Place.thread:
             await self._posts.hear(said, words, known=person is not None)
         elif person is None:
@@ -111,9 +119,9 @@ class Conversation:
         else:
             await self._talk(said, words)
 
-    async def _in_case(self, said: Heard, words: Words, *, known: bool) -> None:
-        """Take what was written in a question's thread as a draft."""
-        ticket = await self._room.ticket_of(said.message.channel.id) if self._room is not None else None
+    async def _in_case(self, said: Heard, thread: int, words: Words, *, known: bool) -> None:
+        """Take what was written in a question's thread, or in reply to its card, as a draft."""
+        ticket = await self._room.ticket_of(thread) if self._room is not None else None
         if ticket is None:
             return
         if known:

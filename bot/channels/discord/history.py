@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from bot.channels.discord.context import Context
+    from helpdesk.model import Address
 
 AT_ONCE = 8  # conversations read side by side
 MOST_ARCHIVED = 100  # posts of the forum that went to sleep meanwhile
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+_BEFORE = dt.timedelta(minutes=10)
 
 _log = structlog.get_logger(__name__)
 
@@ -29,6 +32,22 @@ class History:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._followed: set[int] = set()
+
+    async def follow(self, address: Address) -> None:
+        """Follow somebody's private messages from now on: what they answer while nobody listens is found later.
+
+        Begins a little before now: what they are writing at this very moment may not be handled yet.
+        Raises ``ChannelError`` when they take no messages.
+        """
+        place = await self._context.out.call(lambda: self._context.out.room(address))
+        if place.id in self._followed:
+            return
+        bookmarks, name = self._context.bookmarks, f"dm:{place.id}"
+        since = discord.utils.time_snowflake(self._context.parts.office.clock.now() - _BEFORE)
+        if await self._context.in_thread(lambda: bookmarks.read(name)) is None:
+            await self._context.in_thread(lambda: bookmarks.keep(name, since, forward=True))
+        self._followed.add(place.id)
 
     async def missed(self, wanted: Callable[[], bool]) -> tuple[Event, ...] | None:
         """Return the messages posted since the last ones handled; None once it is no longer ``wanted``.

@@ -132,11 +132,14 @@ def address_of(message: discord.Message) -> Address:
     return places.public(message.channel.id)
 
 
-def names_bot(message: discord.Message, bot_id: int) -> bool:
-    """Tell whether a message of a server names the bot, or replies to it."""
+def answers_bot(message: discord.Message, bot_id: int) -> bool:
+    """Tell whether a message replies to one of the bot's."""
     replied = message.reference.resolved if message.reference else None
-    if isinstance(replied, discord.Message) and replied.author.id == bot_id:
-        return True
+    return isinstance(replied, discord.Message) and replied.author.id == bot_id
+
+
+def names_bot(message: discord.Message, bot_id: int) -> bool:
+    """Tell whether a message names the bot in its words."""
     return any(int(number) == bot_id for number in _MENTION.findall(message.content))
 
 

@@ -92,6 +92,8 @@ class Service:
         """Put a notice at an address; return its messages' ids. Raises ``ChannelError``."""
         if self._forum is not None and address.conversation == places.room(self._context.options.forum):
             return await self._forum.deliver(address, message, key)
+        if places.is_private(address):
+            await self._history.follow(address)
         return await self._context.out.deliver(address, message, key)
 
     def wake(self) -> None:
