@@ -182,3 +182,23 @@ def test_another_members_reply_does(
         stage.rest()
         discord.wait_until(lambda: post.archived, "the post put away, after the last word")
         _compare("forum", locale, (forum, claire), (paul.private, paul), (marc.private, marc))
+
+
+def test_a_coordinators_breach(
+    office: Office, discord: DiscordServer, network: Guild, words: Words, locale: str, clock: ManualClock
+) -> None:
+    watch = network.text("coordination")
+    with Guichet(office, discord, coordinators=watch.id, locale=locale) as guichet:
+        stage = Stage(guichet, network, words)
+        claire, nadia = stage.person("Claire"), stage.person("Nadia")
+        guichet.asks_experts(claire, DISPUTE, "Marc")
+        stage.rest()
+        clock.advance(days=7, hours=2)
+        guichet.sweep()
+        stage.rest()
+        claire.private.wait_for(words("notice.late.text", number=1, question="", due="")[:20])
+        late = words("view.board.late")
+        discord.wait_until(lambda: len(watch.from_bot()) == 3 and late in watch.from_bot()[0].text, "all of it shown")
+        nadia.runs(f"/{words('discord.command.late')}", watch).wait_for("1")
+        stage.rest()
+        _compare("breach", locale, (watch, nadia), (nadia.private, nadia), (claire.private, claire))
