@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.model import State
-from helpdesk.tables import AccountRow, DraftRow, InboundRow, MessageRow, NoticeRow, TicketRow
+from helpdesk.model import AccountRef, State
+from helpdesk.tables import AccountRow, DraftRow, InboundRow, MessageRow, NoticeRow, OrganisationRow, TicketRow
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -249,3 +250,22 @@ def test_what_is_erased_disappears_from_private_messages(
     discord.wait_until(
         lambda: not any("Le prix peut-il rester" in message.text for message in claire.private.from_bot()), "taken away"
     )
+
+
+def test_a_closed_network_refuses_strangers_politely_and_an_invitation_brings_them_in(
+    office: Office, discord: DiscordServer, network: Guild
+) -> None:
+    office.policy = replace(office.policy, open_network=False)
+    with Guichet(office, discord) as guichet:
+        eve = discord.person("Eve")
+        eve.joins(network)
+        eve.says(ONLY_PRICE)
+        eve.private.wait_for("réservé à ses membres")
+        eve.runs("question", texte=ONLY_PRICE).wait_for("réservé à ses membres")
+        assert guichet.latest() == 0
+        with office.unit() as unit:
+            town = unit.session.query(OrganisationRow).first()
+            assert town is not None
+        code = guichet.parts.joining.invite("page:1", AccountRef("console", "nadia"), organisation=town.id)
+        eve.runs("rejoindre", code=code.code).wait_for("Bienvenue Eve")
+        guichet.asks(eve, ONLY_PRICE)

@@ -18,6 +18,7 @@ from bot.channels.discord.options import NAME
 from bot.channels.discord.outgoing import Outgoing
 from bot.channels.discord.service import Service
 from bot.channels.discord.turn import Turn
+from bot.render.markup import escape
 from helpdesk.bookmarks import Bookmarks
 from helpdesk.leases import Leases
 from helpdesk.mapping import Mapping
@@ -117,7 +118,9 @@ class DiscordChannel:
     def _context(self, client: GuichetClient) -> Context:
         words = self._parts.words_for(self._options.locale)
         asides = Asides(self._parts.office.clock.monotonic)
-        out = Outgoing(client, self._parts.attachments, asides, lambda name: words("discord.file_too_big", name=name))
+        out = Outgoing(
+            client, self._parts.attachments, asides, lambda name: words("discord.file_too_big", name=escape(name))
+        )
         return Context(
             parts=self._parts,
             options=self._options,

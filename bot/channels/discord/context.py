@@ -16,7 +16,7 @@ from bot.channel import ChannelError
 from bot.channels.discord import buttons, places
 from bot.channels.discord.asides import Aside, Asides
 from bot.channels.discord.incoming import Heard, interaction_key
-from bot.channels.discord.outgoing import Outgoing, Rows
+from bot.channels.discord.outgoing import MOST_BYTES, Outgoing, Rows
 from bot.render import render_error
 from bot.render.markup import escape
 from bot.words import LOCALES
@@ -161,7 +161,10 @@ class HereAside(Here):
             await self.context.tell(self.address, text, rows)
 
     async def document(self, name: str, data: bytes) -> None:
-        """Give a file beside it, for the same eyes."""
+        """Give a file beside it, for the same eyes; one too large is named. Raises ``ChannelError``."""
+        if len(data) > MOST_BYTES:
+            await self.say(self.words("discord.file_too_big", name=escape(name)))
+            return
         file = discord.File(io.BytesIO(data), filename=name)
         ephemeral = self.interaction.guild_id is not None
         await self.context.out.call(lambda: self.interaction.followup.send(file=file, ephemeral=ephemeral, wait=True))

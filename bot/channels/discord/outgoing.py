@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 Step = Callable[[], Awaitable["int | None"]]
 Rows = Iterable[Iterable["Button"]]
 
+MOST_BYTES = 10 * 2**20  # of a file, where nobody paid for more
 LONGEST_CALL = 15.0  # seconds; the sender gives up a little later
 _AGAIN_SECONDS = 30.0  # well within what Discord remembers of a nonce
 _NONCE_LENGTH = 24  # characters, of the 25 that Discord takes
@@ -144,7 +145,8 @@ class Outgoing:
             return int(sent.id)
 
         try:
-            return await self.call(step)
+            if len(data) <= MOST_BYTES:
+                return await self.call(step)
         except ChannelError as error:
             if not (isinstance(error.__cause__, discord.HTTPException) and is_too_large(error.__cause__)):
                 raise
