@@ -146,18 +146,15 @@ class Commanding:
 
     async def _glossary(self, here: HereAside, given: Given) -> None:
         """Explain a word or an acronym: its own entry, or the nearest ones to choose from."""
-        text = given["word"]
-        entry, found = await self._context.in_thread(lambda: look_up(self._parts.desk, text))
-        if entry is not None:
-            await self._showing.show(here, entry)
+        told = await self._context.in_thread(lambda: look_up(self._parts.desk, given["word"]))
+        if told.entry is not None:
+            await self._showing.show(here, told.entry)
             return
-        if not found:
-            await here.say(here.words("telegram.glossary.none", text=escape(text[:80])))
-            return
+        text = here.words(told.words_key, text=escape(given["word"][:80]), meaning=escape(told.meaning or ""))
         rows = [
-            [Button(plain_excerpt(item.title, _LABEL_LENGTH), f"entry:{item.entry_id}")] for item in found[:_LISTED]
+            [Button(plain_excerpt(entry.title, _LABEL_LENGTH), f"entry:{entry.id}")] for entry in told.near[:_LISTED]
         ]
-        await here.say(here.words("telegram.glossary.near", text=escape(text[:80])), rows)
+        await here.say(text, rows)
 
     async def _data(self, here: HereAside, _given: Given) -> None:
         """Give a person all that is held about them, and the way to have it erased."""

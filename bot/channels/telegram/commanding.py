@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.channel import Button, ChannelError, Command
@@ -12,11 +11,11 @@ from bot.channels.telegram.menu import names_for, word_for
 from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.writing import AWAITED
 from bot.commands import ABOUT_A_QUESTION, command_words, of_command, plain_word
+from bot.glossary import look_up
 from bot.render.markup import escape, plain_excerpt
 from bot.words import LOCALES
 from helpdesk.errors import GuichetError, InvalidInputError
 from helpdesk.model import Role
-from knowledge.entry import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -28,13 +27,10 @@ if TYPE_CHECKING:
     from bot.channels.telegram.writing import Writing
     from bot.words import Words
     from helpdesk.model import Person
-    from knowledge.entry import Entry
 
 OWN = ("start", "help", "glossary", "data")
 IN_PUBLIC = frozenset({"question", "glossary", "entry", "help", "start"})  # the rest is between the person and us
 _LABEL_LENGTH = 55
-_GLOSSARY = frozenset({Kind.DEFINITION, Kind.ACRONYM})
-_NEAR = 0.2  # the score from which an entry has something to do with a word
 
 
 class Commanding:
@@ -115,24 +111,13 @@ class Commanding:
         if not said.text:
             await self._context.reply(said, words("telegram.glossary.how"))
             return
-        found = await self._context.in_thread(lambda: self._parts.desk.search_entries(said.text))
-        entries = [await self._context.in_thread(partial(self._parts.desk.entry, item.entry_id)) for item in found]
-        wanted, text = plain_word(said.text), escape(said.text[:80])
-        spelling = [(entry, full) for entry in entries if (full := _spelt(entry, wanted)) is not None]
-        named = [entry for entry in entries if _is_named(entry, wanted)]
-        # What an acronym stands for is told in a line, unless the glossary has an entry of its own for it.
-        defining = [entry for entry in named if entry.kind in _GLOSSARY] or ([] if spelling else named)
-        if defining:
-            await self._showing.show(said.address, defining[0], words)
+        told = await self._context.in_thread(lambda: look_up(self._parts.desk, said.text))
+        if told.entry is not None:
+            await self._showing.show(said.address, told.entry, words)
             return
-        if spelling:
-            near = [entry for entry, _ in spelling]
-            told = words("telegram.glossary.means", text=text, meaning=escape(spelling[0][1]))
-        else:
-            near = [entry for entry, item in zip(entries, found, strict=True) if item.score >= _NEAR]
-            told = words("telegram.glossary.near" if near else "telegram.glossary.none", text=text)
-        rows = [[Button(plain_excerpt(entry.title, _LABEL_LENGTH), f"entry:{entry.id}")] for entry in near[:5]]
-        await self._context.reply(said, told, rows)
+        text = words(told.words_key, text=escape(said.text[:80]), meaning=escape(told.meaning or ""))
+        rows = [[Button(plain_excerpt(entry.title, _LABEL_LENGTH), f"entry:{entry.id}")] for entry in told.near[:5]]
+        await self._context.reply(said, text, rows)
 
     async def _data(self, said: Heard, _person: Person, words: Words) -> None:
         """Give a person all that is held about them, and the way to have it erased."""
@@ -169,17 +154,6 @@ class Commanding:
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(said.account))
         rows = people_rows(people, "reassign", order.number, words)
         await self._context.reply(said, words("telegram.reassign", number=order.number), rows)
-
-
-def _is_named(entry: Entry, word: str) -> bool:
-    """Tell whether an entry bears a word as its name; one of the glossary may have it in its title."""
-    in_title = entry.kind in _GLOSSARY and word in plain_word(entry.title).split()
-    return in_title or word in {plain_word(name) for name in (entry.title, *entry.synonyms)}
-
-
-def _spelt(entry: Entry, word: str) -> str | None:
-    """Return what an acronym stands for, as an entry spells it out."""
-    return next((full for acronym, full in entry.acronyms.items() if plain_word(acronym) == word), None)
 
 
 def people_rows(people: object, verb: str, ticket: int, words: Words) -> list[list[Button]]:
