@@ -67,13 +67,11 @@ class Outgoing:
         What an earlier try of the same delivery had passed is not said again. Raises ``ChannelError``.
         """
         made = self._made.setdefault(key, [])
+        steps = self._steps(address, message, key)
         if not made and (aside := await self._asides.take(address, message)) is not None:
-            made.append(aside)
-            steps: list[Step] = [self._given(address, file, key) for file in message.files]
-            skipped = 1
-        else:
-            steps, skipped = self._steps(address, message, key), 0
-        for step in steps[len(made) - skipped :]:
+            # Its words are said; what is left to give are its files.
+            made += [aside, *([None] * (len(steps) - len(message.files) - 1))]
+        for step in steps[len(made) :]:
             made.append(await step())
             _remember(self._made, key, made)
         self._made.pop(key, None)
@@ -226,10 +224,6 @@ class Outgoing:
 
     def _given(self, address: Address, file: FileRef, key: str) -> Step:
         return lambda: self.file(address, file, key=f"{key}:file:{file.id}")
-
-
-async def _said_aside() -> None:
-    """Stand for the words that were said beside an interaction."""
 
 
 def _once(key: str | None) -> dict[str, Any]:
