@@ -7,7 +7,6 @@ read folded text; their gaps are bounded, so that a search is linear in the text
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.decision import Reason
@@ -125,7 +124,6 @@ _NAMED_COMPANY = re.compile(
 )
 
 
-@lru_cache(maxsize=50_000)
 def reasons(message: str) -> tuple[Reason, ...]:
     """Return every reason for which a message belongs to a human, in the order of the table."""
     folded = fold(message)
