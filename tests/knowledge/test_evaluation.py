@@ -14,7 +14,8 @@ from knowledge.files import Library
 from knowledge.labelled import Labelled, read_labelled
 from knowledge.matcher import Matcher
 
-DEVELOPMENT = Path(__file__).parents[1] / "evaluation" / "questions_dev.jsonl"
+EVALUATION = Path(__file__).parents[1] / "evaluation"
+DEVELOPMENT = EVALUATION / "questions_dev.jsonl"
 
 
 def test_the_measures_on_the_development_set_do_not_fall(matcher: Matcher, today: dt.date) -> None:
@@ -29,6 +30,14 @@ def test_the_measures_on_the_development_set_do_not_fall(matcher: Matcher, today
     assert report["off_topic_to_experts"].value <= 0.10
     for measure in report.measures:
         assert measure.low <= measure.value <= measure.high
+
+
+@pytest.mark.parametrize("name", ["questions_dev.jsonl", "questions_fresh.jsonl"])
+def test_questions_to_measure_with_are_asked_once_and_name_entries_of_the_library(name: str, library: Library) -> None:
+    with (EVALUATION / name).open(encoding="utf-8") as lines:
+        questions = read_labelled(lines)
+    assert {entry for question in questions for entry in question.relevant} == {entry.id for entry in library.entries}
+    assert len({question.text.casefold() for question in questions}) == len(questions)
 
 
 def test_measures_count_what_they_say(matcher: Matcher, library: Library, today: dt.date) -> None:
