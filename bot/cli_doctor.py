@@ -23,11 +23,9 @@ def doctor(operator: Operator) -> None:
     worst = Level.ok
     for finding in examine(Patient(operator.settings, parts)):
         label = words(f"cli.doctor.level.{finding.level}")
-        click.echo(
-            f"{click.style(label, fg=_COLOURS[finding.level])}  {words(f'cli.doctor.{finding.code}', **finding.data)}"
-        )
-        if finding.level is not Level.ok:
-            click.echo(f"    → {words(f'cli.doctor.{finding.code}.do', **finding.data)}")
+        click.echo(f"{click.style(label, fg=_COLOURS[finding.level])}  {finding.sentence(words)}")
+        if advice := finding.advice(words):
+            click.echo(f"    → {advice}")
         worst = max(worst, finding.level, key=list(Level).index)
     parts.database.dispose()
     click.echo(words(f"cli.doctor.verdict.{worst}"))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.words import Words
 
 
 class Level(StrEnum):
@@ -16,8 +20,23 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found: ``code`` names its sentence, ``data`` fills it. Advice follows a warning or a fault."""
+    """What was found: ``code`` names its sentence, ``data`` fills it; words of the catalogs are given by their keys.
+
+    Advice follows a warning or a fault.
+    """
 
     level: Level
     code: str
     data: dict[str, object] = field(default_factory=dict)
+    worded: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def sentence(self, words: Words) -> str:
+        """Return what was found, in words."""
+        return words(f"cli.doctor.{self.code}", **self._filled(words))
+
+    def advice(self, words: Words) -> str | None:
+        """Return what to do about it, None when all is well."""
+        return None if self.level is Level.ok else words(f"cli.doctor.{self.code}.do", **self._filled(words))
+
+    def _filled(self, words: Words) -> dict[str, object]:
+        return {**self.data, **{name: ", ".join(map(words, keys)) for name, keys in self.worded.items()}}

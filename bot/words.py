@@ -62,14 +62,14 @@ class Words:
         self.zone = ZoneInfo(zone)
         self._catalog = catalog(self.locale)
 
-    def __call__(self, key: str, **data: object) -> str:
+    def __call__(self, key: str, /, **data: object) -> str:
         """Return the text of ``key`` with its ``{placeholders}`` filled. Raises ``MissingWordsError``."""
         text = self._catalog.gettext(key)
         if text == key:
             raise MissingWordsError(key, self.locale)
         return text.format(**data)
 
-    def plural(self, key: str, count: int, **data: object) -> str:
+    def plural(self, key: str, count: int, /, **data: object) -> str:
         """Return the singular or plural text of ``key`` for ``count``. Raises ``MissingWordsError``."""
         text = self._catalog.ngettext(key, key, count)
         if text == key:

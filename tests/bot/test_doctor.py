@@ -65,8 +65,8 @@ def findings(settings: Settings, parts: Parts) -> dict[str, Level]:
     for locale in LOCALES:
         words = Words(locale)
         for finding in found:
-            assert words(f"cli.doctor.{finding.code}", **finding.data)
-            assert finding.level is Level.ok or words(f"cli.doctor.{finding.code}.do", **finding.data)
+            assert finding.sentence(words)
+            assert finding.level is Level.ok or finding.advice(words)
     return {finding.code: finding.level for finding in found}
 
 

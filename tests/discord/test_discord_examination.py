@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
 import pytest
+from click.testing import CliRunner
 from discord import PrivilegedIntentsRequired
 from structlog.testing import capture_logs
 
 from bot.channels.discord import DiscordOptions
 from bot.channels.discord.examination import NEEDED, examine
+from bot.cli import main
+from bot.findings import Level
+from bot.words import LOCALES, Words
 from tests.discord.discordapi.server import DiscordServer
 from tests.discord.driving import pointed
 from tests.discord.house import Guichet
@@ -25,7 +30,12 @@ DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nett
 
 
 def _found(discord: DiscordServer, **options: int) -> list[Finding]:
-    return anyio.run(examine, DiscordOptions(token=discord.token, **options))  # type: ignore[arg-type]
+    found = anyio.run(examine, DiscordOptions(token=discord.token, **options))  # type: ignore[arg-type]
+    for finding in found:
+        for locale in LOCALES:
+            assert finding.sentence(Words(locale))
+            assert finding.level is Level.ok or finding.advice(Words(locale))
+    return found
 
 
 def _codes(discord: DiscordServer, **options: int) -> list[str]:
@@ -77,7 +87,23 @@ def test_a_permission_that_is_missing_is_named(discord: DiscordServer, network: 
         assert found.code == "discord_channel_unknown"
     else:
         assert found.code == "discord_permissions"
-        assert name.replace("_", " ") in str(found.data["missing"]).split(", ")
+        assert f"cli.doctor.permission.{name}" in found.worded["missing"]
+
+
+def test_the_command_says_which_permission_is_missing_in_which_channel(
+    discord: DiscordServer, network: Guild, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forum, experts = network.forum("questions"), network.text("experts")
+    experts.deny(discord.bot, "manage_threads", "create_public_threads")
+    configuration = f"demo = true\n[discord]\nforum = {forum.id}\nexperts = {experts.id}\n"
+    (tmp_path / "config.toml").write_text(configuration, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GUICHET_LOCALE", "fr")
+    monkeypatch.setenv("GUICHET_DISCORD_TOKEN", discord.token)
+    result = CliRunner().invoke(main, ["doctor"])
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert "discord.forum : le salon « questions » est prêt." in result.output
+    assert "dans le salon « experts » : Gérer les fils, Créer des fils publics." in result.output
 
 
 def test_channels_of_the_wrong_kind_or_gone(discord: DiscordServer, network: Guild) -> None:

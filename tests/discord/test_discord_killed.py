@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tests.discord.discordapi.person import Person
     from tests.discord.discordapi.server import DiscordServer
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
 WORDS = ("La lettre date du 3 mai.", "Elle est signée du gérant.", "Nous avons dix jours.")
 
@@ -58,6 +58,7 @@ class Killed:
             while times:
                 times -= self._said.get(timeout=START_SECONDS) == word
         except Empty:
+            self.kill()
             pytest.fail(f"the process did not say {word!r}")
 
     def kill(self) -> None:

@@ -233,7 +233,7 @@ def test_only_one_process_answers_and_the_other_takes_over(
         guichet.settled()
         assert len(claire.private.from_bot()) == 1
         guichet.stop()
-        discord.wait_until(lambda: discord.gateway.connected, "the other connected", timeout=15)
+        discord.wait_until(lambda: discord.gateway.connected, "the other connected")
         other.asks(claire, LABEL)
         claire.private.wait_for("si tous ses critères")
 

@@ -10,6 +10,8 @@ import pytest
 
 from bot.channels.telegram import TelegramOptions
 from bot.channels.telegram.examination import examine
+from bot.findings import Level
+from bot.words import LOCALES, Words
 from tests.telegram.botapi.server import BotApiServer
 
 if TYPE_CHECKING:
@@ -22,7 +24,12 @@ def options(telegram: BotApiServer) -> TelegramOptions:
 
 
 def _codes(options: TelegramOptions) -> list[str]:
-    return [finding.code for finding in anyio.run(examine, options)]
+    found = anyio.run(examine, options)
+    for finding in found:
+        for locale in LOCALES:
+            assert finding.sentence(Words(locale))
+            assert finding.level is Level.ok or finding.advice(Words(locale))
+    return [finding.code for finding in found]
 
 
 def test_a_sound_bot_and_its_privacy_mode(options: TelegramOptions) -> None:

@@ -70,7 +70,7 @@ async def _channel(client: discord.Client, key: str, number: int) -> Finding:
     if me is None or not isinstance(channel, wanted):
         return Finding(Level.fault, "discord_channel_kind_forum" if key == "forum" else "discord_channel_kind", about)
     may = channel.permissions_for(me)
-    missing = [name.replace("_", " ") for name in NEEDED[key] if not getattr(may, name)]
+    missing = tuple(f"cli.doctor.permission.{name}" for name in NEEDED[key] if not getattr(may, name))
     if missing:
-        return Finding(Level.fault, "discord_permissions", {**about, "missing": ", ".join(missing)})
+        return Finding(Level.fault, "discord_permissions", {**about, "name": channel.name}, {"missing": missing})
     return Finding(Level.ok, "discord_channel", {**about, "name": channel.name})

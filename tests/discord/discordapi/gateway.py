@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType, web
 
+from tests.discord.discordapi.model import WAIT_SECONDS
 from tests.discord.discordapi.refusals import Json, Refusal
 from tests.discord.discordapi.session import PRIVILEGED, Session
 from tests.discord.discordapi.shape import anything, array, boolean, integer, maybe, shape, snowflake, text
@@ -179,7 +180,7 @@ class Gateway:
         """Cut the bot off; it reconnects when the block ends, to a session forgotten meanwhile if ``forget``."""
         self._held = True
         self.cut()
-        assert self.world.wait_until(lambda: not self.connected, 5), "the bot did not notice the cut"
+        assert self.world.wait_until(lambda: not self.connected, WAIT_SECONDS), "the bot did not notice the cut"
         try:
             yield
         finally:

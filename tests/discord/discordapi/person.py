@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tests.discord.discordapi.channel import Channel, Kind, Thread
 from tests.discord.discordapi.interaction import Asked, Interaction
 from tests.discord.discordapi.menus import choices_of, form_answer, option_values, registered
-from tests.discord.discordapi.model import Account, File, Message
+from tests.discord.discordapi.model import WAIT_SECONDS, Account, File, Message
 from tests.discord.discordapi.refusals import Json
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Person(Account):
     ) -> list[str]:
         """Type the beginning of an option's value; return the names that the bot suggests."""
         interaction = self._command(Asked.COMPLETION, command, channel, {**options, option: typed}, focused=option)
-        done = self.world.wait_until(lambda: interaction.choices is not None, 5)
+        done = self.world.wait_until(lambda: interaction.choices is not None, WAIT_SECONDS)
         assert done, f"nothing was suggested for {typed!r}"
         return choices_of(interaction, self.locale)
 
