@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channel import Button, Command, Pressed
-from bot.commands import COMMANDS, Order, command_words, of_action, of_command, typed_action
+from bot.commands import COMMANDS, Order, command_words, of_action, of_command, question_of, typed_action
 from bot.words import LOCALES, Words
 from helpdesk.errors import InvalidInputError
 from helpdesk.model import AccountRef, Address
@@ -57,6 +57,20 @@ def test_a_button_we_never_made_is_refused(action: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         of_action(_pressed(action))
     assert refused.value.code == "unknown_action"
+
+
+@pytest.mark.parametrize(
+    ("actions", "question"),
+    [
+        (["answer:42", "pass:42", "ticket:42"], 42),
+        (["lang:fr", "rate:7:5"], 7),
+        (["ticket:42", "ticket:43"], None),
+        (["file:42", "unaway:3", "entry:faq-exiger-label"], None),
+        ([], None),
+    ],
+)
+def test_a_message_is_about_the_one_question_that_its_buttons_name(actions: list[str], question: int | None) -> None:
+    assert question_of(actions) == question
 
 
 @given(st.text(max_size=80))

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.model import AccountRef, Address, DeliveryState, MessageKind, State
+from helpdesk.notices import NoticeKind
 from helpdesk.tables import DeliveryRow, MessageRow, NoticeRow, TicketRow
+from tests.bot.house import as_if_unrecorded
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -134,6 +136,18 @@ def test_a_draft_waits_through_a_restart(guichet: Guichet, claire: Person, marc:
     guichet.restart()
     marc.presses("Envoyer au membre", prompt).wait()
     claire.private.wait_for("Réponse de Marc")
+
+
+def test_a_card_whose_sender_died_before_recording_it_takes_a_reply(
+    guichet: Guichet, claire: Person, marc: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = marc.private.wait_for("Question n° 1")
+    guichet.settled()
+    as_if_unrecorded(guichet.office, NoticeKind.assigned)
+    marc.says("Répondez sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire de ce message")
+    assert guichet.latest() == 1
 
 
 def test_a_newcomer_is_remembered_through_a_restart(guichet: Guichet, discord: DiscordServer, network: Guild) -> None:

@@ -13,8 +13,9 @@ from bot.channels.telegram import TelegramChannel, TelegramOptions, poller
 from bot.channels.telegram.turn import Turn
 from helpdesk.leases import Leases, free_all
 from helpdesk.model import AccountRef, Address, DeliveryState, State
+from helpdesk.notices import NoticeKind
 from helpdesk.tables import AccountRow, DeliveryRow, NoticeRow, TicketRow
-from tests.bot.house import demonstration
+from tests.bot.house import as_if_unrecorded, demonstration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,6 +145,16 @@ def test_a_connection_cut_in_the_middle_of_polling_is_taken_up_again(
     guichet.asks(claire, ONLY_PRICE)
     claire.private.wait_for("Cela répond")
     telegram.wait_acknowledged()
+    assert guichet.latest() == 1
+
+
+def test_a_card_whose_sender_died_before_recording_it_takes_a_reply(guichet: Guichet, claire: User, marc: User) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = marc.private.wait_for("Question n° 1")
+    guichet.settled()
+    as_if_unrecorded(guichet.office, NoticeKind.assigned)
+    marc.says("Répondez sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire de ce message")
     assert guichet.latest() == 1
 
 

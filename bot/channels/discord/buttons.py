@@ -117,6 +117,13 @@ def without(message: discord.Message, verbs: frozenset[str]) -> ui.View | None:
     return made if made.children else None
 
 
+def actions_of(message: discord.Message) -> tuple[str, ...]:
+    """Return what the buttons of a message of ours do."""
+    rows = (row.children for row in message.components if isinstance(row, discord.ActionRow))
+    ids = (item.custom_id or "" for row in rows for item in row if isinstance(item, discord.Button))
+    return tuple(number.removeprefix(PREFIX) for number in ids if number.startswith(PREFIX))
+
+
 def verb_of(custom_id: str | None) -> str:
     """Return what a button does."""
     return (custom_id or "").removeprefix(PREFIX).partition(":")[0]

@@ -12,10 +12,11 @@ import discord
 import structlog
 
 from bot.channel import Said
-from bot.channels.discord import incoming
+from bot.channels.discord import buttons, incoming
 from bot.channels.discord.context import HereMessage
 from bot.channels.discord.incoming import Place
 from bot.channels.discord.options import NAME
+from bot.commands import question_of
 from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import WITH_EXPERTS, State
 
@@ -101,7 +102,7 @@ class Conversation:
         # Coordinators talk over an alert by replying to it: only what names the bot is for it there.
         talked_over = said.message.channel.id == self._context.options.coordinators
         return incoming.names_bot(said.message, bot_id) or (
-            incoming.answers_bot(said.message, bot_id) and not talked_over
+            incoming.answered(said.message, bot_id) is not None and not talked_over
         )
 
     async def _hear(self, said: Heard) -> None:
@@ -144,6 +145,9 @@ class Conversation:
             return None
         known = self._parts.correspondence
         sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, str(number)))
+        if sent is None and (ours := incoming.answered(said.message, self._context.bot_id)) is not None:
+            # It left a moment ago, or by a process that died, and is not recorded as sent: its buttons name it.
+            sent = question_of(buttons.actions_of(ours))
         return sent or await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(number)))
 
     async def _view(self, said: Heard, ticket: int) -> TicketView | None:

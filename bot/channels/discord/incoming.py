@@ -132,10 +132,10 @@ def address_of(message: discord.Message) -> Address:
     return places.public(message.channel.id)
 
 
-def answers_bot(message: discord.Message, bot_id: int) -> bool:
-    """Tell whether a message replies to one of the bot's."""
+def answered(message: discord.Message, bot_id: int) -> discord.Message | None:
+    """Return the message of the bot's that this one replies to."""
     replied = message.reference.resolved if message.reference else None
-    return isinstance(replied, discord.Message) and replied.author.id == bot_id
+    return replied if isinstance(replied, discord.Message) and replied.author.id == bot_id else None
 
 
 def names_bot(message: discord.Message, bot_id: int) -> bool:

@@ -202,11 +202,4 @@ def _digest(text: str, rows: object) -> str:
 
 
 def _is_card_of(message: discord.Message, ticket: int) -> bool:
-    pressed = [
-        item.custom_id
-        for row in message.components
-        if isinstance(row, discord.ActionRow)
-        for item in row.children
-        if isinstance(item, discord.Button)
-    ]
-    return f"{buttons.PREFIX}ticket:{ticket}" in pressed
+    return f"ticket:{ticket}" in buttons.actions_of(message)

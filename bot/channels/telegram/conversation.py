@@ -17,12 +17,14 @@ from bot.channels.telegram import incoming
 from bot.channels.telegram.commanding import Commanding
 from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.gathering import Gathering
+from bot.channels.telegram.keyboard import actions_of
 from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.newcomers import Newcomers
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.pressing import Pressing
 from bot.channels.telegram.showing import Showing
 from bot.channels.telegram.writing import Writing
+from bot.commands import question_of
 from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import WITH_EXPERTS, State
 
@@ -194,7 +196,9 @@ class Conversation:
         known = self._parts.correspondence
         if replied.from_user.id == self._context.bot.id:
             external_id = str(replied.message_id)
-            return await self._context.in_thread(lambda: known.ticket_of_sent(said.address, external_id))
+            sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, external_id))
+            # What left a moment ago, or by a process that died, is not recorded as sent: its buttons name it.
+            return sent or question_of(actions_of(replied.reply_markup))
         return await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(replied)))
 
     async def _view(self, said: Heard, ticket: int) -> TicketView | None:

@@ -32,6 +32,12 @@ def settled(markup: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup | None:
     return InlineKeyboardMarkup(kept) if kept else None
 
 
+def actions_of(markup: InlineKeyboardMarkup | None) -> tuple[str, ...]:
+    """Return what the buttons of a message of ours do."""
+    rows = markup.inline_keyboard if markup else ()
+    return tuple(str(button.callback_data) for row in rows for button in row if button.callback_data)
+
+
 def _button(button: Button) -> InlineKeyboardButton | None:
     if button.url is not None:
         return InlineKeyboardButton(button.label, url=button.url) if is_public(button.url) else None
