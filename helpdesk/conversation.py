@@ -3,7 +3,8 @@
 Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
-   one that only asks for news gets the dates;
+   nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
+   dates;
 2. what replies to a given question belongs to it;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert";
 4. an expert waits for the member: whatever they say is the reply, save a question the library
@@ -102,7 +103,14 @@ def read(
     if intents.wants_human(text):
         return _human(focus)
     short = _short_reply(text, focus) if focus else None
+    if short is None and replies.acknowledges(text) and not _awaits_words(focus):
+        return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
     return short or _longer(text, judgement, known, target, focus, now)
+
+
+def _awaits_words(focus: Known | None) -> bool:
+    """Tell whether more words, or a choice, were asked for: "d'accord" gives none, and the question goes on."""
+    return focus is not None and focus.state in {State.received, State.suggested}
 
 
 def _thanks(focus: Known | None) -> Reading:

@@ -47,6 +47,20 @@ _ME_TOO = frozenset(
     "me too same here".split(),
 )
 _ME_TOO_GIST = frozenset("aussi pareil idem meme too same".split())
+_HEARD = frozenset(
+    "d'accord accord daccord dac note noted bien recu received compris understood entendu super top nickel genial "
+    "impeccable parfait excellent great perfect cool ok okay oui yes c'est c est cest tres tout ca marche roule merci "
+    "mrc beaucoup bcp bonne journee soiree got it".split(),
+)
+_HEARD_GIST = frozenset(
+    "d'accord accord daccord dac note noted recu received compris understood entendu super top nickel genial "
+    "impeccable parfait excellent great perfect cool ok okay marche roule got".split(),
+)
+_SIGNS_OF_YES = frozenset("👍👌✅🆗💯🤝")
+_SIGNS_OF_NO = frozenset("👎❌🙅")
+_SIGNS_OF_THANKS = frozenset("🙏❤💙💚💛🧡💜😊🙂😀😃😄😁😉🤗👏🎉🙌💐😍🥰😇💪")
+_BESIDE_SIGNS = re.compile("[\\s.!\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]+")  # skin tones, variants, dots
+_MOST_SIGNS = 40  # characters
 _LONGEST_REPLY = 12
 
 
@@ -63,7 +77,17 @@ def choice(message: str) -> int | None:
 def agrees(message: str) -> bool:
     """Tell whether the message only says that the answer does."""
     found = set(_words(message))
-    return bool(found & _YES_GIST) and found <= _YES and "pas" not in found
+    said = bool(found & _YES_GIST) and found <= _YES and "pas" not in found
+    return said or (_is_of(message, _SIGNS_OF_YES | _SIGNS_OF_THANKS) and bool(_SIGNS_OF_YES & set(message)))
+
+
+def acknowledges(message: str) -> bool:
+    """Tell whether the message only says that what was told is heard: "d'accord", "bien reçu", a thumb up, a smile."""
+    if "?" in message:
+        return False
+    found = set(_words(message))
+    heard = bool(found & _HEARD_GIST) and found <= _HEARD
+    return heard or agrees(message) or _is_of(message, _SIGNS_OF_THANKS)
 
 
 def joins(message: str) -> bool:
@@ -75,7 +99,7 @@ def joins(message: str) -> bool:
 def refuses(message: str) -> bool:
     """Tell whether the message only says that what was proposed does not do."""
     found = set(_words(message))
-    return bool(found & _NO_GIST) and found <= _NO
+    return (bool(found & _NO_GIST) and found <= _NO) or _is_of(message, _SIGNS_OF_NO)
 
 
 def greets(message: str) -> bool:
@@ -87,6 +111,12 @@ def greets(message: str) -> bool:
 def carries_on(message: str) -> bool:
     """Tell whether the message opens like the continuation of something already said."""
     return bool(_CARRYING_ON.match(text.fold(message).lstrip(" .,;:-!")))
+
+
+def _is_of(message: str, signs: frozenset[str]) -> bool:
+    """Tell whether the message is made of these signs alone, whatever their colour."""
+    bare = _BESIDE_SIGNS.sub("", message) if len(message) <= _MOST_SIGNS else ""
+    return bool(bare) and set(bare) <= signs
 
 
 def _words(message: str) -> list[str]:

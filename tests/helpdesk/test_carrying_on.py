@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from helpdesk.model import Address, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
@@ -210,3 +212,47 @@ def test_a_greeting_while_an_expert_works_is_not_brought_to_the_expert(network: 
     network.deliver()
     assert network.says("claire", GREETING) not in {ticket, None}
     assert kinds(network.deliver()) == [K.clarify]
+
+
+@pytest.mark.parametrize("said", ["👍", "👍🏽", "ok", "d'accord", "Très bien, c'est noté", "bien recu merci", "🙏", "super !"])
+def test_words_that_only_say_it_is_heard_disturb_nobody_and_reopen_nothing(network: Network, said: str) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    assert network.says("claire", said) is None
+    assert kinds(network.deliver()) == [K.thanks]
+    network.experts.answer(network.key(), account("marc"), ticket, "Un avenant a suffi.")
+    network.desk.solved(network.key(), account("claire"), ticket)
+    network.deliver()
+    network.says("claire", said)
+    assert kinds(network.deliver()) == [K.thanks]
+    assert network.state(ticket) is State.closed
+
+
+@pytest.mark.parametrize("said", ["👍", "👌", "ok 👍", "oui 😊"])
+def test_a_thumb_up_settles_the_answer_it_follows(network: Network, said: str) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.says("claire", said)
+    assert network.state(ticket) is State.closed
+
+
+@pytest.mark.parametrize("said", ["👎", "non"])
+def test_a_thumb_down_brings_the_question_to_the_experts(network: Network, said: str) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.says("claire", said)
+    assert network.state(ticket) is State.assigned
+
+
+@pytest.mark.parametrize("said", ["je n'ai pas compris", "pas d'accord", "pas top", "ok et pour les pneus"])
+def test_a_doubt_is_not_taken_for_agreement(network: Network, said: str) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Un avenant a suffi.")
+    network.says("claire", said)
+    assert network.state(ticket) is not State.closed
+    assert K.thanks not in kinds(network.deliver(), "claire")
+
+
+def test_what_an_expert_waits_for_may_be_one_word(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Est-ce bien un marché de services ?")
+    assert network.says("claire", "👍") == ticket
+    assert network.promise(ticket).state is ClockState.running
