@@ -204,7 +204,7 @@ class CalendarSection(Section):
 class Limits(Section):
     """What one person may send."""
 
-    message_chars: Annotated[int, Field(ge=200, le=100_000)] = 4000
+    message_chars: Annotated[int, Field(ge=200, le=100_000)] = 5000
     messages_per_minute: Annotated[int, Field(ge=1, le=1000)] = 30
 
 

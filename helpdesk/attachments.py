@@ -91,15 +91,26 @@ def media_type(declared: str | None, name: str) -> str:
 
 
 def check(uploads: Iterable[Upload]) -> None:
-    """Refuse what cannot be carried: ``InvalidInputError`` ``too_many_files``, ``file_too_big`` or ``file_type``."""
+    """Refuse what cannot be carried.
+
+    Raises ``InvalidInputError``: ``too_many_files``, ``file_too_big``, ``file_type``, ``file_empty`` (no platform takes
+    one, so it would hold back the words that came with it).
+    """
     uploads = tuple(uploads)
     if len(uploads) > MOST_FILES:
         raise InvalidInputError("too_many_files", limit=MOST_FILES)
     for upload in uploads:
         if len(upload.data) > MOST_BYTES:
             raise InvalidInputError("file_too_big", name=safe_name(upload.name), megabytes=MOST_BYTES // 2**20)
-        if not _is_carried(upload.media_type):
-            raise InvalidInputError("file_type", name=safe_name(upload.name), type=upload.media_type)
+        check_type(upload.name, upload.media_type)
+        if not upload.data:
+            raise InvalidInputError("file_empty", name=safe_name(upload.name))
+
+
+def check_type(name: str, kind: str) -> None:
+    """Refuse a file by what it says it is, before it is fetched. Raises ``InvalidInputError`` (``file_type``)."""
+    if not _is_carried(kind):
+        raise InvalidInputError("file_type", name=safe_name(name), type=kind)
 
 
 def _is_carried(kind: str) -> bool:

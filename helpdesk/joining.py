@@ -8,9 +8,9 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process, utils
 from sqlalchemy import select
 
+from helpdesk import naming
 from helpdesk.database import insert_once
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Person, Role
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 INVITE_LIFE = dt.timedelta(days=30)
 INVITE_LINK = "invite"  # the bookmark in which a channel gives its deep link, with ``{code}`` where the code goes
-_NEAR = 60.0  # rapidfuzz's score, out of 100, from which an organisation may be the one meant
 _LISTED = 5
 _LONGEST_NAME = 120
 
@@ -82,9 +81,12 @@ class Joining:
             )
             return Invitation(code, to, invite.person_id is not None, invite.reusable, invite.expires_at, {})
 
-    def join(self, key: str, account: AccountRef, address: Address, code: str, name: str) -> Person:
+    def join(
+        self, key: str, account: AccountRef, address: Address, code: str, name: str, locale: str | None = None
+    ) -> Person:
         """Use an invitation: join the account to its person, or create one in its organisation.
 
+        ``locale``: the language of a newcomer, None for the network's own.
         Raises ``NotFoundError`` (``invite_unknown``, ``invite_used``, ``invite_expired``), ``InvalidInputError``
         (``account_taken``) when the account already belongs to somebody else.
         """
@@ -98,6 +100,8 @@ class Joining:
             if held is not None and held.person_id != invite.person_id:
                 raise InvalidInputError("account_taken", channel=account.channel, account=account.external_id)
             person = _use(unit, invite, name)
+            if invite.person_id is None and locale is not None:
+                person.locale = locale
             invite.used_at = unit.now
             if held is None:
                 _settle_in(unit, person, account, address)
@@ -133,15 +137,20 @@ class Joining:
     ) -> Person:
         """Make somebody unknown a member; ``organisation`` None: theirs is not in the list.
 
+        Somebody known already who has no organisation gets the one they name now.
         Raises ``NotAllowedError`` (``network_closed``) when only invitations bring people in.
         """
         if not self._office.policy.open_network:
             raise NotAllowedError("network_closed")
         with self._office.unit() as unit:
             held = find_account(unit.session, account)
+            row = unit.session.get(OrganisationRow, organisation) if organisation is not None else None
+            if held is not None and row is not None and held.person.organisation_id is None:
+                held.person.organisation = row
+                unit.session.flush()
+                unit.record("organisation_named", None, held.person, organisation=organisation)
             if held is not None or not insert_once(unit.session, InboundRow, key=key, at=unit.now):
                 return _known(unit, account)
-            row = unit.session.get(OrganisationRow, organisation) if organisation is not None else None
             person = create_person(unit, name[:_LONGEST_NAME] or account.channel, frozenset(), organisation=row)
             person.locale = locale
             _settle_in(unit, person, account, address)
@@ -193,15 +202,8 @@ def create_invitation(
 def nearest(unit: Unit, text: str) -> list[OrganisationRow]:
     """Return up to five organisations that ``text`` may name, the nearest first."""
     rows = {row.id: row for row in unit.session.scalars(select(OrganisationRow))}
-    found = process.extract(
-        text,
-        {row_id: row.name for row_id, row in rows.items()},
-        scorer=fuzz.token_set_ratio,
-        processor=utils.default_process,
-        limit=_LISTED,
-        score_cutoff=_NEAR,
-    )
-    return [rows[row_id] for _, _, row_id in found]
+    found = naming.nearest({row_id: row.name for row_id, row in rows.items()}, text, _LISTED)
+    return [rows[row_id] for row_id in found]
 
 
 def _usable(unit: Unit, code: str) -> InviteRow:

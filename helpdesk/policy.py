@@ -32,7 +32,7 @@ class Policy:
     at_risk_percent: int = 75
     retention_months: int = 36  # words of settled questions are kept that long
     open_network: bool = True  # anybody may join by naming their organisation; otherwise by invitation only
-    max_text: int = 4000  # characters of one message
+    max_text: int = 5000  # characters of one message: more than any platform puts in one
     digest_above: int = 5  # alerts to one person in one sweep
     catch_up_after_minutes: int = 60  # without a sweep: alerts are gathered into one digest
 

@@ -214,7 +214,9 @@ def test_a_greeting_while_an_expert_works_is_not_brought_to_the_expert(network: 
     assert kinds(network.deliver()) == [K.clarify]
 
 
-@pytest.mark.parametrize("said", ["👍", "👍🏽", "ok", "d'accord", "Très bien, c'est noté", "bien recu merci", "🙏", "super !"])
+@pytest.mark.parametrize(
+    "said", ["👍", "👍🏽", "ok", "d'accord", "Très bien, c'est noté", "bien recu merci", "🙏", "super !"]
+)
 def test_words_that_only_say_it_is_heard_disturb_nobody_and_reopen_nothing(network: Network, said: str) -> None:
     ticket = network.assigned()
     network.deliver()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -202,3 +203,27 @@ def test_a_wrong_code_is_refused(guichet: Guichet, telegram: BotApiServer) -> No
     paul = telegram.user("Paul")
     paul.starts("nimportequoi")
     paul.private.wait_for("n'est pas valable")
+
+
+def test_who_went_on_without_an_organisation_may_still_press_one(guichet: Guichet, telegram: BotApiServer) -> None:
+    paul = telegram.user("Paul")
+    paul.says("Peut-on exiger un label dans un marché ?")
+    first = paul.private.wait_for("Pour quelle structure")
+    paul.says("boisjoli")
+    paul.private.wait_for("Est-ce l'une de celles-ci")
+    paul.presses("org:0", first)
+    paul.private.wait_for("sans structure déclarée")
+    telegram.wait_acknowledged()
+    press = paul.presses("Mairie de Bois-Joli")
+    telegram.wait_acknowledged()
+    assert press.answer is not None
+    assert "Mairie de Bois-Joli" in press.answer
+    assert _person(guichet, paul) == ("Paul", "Mairie de Bois-Joli", "fr")
+
+
+def test_who_comes_by_an_invitation_is_spoken_to_in_their_own_language(telegram: BotApiServer, nadia: User) -> None:
+    nadia.says("/inviter mairie de bois joli")
+    (code,) = re.findall(r"start=([\w-]+)", nadia.private.wait_for("https://t.me/guichet_bot").text)
+    john = telegram.user("John", language="en")
+    john.starts(code)
+    john.private.wait_for("Welcome John")

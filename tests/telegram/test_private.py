@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from helpdesk.library import publish
 from helpdesk.model import State
-from helpdesk.tables import PersonRow
+from helpdesk.tables import MessageRow, PersonRow
 from tests.library import LIBRARY
 
 if TYPE_CHECKING:
     from tests.clock import ManualClock
+    from tests.telegram.botapi.server import BotApiServer
     from tests.telegram.botapi.user import User
     from tests.telegram.service import Guichet
 
@@ -65,3 +66,17 @@ def test_a_long_entry_is_read_page_by_page_in_the_same_message(
     claire.presses("◀", page)
     guichet.telegram.wait_until(lambda: page.labels == [["◀", "Page 2 sur 3", "▶"]], "the page before")
     assert len(claire.private.from_bot()) == shown
+
+
+def test_a_text_that_the_telephone_cuts_in_two_is_kept_whole(
+    guichet: Guichet, claire: User, telegram: BotApiServer
+) -> None:
+    text = f"{DISPUTE} " + "Le titulaire refuse les pénalités prévues au contrat. " * 90
+    claire.says(text[:4096])
+    claire.says(text[4096:])
+    claire.private.wait_for("J'ai ajouté votre message")
+    telegram.wait_acknowledged()
+    assert guichet.latest() == 1
+    with guichet.office.reading() as unit:
+        kept = [row.body for row in unit.session.query(MessageRow).order_by(MessageRow.id)]
+    assert "".join(kept).replace(" ", "") == text.replace(" ", "")

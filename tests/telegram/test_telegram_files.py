@@ -73,6 +73,8 @@ def test_what_cannot_be_carried_is_said_and_the_words_are_kept(
     telegram.wait_until(lambda: guichet.latest() == 1)
     claire.says(document=Attachment("film.pdf", b"x", "application/pdf", size=30 * 2**20))
     claire.private.wait_for("« film.pdf » est trop lourd")
+    claire.says(document=Attachment("vide.pdf", b"", "application/pdf"))
+    claire.private.wait_for("« vide.pdf » est vide")
     telegram.wait_acknowledged()
     assert _files(guichet) == []
     assert guichet.latest() == 1

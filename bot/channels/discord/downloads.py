@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from helpdesk.attachments import MOST_BYTES, Upload, check
+from helpdesk.attachments import MOST_BYTES, Upload, check, check_type
 from helpdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def _fetch(file: SentFile, present: dict[int, discord.Attachment]) -> Uplo
     """Return one file. Raises ``InvalidInputError``."""
     if file.size > MOST_BYTES:
         raise InvalidInputError("file_too_big", name=file.name, megabytes=MOST_BYTES // 2**20)
-    check((Upload(file.name, file.media_type, b""),))
+    check_type(file.name, file.media_type)
     item = present.get(file.attachment)
     if item is None:
         raise InvalidInputError("file_lost", name=file.name)

@@ -152,10 +152,10 @@ class Newcomers:
     async def join(self, here: HereAside, code: str) -> None:
         """Use an invitation, whoever holds the account now."""
         join = self._parts.joining.join
-        name = here.interaction.user.display_name
+        name, locale = here.interaction.user.display_name, self._context.locale_of(here.interaction.locale)
         try:
             person = await self._context.in_thread(
-                lambda: join(here.key, here.account, here.address, code.strip(), name),
+                lambda: join(here.key, here.account, here.address, code.strip(), name, locale),
             )
         except GuichetError as error:
             await here.refuse(error)

@@ -58,8 +58,12 @@ class Context:
         return language[:2] if language[:2] in {"fr", "en"} else self.options.locale
 
     async def reply(self, said: Heard, markdown: str, buttons: Rows = (), *, quoting: bool = False) -> int | None:
-        """Answer a message where it was said; return the id of what was said last, None when it could not be said."""
-        reply_to = said.message.message_id if quoting or not said.private else None
+        """Answer a message where it was said; return the id of what was said last, None when it could not be said.
+
+        What is answered elsewhere than it was said quotes nothing: the message's id means another one there.
+        """
+        here = said.address.conversation == str(said.message.chat.id)
+        reply_to = said.message.message_id if here and (quoting or not said.private) else None
         return await self.tell(said.address, markdown, buttons, reply_to=reply_to)
 
     async def tell(

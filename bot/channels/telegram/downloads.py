@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import structlog
 from telegram.error import BadRequest
 
-from helpdesk.attachments import MOST_BYTES, Upload, check
+from helpdesk.attachments import MOST_BYTES, Upload, check, check_type
 from helpdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -45,4 +45,4 @@ def _look(file: SentFile) -> None:
     """Refuse by its description what need not be fetched. Raises ``InvalidInputError``."""
     if file.size > MOST_BYTES:
         raise InvalidInputError("file_too_big", name=file.name, megabytes=MOST_BYTES // 2**20)
-    check((Upload(file.name, file.media_type, b""),))
+    check_type(file.name, file.media_type)

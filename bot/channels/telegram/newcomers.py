@@ -133,10 +133,11 @@ class Newcomers:
 
     async def join(self, said: Heard, words: Words) -> None:
         """Use the invitation that came with a deep link, whoever holds the account now."""
-        here = privately(said)
+        here, name, locale = privately(said), said.user.full_name, self._context.locale_of(said.user)
+        join = self._parts.joining.join
         try:
             person = await self._context.in_thread(
-                lambda: self._parts.joining.join(said.key, said.account, here.address, said.text, said.user.full_name),
+                lambda: join(said.key, said.account, here.address, said.text, name, locale),
             )
         except GuichetError as error:
             await self._context.refuse(said, error, words)
@@ -147,6 +148,7 @@ class Newcomers:
         """Take in a newcomer with the organisation that they pressed, then ask what they had said.
 
         A press that a crash interrupted comes back when they are known already: what is kept is asked all the same.
+        Who went on without an organisation may still press one.
         """
         organisation = int(argument) if argument.isdecimal() else _NO_ORGANISATION
         user = press.from_user
@@ -156,10 +158,13 @@ class Newcomers:
         except GuichetError as error:
             await self._context.out.toast(press.id, render_error(error, self._parts.words_for(locale)), alert=True)
             return
-        await self._context.out.toast(press.id)
+        kept, words = await self._kept(account), self._context.words_of(person)
+        organisation_now = person.organisation or words("telegram.no_organisation")
+        noted = None if kept else words("telegram.join.noted", organisation=organisation_now)
+        await self._context.out.toast(press.id, noted, alert=kept is None)
         if press.message is not None:
             await self._context.out.set_buttons(_private(account), press.message.message_id, None)
-        if await self._kept(account) is not None:
+        if kept is not None:
             await self._settle(account, person, "telegram.welcome")
 
     async def _register(self, account: AccountRef, name: str, locale: str, organisation: int | None) -> Person:

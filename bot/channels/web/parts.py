@@ -34,7 +34,7 @@ class WebLimits:
     ``streams_per_person`` bounds the pages that are kept live at once.
     """
 
-    message_chars: int = 4000
+    message_chars: int = 5000
     body_bytes: int = 256 * 1024
     upload_bytes: int = 25 * 1024 * 1024
     posts_per_minute: int = 30

@@ -91,11 +91,11 @@ async def test_a_form_sent_after_the_session_ended_gives_the_text_back(network: 
 
 async def test_a_message_that_is_too_long_stays_in_the_form(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
-    text = "Bonjour, " + "et encore " * 500
+    text = "Bonjour, " + "et encore " * 600
     page = await claire.submit(await claire.get("/chat"), "/chat", text=text)
     assert page.status == 422
     assert page.form("/chat").fields["text"].strip() == text.strip()
-    assert "4000" in page.text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
+    assert "5000" in page.text.replace("\u202f", "").replace("\xa0", "").replace(" ", "")
     assert await questions(claire) == 0
 
 
