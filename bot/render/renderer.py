@@ -93,6 +93,14 @@ class Renderer:
             return invitation.links
         return invitation.links | {"web": f"{self._base_url.rstrip('/')}/join/{invitation.code}"}
 
+    def absences(self, seen: Absences, words: Words, how: str) -> str:
+        """Return who is away and when, as CommonMark; ``how`` one declares it where this is read."""
+        return views.absences(seen, words, how)
+
+    def board(self, seen: Board, words: Words, most: int) -> str:
+        """Return the board as CommonMark, with at most so many questions of each kind."""
+        return views.board(seen, words, most)
+
     def view(self, seen: Seen, words: Words) -> str:
         """Return what a person asked to see, as CommonMark."""
         if isinstance(seen, TicketView):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from helpdesk.views import Board, Invitation, MessageView, TicketLine, TicketView
     from knowledge.entry import Entry
 
-_MOST_LISTED = 30
+MOST_LISTED = 30
 _MOST_EVIDENCE = 3
 _TITLES = {
     "mine": ("view.mine.title", "view.mine.none"),
@@ -35,8 +35,8 @@ def listing(of: str, lines: tuple[TicketLine, ...], words: Words) -> str:
     return _joined(words(title), _lines(lines, words, mine=of == "mine", late_said=of == "late"))
 
 
-def board(seen: Board, words: Words) -> str:
-    """Return what a coordinator must see: late first, then at risk, then the rest."""
+def board(seen: Board, words: Words, most: int = MOST_LISTED) -> str:
+    """Return what a coordinator must see: late first, then at risk, then the rest; ``most`` questions of each."""
     counts = [
         words.plural("view.board.unassigned", seen.unassigned) if seen.unassigned else None,
         words.plural("view.board.waiting", seen.waiting) if seen.waiting else None,
@@ -44,9 +44,9 @@ def board(seen: Board, words: Words) -> str:
         words.plural("view.board.dead", len(seen.dead_letters)) if seen.dead_letters else None,
     ]
     parts = [
-        _section(words("view.board.late"), seen.late, words, late_said=True),
-        _section(words("view.board.at_risk"), seen.at_risk, words),
-        _section(words("view.board.open"), seen.open, words),
+        _section(words("view.board.late"), seen.late, words, most, late_said=True),
+        _section(words("view.board.at_risk"), seen.at_risk, words, most),
+        _section(words("view.board.open"), seen.open, words, most),
         bullets(counts),
         words("view.board.sweep", at=words.moment(seen.last_sweep))
         if seen.last_sweep
@@ -72,6 +72,7 @@ def ticket(seen: TicketView, words: Words) -> str:
             ),
         ),
         *(_message(message, words) for message in seen.messages),
+        words("view.ticket.by_library", title=markup.escape(seen.answer_entry.title)) if seen.answer_entry else None,
         _joined(words("view.ticket.evidence"), found) if found else None,
     )
 
@@ -96,8 +97,8 @@ def entry(shown: Entry, words: Words) -> str:
     )
 
 
-def absences(seen: Absences, words: Words) -> str:
-    """Return who is away and when, and how to declare it."""
+def absences(seen: Absences, words: Words, how: str | None = None) -> str:
+    """Return who is away and when, and ``how`` to declare it: in a line typed, unless it is said."""
     lines = bullets(
         words("view.absences.line", name=markup.escape(name), first=words.day(first), last=words.day(last))
         if first != last
@@ -107,7 +108,7 @@ def absences(seen: Absences, words: Words) -> str:
     return _joined(
         words("view.absences.title") if lines else words("view.absences.none"),
         lines,
-        words("view.absences.how_all" if seen.everybody else "view.absences.how"),
+        how or words("view.absences.how_all" if seen.everybody else "view.absences.how"),
     )
 
 
@@ -126,15 +127,19 @@ def invitation(made: Invitation, links: dict[str, str], words: Words) -> str:
     )
 
 
-def _section(title: str, lines: tuple[TicketLine, ...], words: Words, *, late_said: bool = False) -> str | None:
-    return _joined(f"**{title}**", _lines(lines, words, mine=False, late_said=late_said)) if lines else None
+def _section(
+    title: str, lines: tuple[TicketLine, ...], words: Words, most: int, *, late_said: bool = False
+) -> str | None:
+    return _joined(f"**{title}**", _lines(lines, words, most, mine=False, late_said=late_said)) if lines else None
 
 
-def _lines(lines: tuple[TicketLine, ...], words: Words, *, mine: bool, late_said: bool = False) -> str | None:
-    more = len(lines) - _MOST_LISTED
+def _lines(
+    lines: tuple[TicketLine, ...], words: Words, most: int = MOST_LISTED, *, mine: bool, late_said: bool = False
+) -> str | None:
+    more = len(lines) - most
     return bullets(
         (
-            *(_line(line, words, mine=mine, late_said=late_said) for line in lines[:_MOST_LISTED]),
+            *(_line(line, words, mine=mine, late_said=late_said) for line in lines[:most]),
             words.plural("view.more", more) if more > 0 else None,
         ),
     )

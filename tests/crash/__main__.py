@@ -1,6 +1,6 @@
 """``python -m tests.crash --kills 200``: kill the real service at random moments while people use it; count losses.
 
-``--channel telegram``: they talk on Telegram, over a network that fails all the time.
+``--channel telegram`` or ``discord``: they talk there, over a network that fails all the time.
 """
 
 from __future__ import annotations
@@ -9,23 +9,27 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from tests.crash import on_telegram, run
+from tests.crash import on_chat, run
+from tests.crash.on_discord import Discord
+from tests.crash.on_telegram import Telegram
 
-CHANNELS = ("web", "telegram")
+CHATS: dict[str, Callable[[], on_chat.Platform]] = {"telegram": Telegram, "discord": Discord}
 
 
 def main() -> int:
     """Run the harness; return 1 when something was lost, doubled or left undone."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash")
-    parser.add_argument("--channel", choices=CHANNELS, default="web")
+    parser.add_argument("--channel", choices=("web", *CHATS), default="web")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="guichet é ") as folder:
-        kill = on_telegram.run if options.channel == "telegram" else run.run
+        kill = partial(on_chat.run, CHATS[options.channel]()) if options.channel in CHATS else run.run
         result = kill(Path(folder), options.kills, options.seed, told=_tell)
     print(f"\n{result.kills} kills in {time.perf_counter() - began:.0f} s", *result.lines(), sep="\n")
     print(f"start to ready: p50 {_share(result.restarts, 0.5):.2f} s, p99 {_share(result.restarts, 0.99):.2f} s")

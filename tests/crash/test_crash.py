@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.crash import on_telegram
+import pytest
+
+from tests.crash import on_chat
+from tests.crash.on_discord import Discord
+from tests.crash.on_telegram import Telegram
 from tests.crash.run import run
 
 
@@ -16,8 +20,11 @@ def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     assert result.answers > 0
 
 
-def test_a_few_kills_on_telegram_in_a_storm_lose_nothing_and_double_no_reminder(tmp_path: Path) -> None:
-    result = on_telegram.run(tmp_path, kills=2, seed=1, hurry=True)
+@pytest.mark.parametrize("platform", [Telegram, Discord])
+def test_a_few_kills_in_a_storm_lose_nothing_of_a_chat_and_double_no_reminder(
+    platform: type[Telegram | Discord], tmp_path: Path
+) -> None:
+    result = on_chat.run(platform(), tmp_path, kills=2, seed=1, hurry=True)
     assert result.faults == ()
     assert result.kills == 3
     assert result.questions > 0

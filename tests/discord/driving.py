@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,6 +18,18 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from tests.discord.discordapi.server import DiscordServer
+
+COMMAND = (sys.executable, "-m", "tests.discord.pointed")  # the ``guichet`` command, pointed at a local server
+
+
+def variables(server: DiscordServer) -> dict[str, str]:
+    """Return the environment of a ``COMMAND`` that talks to the local server, wherever it is run."""
+    return {
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "LOCAL_DISCORD_API": server.base_url,
+        "LOCAL_DISCORD_GATEWAY": server.gateway.address,
+        "GUICHET_DISCORD_TOKEN": server.token,
+    }
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def test_a_post_is_answered_in_its_thread_and_put_away(guichet: Guichet, forum: 
     _tagged(guichet, post, "terminée", "cantine")
     guichet.discord.wait_until(lambda: post.archived, "the post put away")
     assert not post.locked
-    assert guichet.ticket(1).question == f"Prix\n{ONLY_PRICE}"
+    assert guichet.ticket(1).question == f"Prix.\n{ONLY_PRICE}"
 
 
 def test_missing_tags_are_made_once_and_kept_with_peoples_own(guichet: Guichet, forum: Channel, claire: Person) -> None:

@@ -126,7 +126,7 @@ def test_what_was_received_and_not_committed_at_a_crash_is_handled_once_in_order
     discord.wait_until(lambda: guichet.latest() == 2, "the post found")
     guichet.settled()
     assert _followups(guichet) == list(WORDS)
-    assert _questions(guichet) == [DISPUTE, f"Recours\n{DISPUTE}"]
+    assert _questions(guichet) == [DISPUTE, f"Recours.\n{DISPUTE}"]
 
 
 def test_killed_again_and_again_it_loses_no_word_and_keeps_none_twice(
@@ -153,6 +153,6 @@ def test_killed_again_and_again_it_loses_no_word_and_keeps_none_twice(
     guichet.settled()
     assert _followups(guichet) == said
     # Each conversation keeps its order; several are read side by side.
-    assert sorted(_questions(guichet)[1:]) == [f"Recours {life}\n{DISPUTE}" for life in range(2)]
+    assert sorted(_questions(guichet)[1:]) == [f"Recours {life}.\n{DISPUTE}" for life in range(2)]
     told = [message.text for message in claire.private.from_bot() if "J'ai ajouté" in message.text]
     assert len(told) == len(said)

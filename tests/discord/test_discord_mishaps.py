@@ -55,7 +55,7 @@ def test_what_was_posted_while_the_connection_was_lost_is_handled_once_and_in_or
         claire.posts(forum, "Recours", DISPUTE)
     discord.wait_until(lambda: guichet.latest() >= 3, "the questions asked meanwhile")
     guichet.settled()
-    assert {LABEL, f"Recours\n{DISPUTE}"} <= set(_questions(guichet))
+    assert {LABEL, f"Recours.\n{DISPUTE}"} <= set(_questions(guichet))
     guichet.restart()
     guichet.settled()
     assert _questions(guichet).count(LABEL) == 1

@@ -71,7 +71,7 @@ def test_what_is_said_during_five_minutes_without_a_gateway_is_handled_once_in_o
     discord.wait_until(lambda: guichet.latest() == 2, "the post found")
     guichet.settled()
     assert _followups(guichet) == ["La lettre date du 3 mai.", "Elle est signée du gérant.", "Nous avons dix jours."]
-    assert _questions(guichet)[1] == f"Prix\n{ONLY_PRICE}"
+    assert _questions(guichet)[1] == f"Prix.\n{ONLY_PRICE}"
     with guichet.office.reading() as unit:
         second = unit.session.get_one(TicketRow, 2)
         assert (clock.now() - second.asked_at).total_seconds() == 0

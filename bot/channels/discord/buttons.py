@@ -22,6 +22,7 @@ MOST_CHOICES = 25
 _LONGEST_ID = 100
 _LONGEST_LABEL = 80
 _LONGEST_URL = 512
+_WIDEST_ROW = 60  # characters of labels that a screen shows side by side
 
 # What a press weighs, by its verb.
 _STRONG = frozenset({"solved", "send", "answer", "take"})
@@ -140,17 +141,33 @@ def _fitted(rows: list[list[Button]]) -> list[list[Button]]:
     seen: set[str] = set()
     unique: list[list[Button]] = []
     for row in rows:
-        fresh = []
+        fresh: list[Button] = []
         for button in row:
             name = button.action or f"url:{button.url}"
             if name not in seen:
                 seen.add(name)
                 fresh.append(button)
         unique += [fresh[place : place + MOST_IN_ROW] for place in range(0, len(fresh), MOST_IN_ROW)]
+    unique = _side_by_side(unique)
     if len(unique) <= MOST_ROWS:
         return unique
     flat = [button for row in unique for button in row][: MOST_ROWS * MOST_IN_ROW]
     return [flat[place : place + MOST_IN_ROW] for place in range(0, len(flat), MOST_IN_ROW)]
+
+
+def _side_by_side(rows: list[list[Button]]) -> list[list[Button]]:
+    """Return rows in which short buttons that each had a row of their own share one."""
+    found: list[list[Button]] = []
+    width = _WIDEST_ROW  # of the last row, in which nothing more fits unless its buttons came one by one
+    for row in rows:
+        own = len(row[0].label) if len(row) == 1 else _WIDEST_ROW
+        width += own
+        if found and width <= _WIDEST_ROW and len(found[-1]) < MOST_IN_ROW:
+            found[-1] += row
+        else:
+            found.append(list(row))
+            width = own
+    return found
 
 
 def _style(action: str) -> discord.ButtonStyle:

@@ -9,10 +9,11 @@ import discord
 import structlog
 
 from bot.channels.discord.buttons import ChoiceMenu, PressButton
+from bot.channels.discord.failures import UNKNOWN_INTERACTION
 from bot.channels.discord.intake import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable
 
 READY_SECONDS = 0.5  # after the last server known, at a start
 
@@ -54,6 +55,9 @@ class Attendant(Protocol):
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Take a form."""
 
+    async def failed(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell somebody that what they asked could not be done."""
+
     async def channel_gone(self, channel_id: int) -> None:
         """Know that a channel was deleted."""
 
@@ -77,7 +81,7 @@ class GuichetClient(discord.Client):
             max_messages=None,
         )
         self._attendant = attendant
-        self._in_hand: set[object] = set()
+        self._in_hand: set[int] = set()
         self._done = anyio.Event()
 
     async def setup_hook(self) -> None:
@@ -112,11 +116,11 @@ class GuichetClient(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Take a form; commands and buttons come by the library's own ways."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await self._carry(lambda: self._attendant.submitted(interaction))
+            await self.carry(interaction, self._attendant.submitted(interaction))
 
     async def pressed(self, interaction: discord.Interaction[Any], action: str) -> None:
         """Take a press."""
-        await self._carry(lambda: self._attendant.pressed(interaction, action))
+        await self.carry(interaction, self._attendant.pressed(interaction, action))
 
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Know of a channel's end."""
@@ -148,13 +152,17 @@ class GuichetClient(discord.Client):
             self._done = anyio.Event()
             await self._done.wait()
 
-    async def _carry(self, work: Callable[[], Awaitable[None]]) -> None:
-        token = object()
-        self._in_hand.add(token)
+    async def carry(self, interaction: discord.Interaction[Any], work: Awaitable[None]) -> None:
+        """Do what an interaction asks, to its end; whoever used it is told when that fails."""
+        self._in_hand.add(interaction.id)
         try:
-            await work()
-        except Exception:  # noqa: BLE001 - the library would only print it
-            _log.exception("interaction_failed")
+            await work
+        except Exception as error:  # noqa: BLE001 - the library would only print it
+            if isinstance(error, discord.NotFound) and error.code == UNKNOWN_INTERACTION:
+                _log.warning("interaction_too_late")
+            else:
+                _log.exception("interaction_failed")
+                await self._attendant.failed(interaction)
         finally:
-            self._in_hand.discard(token)
+            self._in_hand.discard(interaction.id)
             self._done.set()

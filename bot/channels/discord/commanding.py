@@ -9,9 +9,12 @@ from bot.channel import Button, ChannelError, Command
 from bot.channels.discord import forms
 from bot.channels.discord.context import HereAside
 from bot.channels.discord.pressing import acknowledged, number_of
+from bot.channels.discord.tree import FOR_COORDINATORS, FOR_EXPERTS, FOR_MEMBERS, MENUS
 from bot.glossary import look_up
 from bot.render.markup import escape, plain_excerpt
-from helpdesk.errors import GuichetError, InvalidInputError
+from bot.words import LOCALES
+from helpdesk.errors import GuichetError, InvalidInputError, NotFoundError
+from helpdesk.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
     from bot.channels.discord.posts import Posts
     from bot.channels.discord.pressing import Pressing
     from bot.channels.discord.showing import Showing
-    from bot.channels.discord.suggesting import Suggesting
     from bot.channels.discord.tree import Given
     from bot.channels.discord.writing import Writing
 
@@ -45,7 +47,6 @@ class Commanding:
         pressing: Pressing,
         posts: Posts,
         forwarding: Forwarding,
-        suggesting: Suggesting,
     ) -> None:
         self._context = context
         self._parts = context.parts
@@ -55,9 +56,11 @@ class Commanding:
         self._pressing = pressing
         self._posts = posts
         self._forwarding = forwarding
-        self._suggesting = suggesting
         self._own: dict[str, Callable[[HereAside, Given], Awaitable[None]]] = {
             "question": self._question,
+            "help": self._help,
+            "language": self._language,
+            "entry": self._entry,
             "glossary": self._glossary,
             "data": self._data,
             "absence": self._absences,
@@ -73,7 +76,9 @@ class Commanding:
             await interaction.response.send_modal(forms.question(words))
             return
         if name in _WITH_FORM and not given["text"] and given["number"].isdecimal():
-            await interaction.response.send_modal(forms.order(name, int(given["number"]), words))
+            await self._pressing.open(
+                interaction, name, int(given["number"]), forms.order(name, int(given["number"]), words)
+            )
             return
         if not await acknowledged(interaction):
             return
@@ -107,12 +112,6 @@ class Commanding:
             await here.refuse(error)
         await here.close()
 
-    async def suggest(
-        self, interaction: discord.Interaction[Any], name: str, option: str, typed: str
-    ) -> list[tuple[str, str]]:
-        """Return what an option may be, as it is typed; nothing for whom may not know."""
-        return await self._suggesting.of(interaction.user, name, option, typed)
-
     async def _here(self, interaction: discord.Interaction[Any]) -> HereAside:
         person = await self._context.person(interaction.user)
         words = self._context.words_of(person, interaction.locale)
@@ -144,6 +143,34 @@ class Commanding:
         else:
             await self._pressing.people(here, number)
 
+    async def _help(self, here: HereAside, _given: Given) -> None:
+        """Tell somebody the commands that are for them."""
+        words = here.words
+        person = await self._context.known(here.account)
+        names = list(FOR_MEMBERS)
+        if person is not None and person.has(Role.expert, Role.coordinator):
+            names += FOR_EXPERTS
+        if person is not None and person.has(Role.coordinator):
+            names += FOR_COORDINATORS
+        told = ((words(f"discord.command.{name}"), words(f"discord.command.{name}.what")) for name in names)
+        lines = [words("discord.help.line", name=name, what=what) for name, what in told]
+        menus = ", ".join(f"**{words(f'discord.menu.{name}')}**" for name in MENUS)
+        await here.say("\n\n".join((words("discord.help"), "\n".join(lines), words("discord.help.menus", menus=menus))))
+
+    async def _language(self, here: HereAside, _given: Given) -> None:
+        """Ask in which language somebody wants to be spoken to."""
+        row = [Button(here.words(f"telegram.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
+        await here.say(here.words("telegram.language"), [row])
+
+    async def _entry(self, here: HereAside, given: Given) -> None:
+        """Show an entry, or those that the words typed may mean."""
+        try:
+            entry = await self._context.in_thread(lambda: self._parts.desk.entry(given["word"].strip()))
+        except NotFoundError:
+            await self._glossary(here, given)
+            return
+        await self._showing.show(here, entry)
+
     async def _glossary(self, here: HereAside, given: Given) -> None:
         """Explain a word or an acronym: its own entry, or the nearest ones to choose from."""
         told = await self._context.in_thread(lambda: look_up(self._parts.desk, given["word"]))
@@ -172,13 +199,17 @@ class Commanding:
         await here.say(text, [[Button(words("telegram.button.erase"), "erase:ask")]])
 
     async def _absences(self, here: HereAside, given: Given) -> None:
-        """Show the absences to come; days given declare one."""
-        await self._do(here, "absence", f"{given['first']} {given['last']}".strip())
+        """Show the absences to come; days given declare one, of the person named or one's own."""
+        await self._do(here, "absence", " ".join(value for value in given.values() if value))
 
     async def _join(self, here: HereAside, given: Given) -> None:
         """Take in a newcomer: by an invitation's code, by the organisation they named, or by asking which it is."""
+        person = await self._context.known(here.account)
         if given["code"]:
             await self._newcomers.join(here, given["code"])
+        elif person is not None:
+            whose = "discord.join.known" if person.organisation else "discord.join.known_without"
+            await here.say(here.words(whose, organisation=escape(person.organisation or "")))
         elif given["organisation"].isdecimal():
             await self._newcomers.enter(here, int(given["organisation"]))
         elif given["organisation"]:

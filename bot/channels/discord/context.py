@@ -18,7 +18,7 @@ from bot.channels.discord.asides import Aside, Asides
 from bot.channels.discord.incoming import Heard, interaction_key
 from bot.channels.discord.outgoing import MOST_BYTES, Outgoing, Rows
 from bot.render import render_error
-from bot.render.markup import escape
+from bot.render.markup import escape, quote
 from bot.words import LOCALES
 from helpdesk.bookmarks import Bookmarks
 from helpdesk.mapping import Mapping
@@ -120,6 +120,9 @@ class Here:
         """Say why something could not be done."""
         await self.say(escape(render_error(error, self.words)))
 
+    async def give_back(self, text: str) -> None:
+        """Show again what was written in vain, where it would be lost."""
+
 
 class HereMessage(Here):
     """A message, answered where it was written."""
@@ -159,6 +162,11 @@ class HereAside(Here):
         except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
             _log.warning("aside_refused", reason=type(error).__name__)
             await self.context.tell(self.address, text, rows)
+
+    async def give_back(self, text: str) -> None:
+        """Show again what was written in vain: a form keeps nothing."""
+        if text:
+            await self.say(f"{self.words('discord.given_back')}\n\n{quote(text)}")
 
     async def document(self, name: str, data: bytes) -> None:
         """Give a file beside it, for the same eyes; one too large is named. Raises ``ChannelError``."""

@@ -6,6 +6,7 @@ said at once are prompts and refusals.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import discord
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from bot.words import Words
     from helpdesk.views import TicketView
 
+_TYPED_COMMAND = re.compile(r"/[^\W\d_][\w-]*(?:\s|$)")  # what Discord did not take for a command of its list
 _STILL_HEARD = frozenset({*WITH_EXPERTS, State.received, State.suggested})
 
 _log = structlog.get_logger(__name__)
@@ -113,6 +115,8 @@ class Conversation:
         elif said.place is Place.experts and said.replies_to is not None:
             # A card and its thread have the same number.
             await self._in_case(said, said.replies_to, words, known=person is not None)
+        elif _TYPED_COMMAND.match(said.text) and said.place is not Place.post and said.place is not Place.thread:
+            await HereMessage(self._context, said, words).say(words("discord.typed_command"))
         elif said.place is Place.thread:
             await self._posts.hear(said, words, known=person is not None)
         elif person is None:

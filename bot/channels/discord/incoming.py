@@ -148,7 +148,8 @@ def _question(channel: object, text: str) -> str:
     title = channel.name.strip() if isinstance(channel, discord.Thread) else ""
     if text.casefold().startswith(title.rstrip(" …?").casefold()):
         return text or title
-    return f"{title}\n{text}".strip()
+    # On one line, as lists show it, the title must end somewhere.
+    return f"{title}{'.' if title[-1:].isalnum() else ''}\n{text}".strip()
 
 
 def _text(message: discord.Message, bot_id: int) -> str:

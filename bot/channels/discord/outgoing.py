@@ -96,10 +96,6 @@ class Outgoing:
             made.append(await self._message(address, piece, view, nonce, reply_to=reply_to, silent=silent))
         return made
 
-    async def say_piece(self, address: Address, text: str, rows: Rows = ()) -> int:
-        """Say what fits in one message, and no more; return its id. Raises ``ChannelError``."""
-        return await self._message(address, markdown.pieces(text)[0], rows, None)
-
     async def rewrite(self, address: Address, message_id: int, text: str, rows: Rows = ()) -> bool:
         """Change a message; False when it is no longer there to change. Raises ``ChannelError``."""
 

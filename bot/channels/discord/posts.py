@@ -57,22 +57,35 @@ class Posts:
         key = incoming.key_of(thread)
         return await self._context.in_thread(lambda: self._parts.correspondence.ticket_of_update(key))
 
-    async def accept(self, here: HereAside, thread: int, number: int) -> None:
-        """Take a message of a post as the answer, because whoever presses says that it does. Raises ``GuichetError``.
+    async def accept(self, here: HereAside, thread: int, number: int, offer: discord.Message | None = None) -> None:
+        """Take a message of a post as the answer, because whoever presses says that it does; everybody is shown which.
 
-        The core says who may.
+        ``offer``: our message that proposed it. The core says who may. Raises ``GuichetError``.
         """
         ticket = await self.ticket_of(thread)
         if ticket is None:
             raise InvalidInputError("reply_elsewhere")
-        reply = await self._reply(here, thread, number)
+        reply, name = await self._reply(here, thread, number)
         accept = self._parts.peers.accept
         at = here.interaction.created_at
         await self._context.in_thread(lambda: accept(here.key, here.account, ticket, reply, at))
         self._context.wake()
         await here.say(here.words("discord.reply.accepted"))
+        await self._show_taken(reply, name, offer)
 
-    async def _reply(self, here: HereAside, thread: int, number: int) -> Reply:
+    async def _show_taken(self, reply: Reply, name: str, offer: discord.Message | None) -> None:
+        """Show everybody, once, which reply is the answer."""
+        text = self._parts.words_for(self._context.options.locale)("discord.reply.taken", name=escape(name))
+        if offer is not None:
+            await self._context.out.rewrite(reply.address, offer.id, text)
+            return
+        known, key = self._parts.correspondence, f"{NAME}:taken:{reply.address.thread}:{reply.reference}"
+        if not await self._context.in_thread(lambda: known.is_handled(key)):
+            await self._context.tell(reply.address, text, reply_to=int(reply.reference))
+            await self._context.in_thread(lambda: known.handled(key))
+
+    async def _reply(self, here: HereAside, thread: int, number: int) -> tuple[Reply, str]:
+        """Return a reply as it now stands, and its author's name. Raises ``NotFoundError``."""
         try:
             message = await self._context.client.get_partial_messageable(thread).fetch_message(number)
         except (discord.NotFound, discord.Forbidden):
@@ -81,7 +94,7 @@ class Posts:
         files, refused = await fetch(self._context.client, sent)
         for error in refused:
             await here.refuse(error)
-        return Reply(
+        reply = Reply(
             author=places.account(message.author.id),
             text=message.content or ", ".join(f"[{file.name}]" for file in files),
             at=message.created_at,
@@ -89,6 +102,7 @@ class Posts:
             reference=str(number),
             files=files,
         )
+        return reply, message.author.display_name
 
     async def _offer(self, said: Heard, ticket: int) -> None:
         """Offer who asked to take a reply as the answer: once for each person who replies, and not once it is over."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import anyio
 import discord
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from bot.addresses import is_public
 from bot.channel import Button, ChannelError, Pressed, Said
@@ -16,7 +18,8 @@ from bot.channels.discord.failures import UNKNOWN_INTERACTION
 from bot.channels.discord.incoming import address_of
 from bot.channels.discord.writing import DRAFT_BUTTONS, settle
 from bot.commands import MOST_DIGITS, of_action
-from helpdesk.errors import GuichetError, InvalidInputError, NotFoundError
+from bot.standing import Standing
+from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
 from helpdesk.library import themes
 
 if TYPE_CHECKING:
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 _ON_A_PAGE = {"candidate": "candidates"}
 _SETTLES = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})
+_LOOKED_AT = frozenset({*forms.WRITTEN, "context"})
+LOOK_SECONDS = 1.0  # of the three in which a form can be opened
 _ENDS_MENU = frozenset({"relay", "pass", "reassign", "settheme"})
 
 _log = structlog.get_logger(__name__)
@@ -69,6 +74,7 @@ class Pressing:
         self._showing = showing
         self._newcomers = newcomers
         self._posts = posts
+        self._standing = Standing(context.parts.desk)
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
             "lang": self._language,
             "file": self._file,
@@ -85,8 +91,7 @@ class Pressing:
         verb, _, rest = action.partition(":")
         form = self._form(interaction, verb, rest)
         if form is not None:
-            # A form can only be the first reply: who may send it is asked when it comes back.
-            await interaction.response.send_modal(form)
+            await self.open(interaction, verb, int(rest) if rest.isdecimal() else 0, form)
             return
         if interaction.message is None or not await acknowledged(interaction):
             return
@@ -97,6 +102,25 @@ class Pressing:
             await here.say(here.words("errors.unknown_account"))
         else:
             await self._carry_out(Press(here, interaction.message, verb, rest))
+
+    async def open(self, interaction: discord.Interaction[Any], verb: str, ticket: int, form: discord.ui.Modal) -> None:
+        """Open a form, unless it would be written in vain.
+
+        A form can only be the first reply, within three seconds: when it takes long to know whether its text could be
+        taken, it is opened all the same, and the core says so when it comes back.
+        """
+        account = self._context.account(interaction.user.id)
+        try:
+            with anyio.move_on_after(LOOK_SECONDS):
+                if verb in _LOOKED_AT and await self._context.known(account) is not None:
+                    await self._standing.check(account, ticket, verb)
+        except GuichetError as error:
+            if await acknowledged(interaction):
+                await (await self._here(interaction)).refuse(error)
+            return
+        except DBAPIError:
+            _log.exception("question_unread")
+        await interaction.response.send_modal(form)
 
     async def submit(self, interaction: discord.Interaction[Any]) -> None:
         """Take a form."""
@@ -118,6 +142,7 @@ class Pressing:
                 await self.ask(here, "\n".join(part for part in (form.text, form.context(here.words)) if part), form)
         except GuichetError as error:
             await here.refuse(error)
+            await here.give_back(form.text or form.context(here.words))
         await here.close()
 
     async def ask(self, here: HereAside, text: str, form: forms.Filled | None = None) -> None:
@@ -131,7 +156,7 @@ class Pressing:
         else:
             view = await self._context.in_thread(lambda: self._parts.desk.ticket(here.account, about))
             if "reply" not in view.actions:
-                raise NotFoundError("no_such_question", ticket=about)
+                raise NotAllowedError("not_yours_to_specify")
             here.expect()
             await self._parts.handlers.handle(Said(here.key, here.account, here.address, text, about))
             await here.say(here.words("discord.context.added", number=about))
@@ -195,6 +220,7 @@ class Pressing:
 
     async def colleagues(self, here: HereAside, number: int) -> None:
         """Propose the colleagues to whom a question can be passed. Raises ``GuichetError``."""
+        await self._standing.check_with_experts(here.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(here.account, number))
         made = _menu_of("pass", number, people, here.words) or discord.ui.View(timeout=None)
         made.add_item(buttons.PressButton(here.words("telegram.button.relay"), f"relay:{number}", row=1))
@@ -202,6 +228,7 @@ class Pressing:
 
     async def people(self, here: HereAside, number: int) -> None:
         """Propose the experts to whom a question can be given. Raises ``GuichetError``."""
+        await self._standing.check_with_experts(here.account, number)
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(here.account))
         text = here.words("telegram.reassign", number=number)
         await here.say(text, view=_menu_of("reassign", number, people, here.words))
@@ -247,8 +274,7 @@ class Pressing:
         """Take a reply of the thread as the answer."""
         _, _, reply = press.rest.partition(":")
         channel = press.message.channel.id
-        await self._posts.accept(press.here, channel, int(reply) if reply.isdecimal() else 0)
-        await self._context.out.set_view(press.message, None)
+        await self._posts.accept(press.here, channel, int(reply) if reply.isdecimal() else 0, press.message)
 
     async def _erase(self, press: Press) -> None:
         """Ask once more, then forget the person; their open questions go on without a name, or are withdrawn."""

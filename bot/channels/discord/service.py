@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import anyio
 import discord
 import structlog
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from bot.channel import Capability, Rendered
     from bot.channels.discord.context import Context
     from bot.channels.discord.intake import Event
+    from bot.channels.discord.tree import Given
     from helpdesk.model import Address
 
 _log = structlog.get_logger(__name__)
@@ -65,7 +67,7 @@ class Service:
         posts = Posts(context, self._forum, writing, self._newcomers)
         conversation = Conversation(context, self._room, posts, writing, self._newcomers)
         self._pressing = Pressing(context, writing, showing, self._newcomers, posts)
-        commanding = Commanding(
+        self._commanding = Commanding(
             context,
             writing,
             showing,
@@ -73,9 +75,9 @@ class Service:
             self._pressing,
             posts,
             Forwarding(context, posts),
-            Suggesting(context),
         )
-        self._tree = Tree(self.client, context.parts, options.locale, commanding)
+        self._suggesting = Suggesting(context)
+        self._tree = Tree(self.client, context.parts, options.locale, self)
         self._intake = Intake(conversation.handle, conversation.give_up)
         self._history = History(context)
         self._session = 0
@@ -142,6 +144,29 @@ class Service:
     async def submitted(self, interaction: discord.Interaction[Any]) -> None:
         """Take a form."""
         await self._pressing.submit(interaction)
+
+    async def obey(self, interaction: discord.Interaction[Any], name: str, given: Given) -> None:
+        """Carry out a command."""
+        await self.client.carry(interaction, self._commanding.obey(interaction, name, given))
+
+    async def menu(self, interaction: discord.Interaction[Any], name: str, message: discord.Message) -> None:
+        """Carry out what was chosen in a message's menu."""
+        await self.client.carry(interaction, self._commanding.menu(interaction, name, message))
+
+    async def suggest(
+        self, interaction: discord.Interaction[Any], name: str, option: str, typed: str
+    ) -> list[tuple[str, str]]:
+        """Return what an option may be, as it is typed."""
+        return await self._suggesting.of(interaction.user, name, option, typed)
+
+    async def failed(self, interaction: discord.Interaction[Any]) -> None:
+        """Tell somebody that what they asked could not be done, where Discord still lets us."""
+        words = self._context.words_of(None, interaction.locale)
+        try:
+            if interaction.response.is_done():
+                await self._context.asides.beside(interaction).say(words("errors.error"))
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _log.warning("aside_refused", reason=type(error).__name__)
 
     async def channel_gone(self, channel_id: int) -> None:
         """Forget what was read of a channel; tell the coordinators when it was one of ours."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.channel import Button
 from bot.channels.discord import buttons
-from bot.handlers import Absences, Listing
+from bot.handlers import Absences
 from bot.render.markup import plain_excerpt
 from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
@@ -43,17 +43,22 @@ class Showing:
 
     async def show(self, here: Here, seen: Seen) -> None:
         """Show what was asked for."""
-        text = self._context.parts.renderer.view(seen, here.words)
-        if isinstance(seen, Entry | Invitation):
+        renderer = self._context.parts.renderer
+        if isinstance(seen, Absences):
+            how = here.words("discord.absences.how_all" if seen.everybody else "discord.absences.how")
+            await here.say(renderer.absences(seen, here.words, how), _of_absences(seen, here.words))
+            return
+        text = renderer.view(seen, here.words)
+        if isinstance(seen, Entry):
             await here.say(text)
+        elif isinstance(seen, Invitation):
+            await here.say(f"{text}\n\n{here.words('discord.invitation', code=seen.code)}")
         elif isinstance(seen, TicketView):
             await here.say(text, _of_ticket(seen, here.words))
         elif isinstance(seen, Board):
             await here.say(text, of_lines([*seen.late, *seen.at_risk], here.words))
-        elif isinstance(seen, Listing):
-            await here.say(text, of_lines(seen.lines, here.words))
         else:
-            await here.say(text, _of_absences(seen, here.words))
+            await here.say(text, of_lines(seen.lines, here.words))
 
 
 def of_lines(lines: object, words: Words) -> Rows:
@@ -69,6 +74,8 @@ def _of_ticket(seen: TicketView, words: Words) -> Rows:
         Button(words(label), f"{verb}:{number}") for action, label, verb in _TICKET_ACTIONS if action in seen.actions
     ]
     rows = [acts[place : place + 4] for place in range(0, len(acts), 4)]
+    if seen.answer_entry is not None:
+        rows.append([Button(words("button.entry"), f"entry:{seen.answer_entry.entry_id}")])
     if "rate" in seen.actions:
         rows.append([Button(words("button.rate", stars=stars), f"rate:{number}:{stars}") for stars in range(1, 6)])
     files = [file for message in seen.messages for file in message.files][-_FILES:]

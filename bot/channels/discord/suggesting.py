@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _LABEL_LENGTH = 95
 _LISTED = 25
 _FOR_COORDINATORS = frozenset({"reassign", "excuse"})
+_OF_EVERYBODY = frozenset({"reassign", "absences"})
 _FOR_EXPERTS = frozenset({"take", "answer", "note", "pass"})
 
 Choices = list[tuple[str, str]]
@@ -47,6 +48,8 @@ class Suggesting:
             work = lambda: self._questions(account, person, name, typed)  # noqa: E731 - the same
         elif option == "person":
             work = lambda: self._people(account, name, typed)  # noqa: E731 - the same
+        elif option == "who":
+            work = lambda: self._invited(account, typed)  # noqa: E731 - the same
         else:
             work = lambda: self._entries(typed, as_word=name == "glossary")  # noqa: E731 - the same
         try:
@@ -67,9 +70,14 @@ class Suggesting:
         return _near(((label, str(number)) for number, label in found.items()), typed)
 
     def _people(self, account: AccountRef, name: str, typed: str) -> Choices:
-        everybody = name == "reassign"
+        everybody = name in _OF_EVERYBODY
         people = self._parts.coordinators.people(account) if everybody else self._parts.experts.colleagues(account, 0)
         return _near(((line.name, str(line.id)) for line in people), typed)
+
+    def _invited(self, account: AccountRef, typed: str) -> Choices:
+        """Return the organisations that somebody may be invited into, by name; people are named in full."""
+        self._parts.coordinators.people(account)  # of no use to others, who are refused
+        return [(label, label) for label, _ in self._organisations(typed)]
 
     def _entries(self, typed: str, *, as_word: bool) -> Choices:
         if not typed.strip():

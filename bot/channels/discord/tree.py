@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
     from bot.parts import Parts
 
-PLAIN = ("mine", "status", "data", "queue", "board", "late")
+PLAIN = ("mine", "status", "data", "language", "help", "queue", "board", "late")
 ABOUT_A_QUESTION = ("ticket", "take")
 WITH_TEXT = ("answer", "note", "excuse")
 WITH_PERSON = ("pass", "reassign")
 MENUS = ("accept", "forward")
+# For whom each is, as the help tells; the core decides.
+FOR_MEMBERS = (
+    "question", "mine", "status", "ticket", "glossary", "entry", "language", "data", "join", "help",
+)  # fmt: skip
+FOR_EXPERTS = ("queue", "take", "answer", "note", "pass", "absence")
+FOR_COORDINATORS = ("board", "late", "reassign", "excuse", "absences", "invite")
 _LANGUAGES = {"fr": "fr", "en-US": "en", "en-GB": "en"}  # Discord's, with ours
 _LONGEST_TEXT = 4000
 _MOST_SUGGESTED = 25
@@ -83,8 +89,9 @@ class Tree:
         for name in ("glossary", "entry"):
             self._add(name, self._of_library(name))
         self._add("question", self._question())
-        for name in ("absence", "absences"):
-            self._add(name, self._absence(name))
+        self._add("absence", self._absence())
+        self._add("absences", self._absences())
+        self._add("invite", self._invite())
         self._add("join", self._join())
         for name in MENUS:
             self._tree.add_command(
@@ -163,13 +170,31 @@ class Tree:
 
         return self._named(callback)
 
-    def _absence(self, name: str) -> Callable[..., Any]:
+    def _absence(self) -> Callable[..., Any]:
         async def callback(
             interaction: discord.Interaction[Any], first: str | None = None, last: str | None = None
         ) -> None:
-            await self._obeying.obey(interaction, name, {"first": first or "", "last": last or ""})
+            await self._obeying.obey(interaction, "absence", {"first": first or "", "last": last or ""})
 
         return self._named(callback)
+
+    def _absences(self) -> Callable[..., Any]:
+        async def callback(
+            interaction: discord.Interaction[Any],
+            person: str | None = None,
+            first: str | None = None,
+            last: str | None = None,
+        ) -> None:
+            given = {"person": person or "", "first": first or "", "last": last or ""}
+            await self._obeying.obey(interaction, "absences", given)
+
+        return self._named(callback, person=self._suggesting("absences", "person"))
+
+    def _invite(self) -> Callable[..., Any]:
+        async def callback(interaction: discord.Interaction[Any], who: str) -> None:
+            await self._obeying.obey(interaction, "invite", {"who": who})
+
+        return self._named(callback, who=self._suggesting("invite", "who"))
 
     def _join(self) -> Callable[..., Any]:
         async def callback(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import anyio
 import structlog
 
-from bot.channel import ChannelError, Failure
-from bot.channels.discord import places
+from bot.channel import Button, ChannelError, Failure
+from bot.channels.discord import markdown, places
 from bot.channels.discord.options import NAME
 from bot.channels.discord.showing import of_lines
 from helpdesk import reports
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 5.0
 TROUBLE_SECONDS = 30.0
+LISTED = (30, 8, 4, 2, 1)  # questions of each kind on the board, until it is one message
 
 _log = structlog.get_logger(__name__)
 
@@ -86,14 +87,23 @@ class Watch:
         digest = hashlib.sha256(repr(replace(board, last_sweep=None)).encode()).hexdigest()
         if digest == self._shown:
             return
-        text = self._context.parts.renderer.view(board, self._words)
-        rows = of_lines([*board.late, *board.at_risk], self._words)
+        text = self._worded(board)
+        whole = Button(self._words("button.board"), "board")
+        rows = [*of_lines([*board.late, *board.at_risk], self._words), [whole]]
         bookmarks = self._context.bookmarks
         kept = await self._context.in_thread(lambda: bookmarks.read(self._board))
         if kept is None or not await self._context.out.rewrite(self._address, kept, text, rows):
-            number = await self._context.out.say_piece(self._address, text, rows)
+            (number,) = await self._context.out.say(self._address, text, rows)
             await self._context.in_thread(lambda: bookmarks.keep(self._board, number))
         self._shown = digest
+
+    def _worded(self, board: Board) -> str:
+        """Return the board as fits in one message: the more there is to say, the fewer questions of each kind."""
+        for most in LISTED:
+            text = self._context.parts.renderer.board(board, self._words, most)
+            if len(markdown.pieces(text)) == 1:
+                break
+        return text
 
     def _read(self) -> Board:
         # Whoever may see this channel is the server's business, and was the operator's choice.

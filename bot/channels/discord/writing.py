@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NOTE_MARK = "//"
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
+_WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})
 DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
 
 
@@ -89,6 +90,7 @@ class Writing:
             number = await self._parts.handlers.handle(command)
         except GuichetError as error:
             await here.refuse(error)
+            await here.give_back(_text_of(name, argument))
             return False
         if here.words.has(f"console.done.{name}"):
             await here.say(here.words(f"console.done.{name}", number=number))
@@ -130,6 +132,13 @@ class Writing:
         data = {"text": text, "files": [asdict(file) for file in said.files]}
         held = str(said.message.id)
         await self._context.in_thread(lambda: self._parts.drafts.keep(said.account, said.address, held, ticket, data))
+
+
+def _text_of(name: str, argument: str) -> str:
+    """Return what was written for an order, without its question's number."""
+    if name == "question":
+        return argument
+    return argument.partition(" ")[2] if name in _WRITTEN else ""
 
 
 def settle(message: discord.Message) -> discord.ui.View | None:

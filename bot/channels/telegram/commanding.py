@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bot.channel import Button, ChannelError, Command
 from bot.channels.telegram.context import privately
 from bot.channels.telegram.menu import names_for, word_for
-from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.writing import AWAITED
 from bot.commands import ABOUT_A_QUESTION, command_words, of_command, plain_word
 from bot.glossary import look_up
 from bot.render.markup import escape, plain_excerpt
+from bot.standing import Standing
 from bot.words import LOCALES
 from helpdesk.errors import GuichetError, InvalidInputError
 from helpdesk.model import Role
@@ -42,7 +42,7 @@ class Commanding:
         self._writing = writing
         self._showing = showing
         self._menu = menu
-        self._standing = Standing(context)
+        self._standing = Standing(context.parts.desk)
         self._own: dict[str, Callable[[Heard, Person, Words], Awaitable[None]]] = {
             "start": self._start,
             "help": self._help,

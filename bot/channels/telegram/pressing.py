@@ -13,10 +13,10 @@ from bot.channels.telegram.commanding import people_rows
 from bot.channels.telegram.incoming import account_of, address_of, press_key
 from bot.channels.telegram.keyboard import settled
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.standing import Standing
 from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
 from bot.render import render_error
+from bot.standing import Standing
 from helpdesk.errors import GuichetError, InvalidInputError
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address
@@ -71,7 +71,7 @@ class Pressing:
         self._newcomers = newcomers
         self._menu = menu
         self._room = room
-        self._standing = Standing(context)
+        self._standing = Standing(context.parts.desk)
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
             "lang": self._language,
             "page": self._page,

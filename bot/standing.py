@@ -7,28 +7,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from helpdesk.errors import ConflictError, NotFoundError, TransitionError
+import anyio.to_thread
+
+from helpdesk.errors import ConflictError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.model import WITH_EXPERTS
 
 if TYPE_CHECKING:
-    from bot.channels.telegram.context import Context
+    from helpdesk.desk import Desk
     from helpdesk.model import AccountRef
+    from helpdesk.views import TicketView
 
-_ACTIONS = {"answer": "answer", "ask": "ask_member", "note": "note", "excuse": "excuse", "propose": "propose"}
+_ACTIONS = {
+    "answer": "answer",
+    "ask": "ask_member",
+    "note": "note",
+    "excuse": "excuse",
+    "propose": "propose",
+    "context": "reply",
+}
 
 
 class Standing:
     """Refuses what could not be done with a question as it now stands."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     async def check(self, account: AccountRef, ticket: int, verb: str) -> None:
         """Refuse a text that the question could not take. Raises ``GuichetError``."""
-        desk = self._context.parts.desk
-        view = await self._context.in_thread(lambda: desk.ticket(account, ticket))
+        view = await self._view(account, ticket)
         if _ACTIONS[verb] in view.actions:
             return
+        if verb == "context":
+            raise NotAllowedError("not_yours_to_specify")
         if verb == "excuse" and not any(cycle.breached_at for cycle in view.cycles):
             raise NotFoundError("no_breach", ticket=ticket)
         if verb == "excuse":
@@ -39,7 +50,10 @@ class Standing:
 
     async def check_with_experts(self, account: AccountRef, ticket: int) -> None:
         """Refuse to give a question that is with the experts no more to anybody. Raises ``GuichetError``."""
-        desk = self._context.parts.desk
-        view = await self._context.in_thread(lambda: desk.ticket(account, ticket))
+        view = await self._view(account, ticket)
         if view.line.state not in WITH_EXPERTS:
             raise TransitionError(state=view.line.state.value, event="assign")
+
+    async def _view(self, account: AccountRef, ticket: int) -> TicketView:
+        # Whoever has no time to wait for it need not.
+        return await anyio.to_thread.run_sync(self._desk.ticket, account, ticket, abandon_on_cancel=True)
