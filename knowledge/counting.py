@@ -93,10 +93,15 @@ def texts_of(entry: Entry) -> Iterator[tuple[Field, str]]:
     yield Field.TITLE, entry.title
     for phrase in (*entry.phrasings, *entry.synonyms):
         yield Field.PHRASE, phrase
-    for name, meaning in sorted(entry.acronyms.items()):
-        yield Field.ACRONYM, f"{name} {meaning}"
+    for acronym in acronyms_of(entry):
+        yield Field.ACRONYM, acronym
     for line in entry.body.split("\n"):
         yield Field.BODY, line
+
+
+def acronyms_of(entry: Entry) -> list[str]:
+    """Return the acronyms of an entry, each with its meaning."""
+    return [f"{name} {meaning}" for name, meaning in sorted(entry.acronyms.items())] if entry.acronyms else []
 
 
 def count(entries: Sequence[Entry], vocabulary: Vocabulary, concepts: Concepts) -> Counts:
@@ -119,7 +124,7 @@ def pair_key(left: int, right: int) -> int:
     return (left & _STEM) << _STEM_BITS | (right & _STEM) if min(left, right) > UNKNOWN else UNKNOWN
 
 
-def spread(starts: Places, lengths: Places) -> Places:
+def spread(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Places:
     """Return the places of several runs, one after the other: each from its start, of its length."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.concepts import Concepts, shared_acronyms
-from knowledge.counting import MEANINGS, Field, WordCounts, count, pair_key, texts_of
+from knowledge.counting import MEANINGS, WordCounts, acronyms_of, count, pair_key, texts_of
 from knowledge.letters import Letters
 from knowledge.postings import Change, Postings, spliced_words
 from knowledge.senses import senses_of
@@ -90,7 +90,8 @@ class Index:
 
     def phrases(self, number: int) -> tuple[str, ...]:
         """Return the phrases of an entry, the meaningful words of each sorted."""
-        said = tuple(phrase for field, phrase in texts_of(self.entries[number]) if field is not Field.BODY)
+        entry = self.entries[number]
+        said = (entry.title, *entry.phrasings, *entry.synonyms, *acronyms_of(entry))
         return _sorted_words(said, self.language)
 
     def _word_counts(self) -> dict[str, int]:

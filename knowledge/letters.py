@@ -6,14 +6,14 @@ question is asked; how frequent an n-gram is and how long an entry's vector are 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge.counting import MOST_ENTRIES, spread
-from knowledge.vocabulary import word_grams
+from knowledge.vocabulary import counted_grams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SMALL = 500  # entries up to which all are indexed; of a larger library as many are sampled
 _COUNT_BITS = 10
 _COUNT = (1 << _COUNT_BITS) - 1
+_COLUMN_BITS, _SUM_BITS = 16, 26
+_COLUMN, _SUM = (1 << _COLUMN_BITS) - 1, (1 << _SUM_BITS) - 1
+_LEAST_LENGTH = 1e-9
 _RAREST = 0.5  # entries of the sample taken to hold an n-gram that none of them holds
 
 
@@ -49,6 +52,7 @@ class Letters:
         self._vocabulary, self._words = vocabulary, words
         with vocabulary.lock:
             self._gram_starts, self._grams = vocabulary.gram_numbers()
+            self._holder_starts, self._holders = vocabulary.gram_holders()
             self._known = len(vocabulary.grams)
         self.size = len(words)
         sample = np.arange(0, self.size, -(-self.size // SMALL) or 1)
@@ -66,53 +70,66 @@ class Letters:
 
     def cosines(self, questions: Sequence[Iterable[str]], entries: Numbers) -> tuple[list[Array], list[Array]]:
         """Return the cosines of each question's words with the entries' phrases, then with all that they say."""
-        counted = [Counter(gram for word in words for gram in word_grams(word)) for words in questions]
+        counted = [counted_grams(words) for words in questions]
         names = sorted(set().union(*counted))
-        numbers = self._vocabulary.grams.numbers(names).astype(np.int64)
-        known = (numbers >= 0) & (numbers < self._known)
-        asked = np.log1p([[count[name] for name in names] for count in counted])[:, known]
-        columns, held = self._held(numbers[known], entries)
-        grams = numbers[known]
-        return (
-            self._spoken.cosines(asked, grams, columns, held.entries, held.spoken, entries),
-            self._everywhere.cosines(asked, grams, columns, held.entries, held.everywhere, entries),
+        numbers = self._vocabulary.grams.numbers(names)
+        held = (numbers >= 0) & (numbers < self._known)
+        held[held] = self._everywhere.idf[numbers[held]] > 0
+        asked = np.log1p([list(map(count.get, names, repeat(0))) for count in counted])[:, held]
+        grams = numbers[held]
+        spoken, everywhere = self._logs(grams, entries)
+        return self._spoken.cosines(asked, grams, spoken, entries), self._everywhere.cosines(
+            asked, grams, everywhere, entries
         )
 
-    def _held(self, grams: Places, entries: Numbers) -> tuple[Places, _Rows]:
-        """Return the rows of some n-grams in some entries, these by their places, with each row's place among them."""
+    def _logs(self, grams: Numbers, entries: Numbers) -> tuple[Array, Array]:
+        """Return ``log(1 + count)`` of some n-grams in some entries, a row each: in their phrases, then in all."""
         if self._indexed is not None:
-            return self._indexed.rows(grams, entries, self.size)
+            return self._indexed.logs(grams, entries, self.size)
         starts = self._words.starts
         sizes = starts[entries + 1] - starts[entries]
         places = spread(starts[entries], sizes)
-        rows, columns, lengths = self._shared(self._words.words[places], grams)
-        items = np.repeat(np.arange(len(places)), lengths)
-        cells = np.repeat(np.arange(len(entries)) * len(grams), sizes)[items] + columns[spread(rows, lengths)]
-        spoken, written = self._words.spoken[places][items], self._words.written[places][items]
-        size = len(entries) * len(grams)
-        said = np.bincount(cells, weights=spoken, minlength=size)
-        everywhere = said + np.bincount(cells, weights=written, minlength=size)
-        filled = np.flatnonzero(everywhere)
-        owners, held = np.divmod(filled, max(1, len(grams)))
-        logs = (np.log1p(values[filled]).astype(np.float32) for values in (said, everywhere))
-        return held, _Rows(grams[held], owners, *logs)
+        words, cells = self._words.words[places], np.repeat(np.arange(len(entries)) * len(grams), sizes)
+        columns, firsts, lengths = self._columns(words, grams)
+        # Both counts in one sum: that of the bodies above that of the phrases.
+        said = self._words.spoken[places] + self._words.written[places] * float(1 << _SUM_BITS)
+        lengths = lengths[words]
+        sharing = np.flatnonzero(lengths)
+        lengths = lengths[sharing]
+        cells = np.repeat(cells[sharing], lengths) + columns[spread(firsts[words[sharing]], lengths)]
+        shape = len(entries), len(grams)
+        counts = np.bincount(cells, weights=np.repeat(said[sharing], lengths), minlength=shape[0] * shape[1])
+        sums = counts.astype(np.int64).reshape(shape)
+        spoken = sums & _SUM
+        everywhere = spoken + (sums >> _SUM_BITS)
+        # As exact as the logarithms that the lengths of vectors are made of.
+        logs = np.log1p(np.arange(int(everywhere.max(initial=0)) + 1)).astype(np.float32).astype(np.float64)
+        return logs[spoken], logs[everywhere]
 
-    def _shared(self, words: Numbers, grams: Places) -> tuple[Places, NDArray[np.int16], Places]:
-        """Return where each word's n-grams that are among some begin in a list, that list, and how many they are."""
-        said = np.zeros(len(self._gram_starts) - 1, np.bool_)
+    def _columns(self, words: Numbers, grams: Numbers) -> tuple[Places, Numbers, Numbers]:
+        """Return the places in ``grams`` of the n-grams of some words; by word, where its own begin and how many.
+
+        They are found from the n-grams: a word shares few of its own with a question.
+        """
+        size = len(self._gram_starts) - 1
+        said = np.zeros(size, np.bool_)
         said[words] = True
-        distinct = np.flatnonzero(said)
-        columns = np.full(self._known, -1, np.int16)
-        columns[grams] = np.arange(len(grams), dtype=np.int16)
-        firsts = self._gram_starts[distinct]
-        lengths = self._gram_starts[distinct + 1] - firsts
-        found = columns[self._grams[spread(firsts, lengths)]]
-        shared = found >= 0
-        ends = np.zeros(len(said) + 1, np.int64)
-        ends[distinct + 1] = np.add.reduceat(shared, np.cumsum(lengths) - lengths, dtype=np.int64)
-        counts = ends[words + 1]
-        np.cumsum(ends, out=ends)
-        return ends[words], found[shared], counts
+        begins, ends = self._holder_starts[grams], self._holder_starts[grams + 1]
+        runs = [self._holders[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+        holders = np.concatenate([self._holders[:0], *runs])
+        among = said[holders].nonzero()[0]
+        pairs = holders[among].astype(np.int64) << _COLUMN_BITS
+        pairs |= np.arange(len(grams), dtype=np.int32).repeat(ends - begins)[among]
+        pairs.sort()
+        held = pairs >> _COLUMN_BITS
+        last = np.ones(len(held), np.bool_)
+        np.not_equal(held[1:], held[:-1], out=last[:-1])
+        ends = last.nonzero()[0] + 1
+        begins = np.zeros_like(ends)
+        begins[1:] = ends[:-1]
+        firsts, lengths = np.zeros((2, size), np.int32)
+        firsts[held[begins]], lengths[held[begins]] = begins, ends - begins
+        return pairs & _COLUMN, firsts, lengths
 
     def _items(self, entries: Places) -> tuple[Places, Numbers]:
         starts = self._words.starts
@@ -165,7 +182,7 @@ class _Indexed:
         self._rows = rows
         self._starts = np.searchsorted(rows.grams, np.arange(known + 1))
 
-    def rows(self, grams: Places, entries: Numbers, size: int) -> tuple[Places, _Rows]:
+    def logs(self, grams: Numbers, entries: Numbers, size: int) -> tuple[Array, Array]:
         lengths = self._starts[grams + 1] - self._starts[grams]
         places = spread(self._starts[grams], lengths)
         columns = np.repeat(np.arange(len(grams)), lengths)
@@ -175,8 +192,9 @@ class _Indexed:
             among[entries] = np.arange(len(entries))
             held = among[owners] >= 0
             places, columns, owners = places[held], columns[held], among[owners[held]]
-        spoken, everywhere = self._rows.spoken[places], self._rows.everywhere[places]
-        return columns, _Rows(grams[columns], owners, spoken, everywhere)
+        spoken, everywhere = np.zeros((2, len(entries), len(grams)))
+        spoken[owners, columns], everywhere[owners, columns] = self._rows.spoken[places], self._rows.everywhere[places]
+        return spoken, everywhere
 
 
 class _Vectors:
@@ -194,16 +212,9 @@ class _Vectors:
         total = float(lengths[sample].sum())
         self._lengths = lengths * (float(self._lengths.sum()) / total if total else 1.0)
 
-    def cosines(
-        self, asked: Array, grams: Places, columns: Places, owners: Places, values: Reals, entries: Numbers
-    ) -> list[Array]:
-        """Return each question's cosines with ``entries``, from the rows that hold its n-grams."""
+    def cosines(self, asked: Array, grams: Numbers, logs: Array, entries: Numbers) -> list[Array]:
+        """Return each question's cosines with ``entries``, whose logarithms of counts are given by n-gram."""
         idf = self.idf[grams]
-        lengths = np.maximum(self._lengths[entries], 1e-9)
-        found = []
-        for counts in asked:
-            raw = counts * idf
-            query = raw / (float(np.sqrt(raw @ raw)) or 1.0)
-            products = values * (query * idf)[columns]
-            found.append(np.bincount(owners, weights=products, minlength=len(entries)) / lengths)
-        return found
+        queries = asked * idf
+        queries /= np.maximum(np.sqrt((queries * queries).sum(axis=1, keepdims=True)), _LEAST_LENGTH)
+        return list((queries * idf) @ logs.T / np.maximum(self._lengths[entries], _LEAST_LENGTH))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import numpy as np
 
 from knowledge import lexicon, text
 from knowledge.ranking import Feature
-from knowledge.vocabulary import word_grams
+from knowledge.vocabulary import counted_grams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -90,17 +89,18 @@ class Background:
         self._idf = np.log(1 + size / frequencies)
         self._rarest = math.log(1 + size)
         raw = np.log1p(counts) * self._idf
-        self._vectors = raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
+        raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
+        self._by_gram = np.ascontiguousarray(raw.T)  # only a few rows are read for a question
 
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
-        asked = Counter(gram for word in _telling(question.written) for gram in word_grams(word))
+        asked = counted_grams(_telling(question.written))
         known = [gram for gram in asked if gram in self._columns]
         columns = [self._columns[gram] for gram in known]
         query = np.log1p([asked[gram] for gram in known]) * self._idf[columns]
         strange = np.log1p([count for gram, count in asked.items() if gram not in self._columns]) * self._rarest
         length = math.sqrt(float(query @ query) + float(strange @ strange)) or 1.0
-        scores = self._vectors[:, columns] @ query / length
+        scores = query @ self._by_gram[columns] / length
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
@@ -110,7 +110,7 @@ class Background:
 def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64]]:
     """Return the column of each n-gram of the background questions, and how often each question holds it."""
     questions = [_telling(text.content(text.words(question))) for question in lexicon.background()]
-    grams = [Counter(gram for word in words for gram in word_grams(word)) for words in questions]
+    grams = [counted_grams(words) for words in questions]
     columns = {gram: column for column, gram in enumerate(sorted(set().union(*grams)))}
     counts = np.zeros((len(grams), len(columns)))
     for row, counted in enumerate(grams):

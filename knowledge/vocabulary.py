@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from functools import lru_cache
 from itertools import chain
 from threading import Lock
@@ -39,6 +40,11 @@ def word_grams(word: str) -> list[str]:
     """Return the character n-grams of one word between spaces, repeated ones repeated."""
     padded = f" {word} "
     return [padded[start : start + size] for size in GRAM_SIZES for start in range(len(padded) - size + 1)]
+
+
+def counted_grams(words: Iterable[str]) -> Counter[str]:
+    """Return how often words hold each character n-gram."""
+    return Counter(chain.from_iterable(map(word_grams, words)))
 
 
 class Numbering:
@@ -74,6 +80,7 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._stem_of, self._gram_of, self._gram_ends = array("i"), array("i"), array("q", [0])
         self._tokens = _Tokens(self)
+        self._holders: tuple[Places, Numbers, int] | None = None  # and the number of words then
 
     def read(self, phrase: str) -> list[int]:
         """Return the numbers of the meaningful words of a library's text. To be called with the lock held.
@@ -104,6 +111,15 @@ class Vocabulary:
     def gram_numbers(self) -> tuple[Places, Numbers]:
         """Return where the n-grams of each word start, by number, and the n-grams themselves."""
         return np.array(self._gram_ends, np.int64), np.array(self._gram_of, np.int32)
+
+    def gram_holders(self) -> tuple[Places, Numbers]:
+        """Return where the words that hold each n-gram start, by its number, and the numbers of these words."""
+        if self._holders is None or self._holders[2] != len(self.words):
+            ends, grams = self.gram_numbers()
+            starts = np.concatenate([[0], np.cumsum(np.bincount(grams, minlength=len(self.grams)))])
+            words = np.repeat(np.arange(len(self.words), dtype=np.int32), np.diff(ends))
+            self._holders = starts, words[np.argsort(grams, kind="stable")], len(self.words)
+        return self._holders[:2]
 
     def _give(self, word: str) -> int:
         found = self._numbers.get(word)
