@@ -10,6 +10,7 @@ import numpy as np
 from knowledge import lexicon, text
 from knowledge.decision import MOST_LISTED, Decision, Reason
 from knowledge.ranking import WEIGHTS
+from knowledge.signals import SIGNALS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +115,7 @@ def explain(
     if ranking is not None and signals is not None:
         contributions = _contributions(question, ranking, index)
         answer_from = calibration.of(signals).answer_from
-        values = {name: round(value, 4) for name, value in asdict(signals).items() if value is not None}
+        values = {name: round(value, 4) for name in SIGNALS if (value := getattr(signals, name)) is not None}
         values["confidence"] = round(calibration.confidence(signals), 4)
         values["nearness"] = round(calibration.nearness(signals), 4)
         values["strangeness"] = round(calibration.strangeness(signals), 4)
@@ -133,14 +134,16 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
     listed = ranking.order[:MOST_LISTED]
     spoken = _brought(question, index, index.stems, listed)
     written = _brought(question, index, index.body, listed)
+    scores = ranking.scores[: len(listed)].round(4).tolist()
+    weighed = {
+        str(feature): (ranking.scale * WEIGHTS[feature] * values[: len(listed)]).round(4).tolist()
+        for feature, values in ranking.features.items()
+    }
     return tuple(
         Contribution(
             entry_id=index.entries[number].id,
-            score=round(float(ranking.scores[place]), 4),
-            features={
-                str(feature): round(float(ranking.scale * WEIGHTS[feature] * values[place]), 4)
-                for feature, values in ranking.features.items()
-            },
+            score=scores[place],
+            features={feature: values[place] for feature, values in weighed.items()},
             terms=spoken[place],
             body_terms=written[place],
         )
@@ -150,12 +153,15 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
 
 def _brought(question: Question, index: Index, postings: Postings, entries: Numbers) -> list[dict[str, float]]:
     """Return what each stem of the question brings to each entry, those that bring nothing left out."""
-    ascending = np.sort(entries)
-    places = ascending.searchsorted(entries)
-    brought: list[dict[str, float]] = [{} for _ in places]
-    for stem, weight in sorted(question.stems.items()):
-        for held in postings.held(index.stem_query({stem: weight})):
-            values = (held.brought(ascending)[places] / question.mass).round(4)
-            for place in np.flatnonzero(values).tolist():
-                brought[place][stem] = float(values[place])
+    names = {index.vocabulary.stems.number(stem): stem for stem in question.stems}
+    order = np.argsort(entries)
+    ascending = entries[order]
+    brought: list[dict[str, float]] = [{} for _ in entries]
+    rows = sorted((names[held.term], held) for held in postings.held(index.stem_query(question.stems)))
+    values = np.zeros((len(rows), len(entries)))
+    for row, (_, held) in enumerate(rows):
+        values[row, order] = held.brought(ascending)
+    values = (values / question.mass).round(4)
+    for row, place in np.argwhere(values).tolist():
+        brought[place][rows[row][0]] = float(values[row, place])
     return brought

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class Logistic:
 
     def probability(self, values: Sequence[float]) -> float:
         """Return the probability of one case."""
-        return float(_logistic(np.array([self.log_odds(values)]))[0])
+        log_odds = self.log_odds(values)
+        return 1 / (1 + math.exp(-min(max(log_odds, -_FLATTEST), _FLATTEST)))
 
 
 def fit(cases: Array, truths: Array, weights: Array, ridge: float) -> Logistic:

@@ -80,12 +80,17 @@ class Postings:
 
     def held(self, query: Mapping[int, float]) -> list[Held]:
         """Return what each of a query's weighted terms brings, those that no entry holds left out."""
-        found = []
-        for term, weight in query.items():
-            run = self._run(term)
-            if run.stop > run.start:
-                factor = weight * self._idf(run.stop - run.start)
-                found.append(Held(term, factor, self._entries[run], self._weights[run]))
+        found: list[Held] = []
+        if not query or not len(self._terms):
+            return found
+        terms = np.fromiter(query, np.int64, len(query))
+        places = np.minimum(self._terms.searchsorted(terms), len(self._terms) - 1)
+        known = self._terms[places] == terms
+        runs = zip(self._starts[places].tolist(), self._starts[places + 1].tolist(), known.tolist(), strict=True)
+        for (term, weight), (start, stop, held) in zip(query.items(), runs, strict=True):
+            if held:
+                factor = weight * self._idf(stop - start)
+                found.append(Held(term, factor, self._entries[start:stop], self._weights[start:stop]))
         return found
 
     def spliced(self, change: Change, added: Occurrences) -> Postings:

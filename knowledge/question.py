@@ -96,6 +96,7 @@ def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, fl
         for stem, weight in own.items():
             stems[stem] = max(stems.get(stem, 0.0), min(weight, 1.0))
         likeliest = min(own, key=lambda stem: (-own[stem], stem))
-        mass += index.idf(likeliest, unknown)
-        known += index.idf(likeliest)
+        rarity = index.idf(likeliest)
+        mass += rarity or unknown
+        known += rarity
     return stems, mass or 1.0, known / mass if mass else 0.0

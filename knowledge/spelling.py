@@ -223,15 +223,18 @@ class _Nearby:
     def __init__(self, words: Iterable[str]) -> None:
         ordered = sorted(words, key=lambda word: (len(word), word))
         self._words = np.array(ordered, dtype=object)
-        self._starts = np.searchsorted(list(map(len, ordered)), np.arange(_LONGEST + _FARTHEST + 2)).tolist()
+        lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
+        self._starts = np.searchsorted(lengths, np.arange(_LONGEST + _FARTHEST + 2)).tolist()
+        self._lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)
         self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
     def near(self, word: str, reach: int) -> list[tuple[str, int]]:
         """Return the words within an optimal string alignment distance, with their distances."""
-        # One edit changes the length by one at most, and two of the marks of letters at most.
+        # An edit that changes the length changes one of the marks of letters, any other two at most.
         like_long = slice(self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1])
-        alike = np.bitwise_count(self._letters[like_long] ^ np.uint64(_letters(word))) <= 2 * reach
-        compared = self._words[like_long][alike].tolist()
+        changed = np.bitwise_count(self._letters[like_long] ^ np.uint64(_letters(word)))
+        changed += np.abs(self._lengths[like_long] - np.int8(len(word))).view(np.uint8)
+        compared = self._words[like_long][changed <= 2 * reach].tolist()
         found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
         return [(candidate, distance) for candidate, distance, _ in found]
 
