@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-import anyio
 import discord
-import structlog
 
 from bot.channel import ChannelError, Failure
 from bot.channels.discord import places
 from bot.channels.discord.failures import is_gone, is_put_away
 from bot.channels.discord.options import NAME
+from bot.upkeep import Upkeep
 from helpdesk.model import Resolution, State
 from helpdesk.rooms import Rooms
 
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from helpdesk.model import Address
     from helpdesk.rooms import RoomView
 
-POLL_SECONDS = 2.0
-TROUBLE_SECONDS = 30.0
 MOST_TAGS = 5  # of a post
 _LONGEST_TAG = 20  # characters
 _LONGEST_NAME = 100
@@ -45,38 +42,24 @@ TAGS = {
     "late": "late",
 }
 
-_log = structlog.get_logger(__name__)
 
-
-class Forum:
+class Forum(Upkeep):
     """Keeps the forum's posts up to date until cancelled."""
 
+    name = "forum"
+    poll_seconds = 2.0
+
     def __init__(self, context: Context, channel: int) -> None:
+        super().__init__()
         self._context = context
         self._channel = channel
         self._rooms = Rooms(context.parts.office, NAME, places.room(channel), asked_here=True)
         self._words: Words = context.parts.words_for(context.options.locale)
-        self._waker = anyio.Event()
 
-    def wake(self) -> None:
-        """Look at the questions now."""
-        self._waker.set()
-
-    async def run(self) -> None:
-        """Bring every post up to date, again and again."""
-        while True:
-            self._waker = anyio.Event()
-            pause = POLL_SECONDS
-            try:
-                for ticket in await self._context.in_thread(self._rooms.outdated):
-                    await self.show(ticket)
-            except ChannelError as error:
-                pause = error.retry_after or TROUBLE_SECONDS
-                _log.warning("forum_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
-                if error.failure is Failure.PERMANENT:
-                    await self._report(error)
-            with anyio.move_on_after(pause):
-                await self._waker.wait()
+    async def look(self) -> None:
+        """Bring every post up to date."""
+        for ticket in await self._context.in_thread(self._rooms.outdated):
+            await self.show(ticket)
 
     async def show(self, ticket: int) -> None:
         """Bring one post to what its question is now. Raises ``ChannelError``."""
@@ -172,7 +155,8 @@ class Forum:
     async def _accepted(self, ticket: int, **values: object) -> None:
         await self._context.in_thread(lambda: self._rooms.accepted(ticket, **values))
 
-    async def _report(self, error: ChannelError) -> None:
+    async def refused(self, error: ChannelError) -> None:
+        """Tell the coordinators, once for each reason."""
         report = self._context.parts.correspondence.report
         key = f"{NAME}:forum:{self._channel}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
         await self._context.in_thread(lambda: report("forum_refused", key, channel=NAME, reason=error.reason))

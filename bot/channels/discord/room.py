@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
-import anyio
 import discord
 import structlog
 
-from bot.channel import Capability, ChannelError, Failure, FileRef
+from bot.channel import Capability, ChannelError, FileRef
 from bot.channels.discord import buttons, places
 from bot.channels.discord.failures import THREAD_EXISTS, is_gone
 from bot.channels.discord.options import NAME
 from bot.render import room as wording
 from bot.render.markup import plain_excerpt
+from bot.upkeep import Upkeep
 from helpdesk.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from helpdesk.model import Address
     from helpdesk.rooms import RoomMessage, RoomView, Topic
 
-POLL_SECONDS = 2.0
-TROUBLE_SECONDS = 30.0
 _LONGEST_NAME = 100  # characters of a thread's name
 _SLEEP: Final = 10_080  # minutes without a word after which Discord puts a thread away by itself: the longest
 _LOOKED_AT = 50  # messages of the channel, for a card that a crash left unknown
@@ -37,39 +35,27 @@ _LOOKED_AT = 50  # messages of the channel, for a card that a crash left unknown
 _log = structlog.get_logger(__name__)
 
 
-class Room:
+class Room(Upkeep):
     """Keeps the experts' channel up to date until cancelled."""
 
+    name = "room"
+    poll_seconds = 2.0
+
     def __init__(self, context: Context, channel: int) -> None:
+        super().__init__()
         self._context = context
         self._channel = channel
         self._rooms = Rooms(context.parts.office, NAME, places.room(channel))
         self._words: Words = context.parts.words_for(context.options.locale)
-        self._waker = anyio.Event()
-
-    def wake(self) -> None:
-        """Look at the questions now."""
-        self._waker.set()
 
     async def ticket_of(self, thread: int) -> int | None:
         """Return the question of a thread."""
         return await self._context.in_thread(lambda: self._rooms.ticket_of(str(thread)))
 
-    async def run(self) -> None:
-        """Bring every card and thread up to date, again and again."""
-        while True:
-            self._waker = anyio.Event()
-            pause = POLL_SECONDS
-            try:
-                for ticket in await self._context.in_thread(self._rooms.outdated):
-                    await self.show(ticket)
-            except ChannelError as error:
-                pause = error.retry_after or TROUBLE_SECONDS
-                _log.warning("room_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
-                if error.failure is Failure.PERMANENT:
-                    await self._report(error)
-            with anyio.move_on_after(pause):
-                await self._waker.wait()
+    async def look(self) -> None:
+        """Bring every card and thread up to date."""
+        for ticket in await self._context.in_thread(self._rooms.outdated):
+            await self.show(ticket)
 
     async def show(self, ticket: int) -> None:
         """Bring one question's card and thread to what the question is now. Raises ``ChannelError``."""
@@ -191,7 +177,8 @@ class Room:
     async def _accepted(self, ticket: int, **values: object) -> None:
         await self._context.in_thread(lambda: self._rooms.accepted(ticket, **values))
 
-    async def _report(self, error: ChannelError) -> None:
+    async def refused(self, error: ChannelError) -> None:
+        """Tell the coordinators, once for each reason."""
         report = self._context.parts.correspondence.report
         key = f"{NAME}:room:{self._channel}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
         await self._context.in_thread(lambda: report("room_refused", key, channel=NAME, reason=error.reason))

@@ -7,13 +7,11 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import anyio
-import structlog
-
-from bot.channel import Button, ChannelError, Failure
+from bot.channel import Button, ChannelError
 from bot.channels.discord import markdown, places
 from bot.channels.discord.options import NAME
 from bot.channels.discord.showing import of_lines
+from bot.upkeep import Upkeep
 from helpdesk import reports
 from helpdesk.feed import Feed
 
@@ -23,46 +21,32 @@ if TYPE_CHECKING:
     from bot.words import Words
     from helpdesk.views import Board
 
-POLL_SECONDS = 5.0
-TROUBLE_SECONDS = 30.0
 LISTED = (30, 8, 4, 2, 1)  # questions of each kind on the board, until it is one message
 
-_log = structlog.get_logger(__name__)
 
-
-class Watch:
+class Watch(Upkeep):
     """Keeps the coordinators' channel until cancelled; ``capabilities``: what the channel shows."""
 
+    name = "watch"
+    poll_seconds = 5.0
+
     def __init__(self, context: Context, channel: int, capabilities: Capability) -> None:
+        super().__init__()
         self._context = context
+        self._after: int | None = None  # the notice after which there is news, once known
         self._address = places.public(channel)
         self._capabilities = capabilities
         self._feed = Feed(context.parts.office, f"{NAME}:feed:{channel}")
         self._begun, self._board = f"feed:{channel}", f"board:{channel}"
         self._words: Words = context.parts.words_for(context.options.locale)
         self._shown = ""  # a digest of the board's message, to spare Discord an edit that changes nothing
-        self._waker = anyio.Event()
 
-    def wake(self) -> None:
-        """Look now."""
-        self._waker.set()
-
-    async def run(self) -> None:
-        """Show what is new, again and again."""
-        after = await self._begin()
-        while True:
-            self._waker = anyio.Event()
-            pause = POLL_SECONDS
-            try:
-                await self._tell(after)
-                await self._show_board()
-            except ChannelError as error:
-                pause = error.retry_after or TROUBLE_SECONDS
-                _log.warning("watch_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
-                if error.failure is Failure.PERMANENT:
-                    await self._report(error)
-            with anyio.move_on_after(pause):
-                await self._waker.wait()
+    async def look(self) -> None:
+        """Show what is new."""
+        if self._after is None:
+            self._after = await self._begin()
+        await self._tell(self._after)
+        await self._show_board()
 
     async def _begin(self) -> int:
         """Return the notice after which the channel shows news: the last there was when it was first used."""
@@ -110,7 +94,8 @@ class Watch:
         with self._context.parts.office.reading() as unit:
             return reports.board(unit)
 
-    async def _report(self, error: ChannelError) -> None:
+    async def refused(self, error: ChannelError) -> None:
+        """Tell the coordinators, once for each reason."""
         report = self._context.parts.correspondence.report
         key = f"{self._address.conversation}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
         await self._context.in_thread(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, TypeVar
 
-import anyio
 import structlog
 from telegram.error import BadRequest, TelegramError
 
@@ -20,6 +19,7 @@ from bot.channels.telegram.failures import is_topic_gone, is_unchanged
 from bot.channels.telegram.options import NAME
 from bot.render import room as wording
 from bot.render.markup import plain_excerpt
+from bot.upkeep import Upkeep
 from helpdesk.cards import ERASED
 from helpdesk.model import Address
 from helpdesk.rooms import Rooms
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
-POLL_SECONDS = 2.0
-TROUBLE_SECONDS = 30.0
 _LONGEST_NAME = 128  # characters of a topic's name
 _ICONS = {
     "queued": "❓",
@@ -51,20 +49,19 @@ _ICONS = {
 _log = structlog.get_logger(__name__)
 
 
-class Room:
+class Room(Upkeep):
     """Keeps the room's topics up to date until cancelled."""
 
+    name = "room"
+    poll_seconds = 2.0
+
     def __init__(self, context: Context, chat: str) -> None:
+        super().__init__()
         self._context = context
         self._chat = chat
         self._rooms = Rooms(context.parts.office, NAME, chat)
         self._words: Words = context.parts.words_for(context.options.locale)
         self._icons: dict[str, str] | None = None
-        self._waker = anyio.Event()
-
-    def wake(self) -> None:
-        """Look at the questions now."""
-        self._waker.set()
 
     def moved(self, before: str, after: str) -> None:
         """Follow the room to its new id."""
@@ -87,21 +84,10 @@ class Room:
             await self._close_orphan(said, thread)
         return ticket
 
-    async def run(self) -> None:
-        """Bring every topic up to date, again and again."""
-        while True:
-            self._waker = anyio.Event()
-            pause = POLL_SECONDS
-            try:
-                for ticket in await self._context.in_thread(self._rooms.outdated):
-                    await self.show(ticket)
-            except ChannelError as error:
-                pause = error.retry_after or TROUBLE_SECONDS
-                _log.warning("room_waits", reason=error.reason, failure=error.failure.name.lower(), again_in=pause)
-                if error.failure is Failure.PERMANENT:
-                    await self._report(error)
-            with anyio.move_on_after(pause):
-                await self._waker.wait()
+    async def look(self) -> None:
+        """Bring every topic up to date."""
+        for ticket in await self._context.in_thread(self._rooms.outdated):
+            await self.show(ticket)
 
     async def show(self, ticket: int) -> None:
         """Bring one question's topic to what the question is now. Raises ``ChannelError``."""
@@ -248,7 +234,8 @@ class Room:
     async def _accepted(self, ticket: int, **values: object) -> None:
         await self._context.in_thread(lambda: self._rooms.accepted(ticket, **values))
 
-    async def _report(self, error: ChannelError) -> None:
+    async def refused(self, error: ChannelError) -> None:
+        """Tell the coordinators, once for each reason."""
         report = self._context.parts.correspondence.report
         key = f"{NAME}:room:{self._chat}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
         await self._context.in_thread(lambda: report("room_refused", key, channel=NAME, reason=error.reason))
