@@ -38,6 +38,8 @@ from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, Ti
 from knowledge.explanation import in_short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpdesk.model import Address
     from helpdesk.office import Unit
     from helpdesk.receipt import DayRow
@@ -121,6 +123,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int, matcher: Matcher 
         organisation_kind=organisation.kind if organisation else None,
         author=ticket.author.name if coordinates else None,
         messages=_messages(unit, ticket, reader, notes=staff, names=own or coordinates),
+        offered=tuple(cards.evidence(unit, ticket)) if own and ticket.state is State.suggested else (),
         answer_entry=_answer_entry(unit, ticket),
         evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
         decision=ticket.judgement.get("decision") if staff else None,
@@ -133,7 +136,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int, matcher: Matcher 
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,
         candidate_id=candidate if staff else None,
-        actions=frozenset(_actions(unit, reader, ticket, clock, proposed=candidate is not None)),
+        actions=frozenset(_actions(unit, reader, ticket, clocks, proposed=candidate is not None)),
     )
 
 
@@ -308,7 +311,9 @@ def _events(unit: Unit, ticket: TicketRow, *, names: bool) -> tuple[EventView, .
     )
 
 
-def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, *, proposed: bool) -> list[str]:
+def _actions(
+    unit: Unit, reader: PersonRow, ticket: TicketRow, clocks: Sequence[ClockRow], *, proposed: bool
+) -> list[str]:
     allowed: list[str] = []
     by_library = ticket.entry_id is not None
     if ticket.author_id == reader.id:
@@ -325,7 +330,9 @@ def _actions(unit: Unit, reader: PersonRow, ticket: TicketRow, clock: ClockRow, 
         allowed += ["propose"] if answered and not proposed else []
     if to_person(reader).has(Role.coordinator):
         allowed += ["reassign"] if ticket.state in WITH_EXPERTS else []
-        allowed += ["excuse"] if clock.breach is not None and clock.breach.excuse is None else []
+        # Whatever the cycle: the member may have asked again since.
+        breaches = [clock.breach for clock in clocks if clock.breach is not None]
+        allowed += ["excuse"] if any(breach.excuse is None for breach in breaches) else []
     return allowed
 
 

@@ -97,6 +97,7 @@ class TicketView:
     author: str | None  # shown to coordinators only
     messages: tuple[MessageView, ...]
     evidence: tuple[Evidence, ...]
+    offered: tuple[Evidence, ...]  # what the member who reads may choose from, by rank
     answer_entry: Evidence | None  # the library entry shown as the answer, still published
     decision: str | None
     reason: str | None

@@ -63,9 +63,12 @@ def excerpt(text: str, length: int = 90) -> str:
 
 
 def plain_excerpt(text: str, length: int) -> str:
-    """Return the beginning of a text on one line, for a button's label."""
+    """Return the beginning of a text on one line, cut at a word where it can be, for a button's label."""
     line = " ".join(_printable(text).split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    if len(line) <= length:
+        return line
+    cut = line[:length].rsplit(" ", 1)[0]
+    return (cut if len(cut) > length // 2 else line[: length - 1]).rstrip() + "…"
 
 
 def _printable(text: str) -> str:

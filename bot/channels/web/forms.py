@@ -78,9 +78,9 @@ class Form:
         """Return the instant of a wall time read in ``zone``. Raises ``InvalidInputError`` (``invalid_date``)."""
         try:
             wall = dt.datetime.fromisoformat(self.raw(name))
-        except ValueError:
+            return (wall if wall.tzinfo else wall.replace(tzinfo=zone)).astimezone(dt.UTC)
+        except (ValueError, OverflowError):  # no date, or one that falls out of the calendar on its way to UTC
             raise InvalidInputError("invalid_date", field=name) from None
-        return (wall if wall.tzinfo else wall.replace(tzinfo=zone)).astimezone(dt.UTC)
 
     def key(self) -> str:
         """Return the form's one-time key. Raises ``InvalidInputError`` (``form_incomplete``)."""

@@ -42,3 +42,15 @@ async def test_the_expert_answers_and_the_member_reads_it(network: Network) -> N
     page = await claire.submit(page, "Cela répond à ma question")
     page = await claire.get("/questions/1")
     assert "Terminée" in page.text
+
+
+async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.ask("menus et producteurs cantine")
+    page = await claire.get("/questions/1")
+    offered = [button for form in page.forms for button in form.buttons if button.startswith(("1. ", "2. "))]
+    assert len(offered) == 2
+    page = await claire.submit(page, offered[1])
+    assert page.path == "/questions/1"
+    assert f"La fiche qui y répond : {offered[1][3:]}" in page.text
+    assert not [button for form in page.forms for button in form.buttons if button.startswith("1. ")]

@@ -114,6 +114,14 @@ async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: N
     assert "lundi 1er juin à 10 h 15" in done.text
 
 
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "2026-06-31T10:00", "hier", ""])
+async def test_a_time_that_cannot_be_is_refused_in_words(people: People, at: str) -> None:
+    ticket = await people.marc.get("/tickets/1")
+    refused = await people.marc.submit(ticket, "/tickets/1/answer_by_hand", text="Dit de vive voix.", at=at)
+    assert refused.status == 422
+    assert refused.form("/tickets/1/answer_by_hand").fields["text"] == "Dit de vive voix."
+
+
 async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
     ticket = await people.marc.get("/tickets/1?do=propose")
@@ -172,6 +180,17 @@ async def test_a_breach_is_excused_with_its_reason_and_stays(network: Network, p
     assert "Retard excusé : Panne du réseau électrique" in excused.text
     assert "Promesse non tenue depuis" in excused.text
     assert "/tickets/1/excuse" not in {form.action for form in excused.forms}
+
+
+async def test_a_breach_is_excused_even_after_the_member_asked_again(network: Network, people: People) -> None:
+    network.clock.advance(days=3, hours=1)
+    network.sweep.run()
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
+    await people.claire.submit(await people.claire.get("/questions/1"), "/questions/1", text="Et pour une école ?")
+    ticket = await people.nadia.get("/tickets/1")
+    assert "Promesse 2" in ticket.text
+    excused = await people.nadia.submit(ticket, "/tickets/1/excuse", reason="Panne du réseau électrique")
+    assert "Retard excusé : Panne du réseau électrique" in excused.text
 
 
 async def test_a_coordinator_reassigns(network: Network, people: People) -> None:
