@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import click
+from babel.numbers import format_decimal
 
 from bot.cli_operator import Operator
 
@@ -29,4 +30,5 @@ def backup(operator: Operator, file: Path) -> None:
             raise click.ClickException(words("cli.backup.refused", file=file, reason=error)) from None
         finally:
             raw.close()
-    click.echo(words("cli.backup.done", file=file, size=f"{file.stat().st_size / 1e6:.1f}"))
+    size = format_decimal(file.stat().st_size / 1e6, "0.0", locale=words.locale)
+    click.echo(words("cli.backup.done", file=file, size=size))

@@ -69,7 +69,9 @@ def _take(operator: Operator, take: Callable[[], object]) -> None:
         take()
     except OSError as error:
         code = "cli.run.port_taken" if error.errno == errno.EADDRINUSE else "cli.run.port_refused"
-        message = operator.words(code, host=web.host, port=web.port, reason=error.strerror)
+        if error.errno == errno.EADDRINUSE and operator.settings.file is None:
+            code = "cli.run.port_taken_without_file"  # whoever is only trying has nothing to change yet
+        message = operator.words(code, host=web.host, port=web.port, other=web.port + 1, reason=error.strerror)
         raise click.ClickException(message) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
+import socket
 import stat
 import subprocess
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
+from bot.settings import load
 from tests.bot.service import COMMAND, Service, configure, environment, fields
 
 if TYPE_CHECKING:
@@ -116,6 +118,19 @@ def test_a_taken_port_is_said_with_what_to_do(service: Service, folder: Path) ->
     assert refused.returncode == 1
     assert f"le port {port} de 127.0.0.1 est déjà pris" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_whoever_is_only_trying_is_told_how_to_take_another_port(tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # something else may hold it already, which is as good
+            listener.bind(("127.0.0.1", 8000))
+            listener.listen()
+        refused = run(tmp_path, "run")
+    assert refused.returncode == 1
+    assert "demo = true\n[web]\nport = 8001" in refused.stderr
+    (tmp_path / "config.toml").write_text("demo = true\n[web]\nport = 8001\n", encoding="utf-8")
+    assert load(tmp_path / "config.toml").configuration.demo
 
 
 def test_a_killed_service_starts_again_with_its_data_and_secret(folder: Path) -> None:

@@ -1,19 +1,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
 
 from helpdesk import migrate
 from helpdesk.database import Database
+from helpdesk.tables import AccountRow, InviteRow, PersonRow
 from tests import postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+MONDAY = datetime(2026, 6, 1, 7, tzinfo=UTC)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -46,6 +51,29 @@ def test_partial_indexes_exist_on_both_databases(fresh: Database) -> None:
     migrate.upgrade(fresh)
     indexes = {index["name"]: index["dialect_options"] for index in inspect(fresh.engine).get_indexes("delivery")}
     assert any("where" in option for option in indexes["ix_delivery_pending"])
+
+
+def test_what_a_database_of_the_first_version_holds_is_kept(fresh: Database) -> None:
+    with fresh.engine.begin() as connection:
+        command.upgrade(migrate._config(connection), "d8f329b21e8d")
+    with fresh.transaction() as session:
+        session.add(PersonRow(id=1, name="Claire", locale="fr", roles=["expert"], created_at=MONDAY))
+        session.flush()
+        # The rows of tables that later versions changed, as the first one wrote them.
+        session.execute(
+            text(
+                "INSERT INTO account (id, person_id, channel, external_id, conversation) VALUES (7, 1, 'web', '1', '1')"
+            )
+        )
+        session.execute(
+            text("INSERT INTO invite (code_hash, person_id, expires_at) VALUES ('abc', 1, '2026-07-01 09:00:00.0')")
+        )
+    assert migrate.upgrade(fresh)
+    with fresh.transaction() as session:
+        account = session.get_one(AccountRow, 7)
+        assert (account.person.name, account.external_id, account.granted) == ("Claire", "1", [])
+        assert session.get_one(InviteRow, "abc").reusable is False
+    assert migrate.differences(fresh) == []
 
 
 def test_a_later_database_is_refused_untouched(fresh: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -29,6 +30,7 @@ from bot.channels.web.live import Live
 from bot.channels.web.security import ProtectedHeaders, RateLimiter
 from bot.channels.web.sessions import Sessions
 from bot.channels.web.templating import STATIC, environment
+from bot.channels.web.typography import page_words
 from bot.channels.web.visit import Site
 
 if TYPE_CHECKING:
@@ -103,6 +105,7 @@ def create_web(parts: WebParts) -> Starlette:
 
     Its ``state.live`` is what ``WebChannel`` wakes when it accepts a notice.
     """
+    parts = replace(parts, words_for=page_words(parts.words_for))
     site = Site(
         parts=parts,
         templates=environment(),

@@ -20,7 +20,7 @@ async def home(visit: Visit) -> Response:
     """Lead each person to where their work is."""
     if visit.me.has(Role.coordinator):
         return go("/board")
-    return go("/queue" if visit.me.has(Role.expert) else "/chat")
+    return go("/queue") if visit.me.has(Role.expert) else go("/chat", anchor="last")
 
 
 async def explain(visit: Visit) -> Response:

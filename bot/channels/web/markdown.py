@@ -9,6 +9,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from bot.channels.web.typography import unbroken
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -55,6 +57,8 @@ def _render(parser: MarkdownIt, text: str) -> str:
         href = token.attrGet("href")
         if isinstance(href, str) and href.startswith(ENTRY_SCHEME):
             token.attrSet("href", "/entries/" + quote(href.removeprefix(ENTRY_SCHEME), safe="-"))
+        if token.type == "text":
+            token.content = unbroken(token.content)
     rendered: str = parser.renderer.render(tokens, parser.options, {})
     return rendered
 

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.web import markdown
+from bot.channels.web.typography import unbroken
 from bot.render.card import full_day
 from bot.render.case import elements
 from bot.render.why import sentences
@@ -56,6 +57,7 @@ def environment() -> Environment:
         why_of=lambda words, why, title: sentences(why, title, words),
         case_of=lambda words, context: elements(context, words),
     )
+    made.filters["unbroken"] = unbroken
     made.filters["message"] = markdown.message
     made.filters["document"] = markdown.document
     return made

@@ -71,7 +71,7 @@ class _Reader(HTMLParser):
         if self._form is not None and self._open is not None and self._open[0] == "textarea":
             self._form.fields[self._open[1]] += data
         elif self._form is not None and self._open is not None and self._open[0] == "button":
-            self._form.buttons.append(data.strip())
+            self._form.buttons.append(" ".join(data.split()))
         if not self._hidden:
             self.text.append(data)
 

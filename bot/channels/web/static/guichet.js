@@ -178,4 +178,8 @@ function openTarget() {
 window.addEventListener("hashchange", openTarget);
 restoreDrafts();
 openTarget();
-if (scrolls) toBottom();
+if (scrolls) {
+  toBottom();
+  // What one comes here for; on a phone it would raise the keyboard over the answers.
+  if (window.matchMedia("(pointer: fine)").matches) document.getElementById("text").focus({ preventScroll: true });
+}
