@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import anyio
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.findings import Finding, Level
@@ -61,7 +61,7 @@ def examine(patient: Patient) -> Iterator[Finding]:
     else:
         found = list(_database(patient))
         yield from found
-        if all(finding.level is not Level.fault for finding in found):
+        if all(finding.level is Level.ok for finding in found):
             for organ in (_clock, _library, _people, _holidays):
                 yield from organ(patient)
     yield from _secret(patient)
@@ -96,7 +96,9 @@ def _database(patient: Patient) -> Iterator[Finding]:
             mode = session.execute(text("PRAGMA journal_mode")).scalar_one()
         if mode != "wal":
             yield Finding(Level.fault, "database_not_wal", {"mode": mode})
-    if revision != migrate.head():
+    if revision is None and not inspect(database.engine).get_table_names():
+        yield Finding(Level.warning, "database_empty")
+    elif revision != migrate.head():
         yield Finding(Level.fault, "not_migrated", {"revision": revision or "—", "head": migrate.head()})
     else:
         yield Finding(Level.ok, "migrated", {"revision": revision})

@@ -82,6 +82,13 @@ def test_before_the_first_start_there_is_only_something_to_do(settings: Settings
     assert faults(settings, parts) == {"database_absent"}
 
 
+def test_an_empty_database_is_no_fault_either(settings: Settings, parts: Parts) -> None:
+    parts.database.engine.connect().close()  # SQLite makes the file; PostgreSQL is given an empty database
+    found = findings(settings, parts)
+    assert found["database_empty"] is Level.warning
+    assert "not_migrated" not in found
+
+
 def test_tables_that_were_not_migrated_are_a_fault(settings: Settings, parts: Parts) -> None:
     Base.metadata.create_all(parts.database.engine)
     assert findings(settings, parts)["not_migrated"] is Level.fault
