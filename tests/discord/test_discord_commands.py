@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,66 @@ def test_a_members_own(guichet: Guichet, claire: Person) -> None:
     claire.runs("fiche", mot="faq-exiger-label").wait_for("si tous ses critères")
     claire.runs("lexique", mot="moins-disant").wait_for("Depuis le 21 août 2026")
     claire.runs("mes-donnees").wait_for("tout ce que le réseau garde")
+
+
+def test_words_that_name_no_entry_lead_to_those_they_may_mean(guichet: Guichet, claire: Person) -> None:
+    claire.runs("fiche", mot="label").wait_for("Peut-on exiger un label")
+    assert guichet.latest() == 0
+
+
+def test_the_help_lists_the_commands_of_whoever_asks(guichet: Guichet, claire: Person, marc: Person) -> None:
+    told = claire.runs("aide").wait_for("/mes-questions")
+    assert "/file" not in told.text
+    assert "/file" in marc.runs("aide").wait_for("/mes-questions").text
+    assert guichet.latest() == 0
+
+
+def test_a_command_sent_as_a_text_is_no_question(guichet: Guichet, claire: Person) -> None:
+    claire.says("/aide")
+    claire.private.wait_for("Une commande se choisit dans la liste")
+    claire.says("/mes-questions 1")
+    guichet.settled()
+    assert guichet.latest() == 0
+
+
+def test_a_language_is_chosen(guichet: Guichet, claire: Person) -> None:
+    claire.runs("langue").wait_for("Quelle langue préférez-vous")
+    claire.presses("English").wait_for("Your language is recorded")
+    guichet.asks(claire, DISPUTE)
+    claire.private.wait_for("will answer you")
+
+
+def test_a_coordinator_invites_and_the_code_brings_in(
+    guichet: Guichet, claire: Person, discord: DiscordServer, network: Guild
+) -> None:
+    nadia, eve = discord.person("Nadia"), discord.person("Eve")
+    for person in (nadia, eve):
+        person.joins(network)
+    guichet.knows(nadia, "Nadia")
+    assert nadia.completes("inviter", "qui", "bois joli") == ["Mairie de Bois-Joli"]
+    told = nadia.runs("inviter", qui="Mairie de Bois-Joli").wait_for("Sur Discord : /rejoindre, avec le code")
+    code = re.search(r"le code \*\*(\S+?)\*\*", told.text)
+    assert code
+    eve.runs("rejoindre", code=code[1].replace("\\", "")).wait_for("Bienvenue Eve")
+    claire.runs("inviter", qui="Mairie de Bois-Joli").wait_for("Vous n'avez pas accès")
+    assert claire.completes("inviter", "qui", "bois joli") == []
+
+
+def test_whoever_is_of_the_network_is_told_so(guichet: Guichet, claire: Person) -> None:
+    claire.runs("rejoindre").wait_for("Vous êtes déjà du réseau, pour « Mairie de Bois-Joli »")
+    assert guichet.latest() == 0
+
+
+def test_a_coordinator_declares_somebody_elses_absence(
+    guichet: Guichet, marc: Person, discord: DiscordServer, network: Guild
+) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    assert nadia.completes("absences", "personne", "lé") == ["Léa"]
+    nadia.runs("absences", personne="Léa", debut="24/12/2026", fin="31/12/2026").wait_for("absence est")
+    nadia.runs("absences").wait_for("Léa : du jeudi 24 décembre")
+    marc.runs("absence").wait_for("Pour annoncer la vôtre : /absence, avec")
 
 
 @pytest.mark.usefixtures("guichet")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from helpdesk.model import AccountRef, Address
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -47,6 +48,21 @@ def test_the_board_is_one_message_kept_up_to_date(
     guichet.sweep()
     guichet.discord.wait_until(lambda: "En retard" in board.text, "the delay on the board")
     assert [message for message in coordination.from_bot() if "En retard" in message.text] == [board]
+
+
+def test_a_board_too_long_for_a_message_says_how_many_questions_more_there_are(
+    guichet: Guichet, coordination: Channel, claire: Person, discord: DiscordServer, network: Guild
+) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    account, address = AccountRef("discord", str(claire.id)), Address("discord", str(claire.id))
+    for rank in range(20):
+        guichet.parts.desk.ask(f"page:{rank}", account, address, f"{DISPUTE} Lot {rank}.")
+    guichet.nudge()
+    board = coordination.wait_for("et 12 autres")
+    assert "les délais n'ont pas" in board.text.lower()
+    nadia.presses("Ouvrir le tableau", board).wait_for("n° 20")
 
 
 def test_a_broken_promise_is_told_once_and_survives_a_restart(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.model import AccountRef, Resolution, State
-from helpdesk.tables import MessageRow
+from helpdesk.people import create_person
+from helpdesk.tables import CandidateRow, MessageRow
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -108,6 +109,58 @@ def test_another_members_reply_is_not_the_askers_and_may_be_the_answer(
     with guichet.office.reading() as unit:
         kept = [row.body for row in unit.session.query(MessageRow).filter_by(ticket_id=1).order_by(MessageRow.id)]
         assert kept[1] == "Chez nous, la préfecture a répondu en deux jours."
+
+
+def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which(
+    guichet: Guichet, forum: Channel, claire: Person, marc: Person, discord: DiscordServer, network: Guild
+) -> None:
+    paul = discord.person("Paul")
+    paul.joins(network)
+    with guichet.office.unit() as unit:
+        create_person(unit, "Paul", frozenset())
+    guichet.knows(paul, "Paul")
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    reply = paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    post.wait_for("Si la réponse de Paul vous convient")
+    guichet.settled()
+    for _ in range(2):
+        marc.uses("Cette réponse me convient", reply).wait_for("Merci, c'est noté")
+        guichet.settled()
+    assert guichet.ticket(1).state is State.answered
+    shown = [message for message in post.from_bot() if "La réponse de Paul est retenue" in message.text]
+    assert [message.reply_to for message in shown] == [reply]
+    paul.private.wait_for("Un expert a retenu votre réponse à la question n° 1")
+    with guichet.office.reading() as unit:
+        assert [row.data["body"] for row in unit.session.query(CandidateRow)] == [reply.content]
+
+
+def test_a_reply_deleted_meanwhile_cannot_be_taken(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild
+) -> None:
+    paul = discord.person("Paul")
+    paul.joins(network)
+    guichet.knows(paul, "Nadia")
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    reply = paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    offer = post.wait_for("Si la réponse de Paul vous convient")
+    paul.deletes(reply)
+    claire.presses("Cette réponse me convient", offer).wait_for("Ce message n'existe plus")
+    assert guichet.ticket(1).state is not State.closed
+
+
+def test_what_was_written_in_a_post_that_slept_meanwhile_is_found(
+    guichet: Guichet, forum: Channel, claire: Person
+) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    guichet.settled()
+    guichet.stop()
+    claire.says("Le marché est signé depuis mars.", post)
+    claire.closes(post)
+    guichet.start()
+    post.wait_for("J'ai ajouté votre message")
+    assert guichet.latest() == 1
 
 
 def test_a_post_put_away_wakes_up_when_its_author_writes(

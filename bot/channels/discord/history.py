@@ -79,12 +79,12 @@ class History:
             for name, after in private.items():
                 tasks.start_soon(read, self._context.client.get_partial_messageable(int(name)), int(name), after)
             for name, after in public.items():
-                # A thread that nothing woke has nothing new.
+                # A thread that sleeps is not among them.
                 channel = self._context.client.get_channel(int(name))
                 if isinstance(channel, discord.abc.Messageable) and _is_newer(channel, after):
                     tasks.start_soon(read, channel, int(name), after)
-            for thread in await self._new_posts(public):
-                tasks.start_soon(read, thread, thread.id, thread.id - 1)
+            for thread, after in await self._posts(public):
+                tasks.start_soon(read, thread, thread.id, after)
         return tuple(found)
 
     async def _read(self, place: discord.abc.Messageable, number: int, after: int) -> list[Event]:
@@ -96,8 +96,12 @@ class History:
             _log.info("history_closed", place=number, reason=str(error))
         return found
 
-    async def _new_posts(self, known: dict[str, int]) -> list[discord.Thread]:
-        """Return the forum's posts that came since the last one handled; at the first start, none."""
+    async def _posts(self, known: dict[str, int]) -> list[tuple[discord.Thread, int]]:
+        """Return the forum's posts to read, and after which message.
+
+        They are those that came since the last one handled, and those in which something was written before they went
+        to sleep; at the first start, none.
+        """
         number = self._context.options.forum
         forum = self._context.client.get_channel(number) if number else None
         if not isinstance(forum, discord.ForumChannel):
@@ -112,7 +116,12 @@ class History:
             return []
         active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == number]
         asleep = [thread async for thread in forum.archived_threads(limit=MOST_ARCHIVED)]
-        return [thread for thread in (*active, *asleep) if thread.id > last and str(thread.id) not in known]
+        new = [thread for thread in (*active, *asleep) if thread.id > last and str(thread.id) not in known]
+        begun = [(thread, known[str(thread.id)]) for thread in asleep if str(thread.id) in known]
+        return [
+            *((thread, thread.id - 1) for thread in new),
+            *((thread, after) for thread, after in begun if _is_newer(thread, after)),
+        ]
 
 
 def _is_newer(channel: object, after: int) -> bool:

@@ -1,0 +1,100 @@
+"""Forms: opened for what can still be done, acknowledged before anything else, and given back when refused."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from helpdesk.model import AccountRef, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
+
+    from helpdesk.office import Office
+    from tests.discord.discordapi.guild import Guild
+    from tests.discord.discordapi.person import Person
+    from tests.discord.discordapi.server import DiscordServer
+    from tests.discord.house import Guichet
+
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
+
+
+@contextmanager
+def nobody_may_write(office: Office) -> Iterator[None]:
+    """Hold the database's only pen."""
+    path = office.database.url.database
+    assert path
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
+    finally:
+        connection.close()
+
+
+def test_everything_is_acknowledged_before_it_is_done(guichet: Guichet, claire: Person, network: Guild) -> None:
+    """Three seconds are all that Discord gives, however long the database takes."""
+    guichet.asks(claire, ONLY_PRICE)
+    card = claire.private.wait_for("Le prix peut-il rester")
+    square = network.text("place")
+    message = claire.says(DISPUTE, square)
+    form = claire.runs("question")
+    guichet.settled()
+    with nobody_may_write(guichet.office):
+        claire.presses("Demander à un expert", card).wait()
+        claire.runs("question", texte=DISPUTE).wait()
+        claire.submits(form, Question=DISPUTE).wait()
+        claire.uses("Transmettre aux experts", message).wait()
+        assert guichet.latest() == 1
+    guichet.settled()
+    guichet.discord.wait_until(lambda: guichet.latest() >= 2, "done once it can be")
+
+
+def test_a_form_that_would_be_filled_in_vain_is_not_opened(guichet: Guichet, claire: Person, marc: Person) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    guichet.settled()
+    guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
+    pressed = marc.presses("Répondre").wait()
+    pressed.wait_for("a changé entre-temps")
+    assert pressed.modal is None
+    claire.runs("repondre", numero="1").wait_for("a changé entre-temps")
+    marc.runs("repondre", numero="42").wait_for("Je ne trouve pas de question n° 42")
+    marc.runs("passer", numero="42").wait_for("Je ne trouve pas de question n° 42")
+    marc.runs("passer", numero="1").wait_for("a changé entre-temps")
+
+
+def test_what_was_written_in_vain_is_given_back(guichet: Guichet, claire: Person, marc: Person) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    marc.private.wait_for("Question n° 1")
+    form = marc.presses("Répondre")
+    form.wait_form()
+    guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
+    sent = marc.submits(form, text="Répondez au candidat sous dix jours.")
+    sent.wait_for("a changé entre-temps")
+    sent.wait_for("> Répondez au candidat sous dix jours.")
+    assert guichet.ticket(number).state is State.closed
+
+
+def test_only_who_asked_gives_the_context(
+    guichet: Guichet, claire: Person, network: Guild, discord: DiscordServer
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = claire.private.wait_for("vous répond")
+    paul = discord.person("Paul")
+    paul.joins(network)
+    guichet.knows(paul, "Nadia")
+    paul.presses("Préciser le contexte", card).wait_for("Seule la personne qui a posé la question")
+
+
+def test_what_fails_is_told_to_whoever_asked(guichet: Guichet, claire: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_given: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(guichet.parts.desk, "my_questions", broken)
+    claire.runs("mes-questions").wait_for("Cela n'a pas pu se faire")
