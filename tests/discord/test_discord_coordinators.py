@@ -48,6 +48,11 @@ def test_the_board_is_one_message_kept_up_to_date(
     guichet.sweep()
     guichet.discord.wait_until(lambda: "En retard" in board.text, "the delay on the board")
     assert [message for message in coordination.from_bot() if "En retard" in message.text] == [board]
+    clock.advance(minutes=30)
+    guichet.sweep()
+    guichet.discord.wait_until(
+        lambda: "Délais vérifiés lundi 8 juin à 11 h 30" in board.text, "that it is looked after"
+    )
 
 
 def test_a_board_too_long_for_a_message_says_how_many_questions_more_there_are(

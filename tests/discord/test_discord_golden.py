@@ -197,8 +197,14 @@ def test_a_coordinators_breach(
         guichet.sweep()
         stage.rest()
         claire.private.wait_for(words("notice.late.text", number=1, question="", due="")[:20])
-        late = words("view.board.late")
-        discord.wait_until(lambda: len(watch.from_bot()) == 3 and late in watch.from_bot()[0].text, "all of it shown")
+        shown = (
+            words("view.board.late"),
+            words("view.board.sweep", at=guichet.parts.words_for(locale).moment(clock.now())),
+        )
+        discord.wait_until(
+            lambda: len(watch.from_bot()) == 3 and all(text in watch.from_bot()[0].text for text in shown),
+            "all of it shown",
+        )
         nadia.runs(f"/{words('discord.command.late')}", watch).wait_for("1")
         stage.rest()
         _compare("breach", locale, (watch, nadia), (nadia.private, nadia), (claire.private, claire))

@@ -16,11 +16,14 @@ from helpdesk import reports
 from helpdesk.feed import Feed
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from bot.channel import Capability
     from bot.channels.discord.context import Context
     from bot.words import Words
     from helpdesk.views import Board
 
+SHOWN_EVERY = 600  # seconds between two edits that say nothing else than when the dates were last looked at
 LISTED = (30, 8, 4, 2, 1)  # questions of each kind on the board, until it is one message
 
 
@@ -68,7 +71,9 @@ class Watch(Upkeep):
 
     async def _show_board(self) -> None:
         board = await self._context.in_thread(self._read)
-        digest = hashlib.sha256(repr(replace(board, last_sweep=None)).encode()).hexdigest()
+        digest = hashlib.sha256(
+            repr((replace(board, last_sweep=None), _roughly(board.last_sweep))).encode()
+        ).hexdigest()
         if digest == self._shown:
             return
         text = self._worded(board)
@@ -101,3 +106,7 @@ class Watch(Upkeep):
         await self._context.in_thread(
             lambda: report("watch_refused", f"{NAME}:watch:{key}", channel=NAME, reason=error.reason)
         )
+
+
+def _roughly(at: dt.datetime | None) -> int | None:
+    return None if at is None else int(at.timestamp()) // SHOWN_EVERY
