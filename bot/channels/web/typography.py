@@ -27,11 +27,11 @@ def unbroken(text: str) -> str:
 class PageWords(Words):
     """The wording of a page's reader."""
 
-    def __call__(self, key: str, **data: object) -> str:
+    def __call__(self, key: str, /, **data: object) -> str:
         """Return the text of ``key``, unbroken. Raises ``MissingWordsError``."""
         return unbroken(super().__call__(key, **data))
 
-    def plural(self, key: str, count: int, **data: object) -> str:
+    def plural(self, key: str, count: int, /, **data: object) -> str:
         """Return the singular or plural text of ``key``, unbroken. Raises ``MissingWordsError``."""
         return unbroken(super().plural(key, count, **data))
 
