@@ -19,6 +19,7 @@ from helpdesk.model import AccountRef, MessageKind, Role
 from helpdesk.people import create_person
 from helpdesk.tables import AccountRow, ExpertiseRow
 from tests.crash.house import House
+from tests.crash.people import until_somebody_answered
 from tests.crash.told import Told
 from tests.crash.verdict import kept_once, left_undone, pending
 
@@ -120,7 +121,7 @@ def run(
         for number in house.torment(kills):
             told(number)
         _start(house)
-        _until_somebody_answered(experts)
+        until_somebody_answered(experts, PATIENCE)
         over.set()
         for thread in (*everybody, storm):
             thread.join(PATIENCE)
@@ -159,13 +160,6 @@ def _configure(house: House, platform: Platform) -> str:
 def _start(house: House) -> None:
     house.start()
     house.restarts.append(house.wait_ready())
-
-
-def _until_somebody_answered(experts: list[ChattingExpert]) -> None:
-    """Let a short run go on until it has shown what it is for."""
-    until = time.monotonic() + PATIENCE
-    while not any(expert.said for expert in experts) and time.monotonic() < until:
-        time.sleep(0.1)
 
 
 def _people(house: House, platform: Platform, over: Event) -> tuple[list[ChattingMember], list[ChattingExpert]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
@@ -146,3 +146,10 @@ class Expert(Reader):
         if waiting:
             path = f"/tickets/{self._random.choice(waiting)}"
             self.send(f"{path}/answer", fields(self.page(path)) | {"text": self.text()})
+
+
+def until_somebody_answered(experts: Iterable[Person], patience: float) -> None:
+    """Let a short run on a slow machine go on until it has shown what it is for; ``patience`` is in seconds."""
+    until = time.monotonic() + patience
+    while not any(expert.said for expert in experts) and time.monotonic() < until:
+        time.sleep(0.1)

@@ -11,7 +11,7 @@ from random import Random
 from threading import Event
 
 from tests.crash.house import House
-from tests.crash.people import Expert, Member, Reader
+from tests.crash.people import Expert, Member, Reader, until_somebody_answered
 from tests.crash.verdict import faults, pending
 
 MEMBERS, EXPERTS = 4, 2
@@ -54,6 +54,7 @@ def run(
         told(number)
     house.start()
     house.restarts.append(house.wait_ready())
+    until_somebody_answered(experts, PATIENCE)
     over.set()
     for person in people:
         person.join(PATIENCE)
