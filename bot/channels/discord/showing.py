@@ -7,32 +7,23 @@ from typing import TYPE_CHECKING
 from bot.channel import Button
 from bot.channels.discord import buttons
 from bot.handlers import Absences
+from bot.render import controls
 from bot.render.markup import plain_excerpt
 from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.channels.discord.context import Context, Here
     from bot.channels.discord.outgoing import Rows
     from bot.handlers import Seen
     from bot.words import Words
+    from helpdesk.views import TicketLine
 
 _LISTED = 10  # questions of a list that have their button
 _FILES = 5  # files of a question that have theirs
 _LABEL_LENGTH = 60
-_TICKET_ACTIONS = (
-    ("solved", "button.solved", "solved"),
-    ("human", "button.human", "human"),
-    ("take", "telegram.button.take", "take"),
-    ("answer", "button.answer", "answer"),
-    ("ask_member", "button.ask", "ask"),
-    ("pass", "button.pass", "pass"),
-    ("note", "telegram.button.note", "note"),
-    ("set_theme", "telegram.button.theme", "theme"),
-    ("reassign", "telegram.button.reassign", "reassign"),
-    ("excuse", "telegram.button.excuse", "excuse"),
-    ("withdraw", "telegram.button.withdraw", "withdraw"),
-)
 
 
 class Showing:
@@ -46,7 +37,8 @@ class Showing:
         renderer = self._context.parts.renderer
         if isinstance(seen, Absences):
             how = here.words("discord.absences.how_all" if seen.everybody else "discord.absences.how")
-            await here.say(renderer.absences(seen, here.words, how), _of_absences(seen, here.words))
+            rows = [[button] for button in controls.returns(seen, here.words)[: buttons.MOST_ROWS]]
+            await here.say(renderer.absences(seen, here.words, how), rows)
             return
         text = renderer.view(seen, here.words)
         if isinstance(seen, Entry):
@@ -61,31 +53,20 @@ class Showing:
             await here.say(text, of_lines(seen.lines, here.words))
 
 
-def of_lines(lines: object, words: Words) -> Rows:
+def of_lines(lines: Sequence[TicketLine], words: Words) -> Rows:
     """Return the buttons of the first questions of a list."""
-    assert isinstance(lines, list | tuple)
-    made = [Button(words("button.question", number=line.id), f"ticket:{line.id}") for line in lines[:_LISTED]]
+    made = controls.questions(lines[:_LISTED], words)
     return [made[place : place + 5] for place in range(0, len(made), 5)]
 
 
 def _of_ticket(seen: TicketView, words: Words) -> Rows:
-    number = seen.line.id
-    acts = [
-        Button(words(label), f"{verb}:{number}") for action, label, verb in _TICKET_ACTIONS if action in seen.actions
-    ]
+    acts = controls.actions(seen, words)
     rows = [acts[place : place + 4] for place in range(0, len(acts), 4)]
     if seen.answer_entry is not None:
         rows.append([Button(words("button.entry"), f"entry:{seen.answer_entry.entry_id}")])
-    if "rate" in seen.actions:
-        rows.append([Button(words("button.rate", stars=stars), f"rate:{number}:{stars}") for stars in range(1, 6)])
+    if stars := controls.ratings(seen, words):
+        rows.append(stars)
     files = [file for message in seen.messages for file in message.files][-_FILES:]
     if files:
         rows.append([Button(plain_excerpt(file["name"], _LABEL_LENGTH), f"file:{file['id']}") for file in files])
     return rows
-
-
-def _of_absences(seen: Absences, words: Words) -> Rows:
-    return [
-        [Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")]
-        for absence, name, first, _ in seen.lines[: buttons.MOST_ROWS]
-    ]

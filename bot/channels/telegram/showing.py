@@ -8,33 +8,24 @@ from typing import TYPE_CHECKING
 from bot.channel import Button, FileRef
 from bot.channels.telegram import html
 from bot.handlers import Absences
+from bot.render import controls
 from bot.render.markup import escape, plain_excerpt
 from helpdesk.library import themes
 from helpdesk.views import Board, Invitation, TicketView
 from knowledge.entry import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.channels.telegram.context import Context, Rows
     from bot.handlers import Seen
     from bot.words import Words
     from helpdesk.model import Address
+    from helpdesk.views import TicketLine
 
 PAGE = 3000  # units of one page of an entry: a telephone's screen or three
 _LISTED = 8  # questions of a list that have their button
 _LABEL_LENGTH = 40
-_TICKET_ACTIONS = (
-    ("solved", "button.solved", "solved"),
-    ("human", "button.human", "human"),
-    ("take", "telegram.button.take", "take"),
-    ("answer", "button.answer", "answer"),
-    ("ask_member", "button.ask", "ask"),
-    ("pass", "button.pass", "pass"),
-    ("note", "telegram.button.note", "note"),
-    ("set_theme", "telegram.button.theme", "theme"),
-    ("reassign", "telegram.button.reassign", "reassign"),
-    ("excuse", "telegram.button.excuse", "excuse"),
-    ("withdraw", "telegram.button.withdraw", "withdraw"),
-)
 
 
 class Showing:
@@ -61,7 +52,7 @@ class Showing:
             text = f"{text}\n\n{await self._by_theme(seen, words)}".rstrip()
             buttons = _of_lines([*seen.late, *seen.at_risk], words)
         elif isinstance(seen, Absences):
-            buttons = _of_absences(seen, words)
+            buttons = [[button] for button in controls.returns(seen, words)[:_LISTED]]
         else:
             buttons = () if isinstance(seen, Invitation) else _of_lines(seen.lines, words)
         await self._context.tell(address, text, buttons, reply_to=reply_to)
@@ -101,12 +92,9 @@ class Showing:
 
 
 def _of_ticket(seen: TicketView, words: Words) -> Rows:
-    number = seen.line.id
-    rows = [
-        [Button(words(label), f"{verb}:{number}")] for action, label, verb in _TICKET_ACTIONS if action in seen.actions
-    ]
-    if "rate" in seen.actions:
-        rows.append([Button(words("button.rate", stars=stars), f"rate:{number}:{stars}") for stars in range(1, 6)])
+    rows = [[button] for button in controls.actions(seen, words)]
+    if stars := controls.ratings(seen, words):
+        rows.append(stars)
     files = [file for message in seen.messages for file in message.files]
     return [
         *_pairs(rows),
@@ -126,17 +114,9 @@ def _pairs(rows: list[list[Button]]) -> list[list[Button]]:
     return found
 
 
-def _of_lines(lines: object, words: Words) -> Rows:
-    assert isinstance(lines, list | tuple)
-    buttons = [Button(words("button.question", number=line.id), f"ticket:{line.id}") for line in lines[:_LISTED]]
+def _of_lines(lines: Sequence[TicketLine], words: Words) -> Rows:
+    buttons = controls.questions(lines[:_LISTED], words)
     return [buttons[place : place + 2] for place in range(0, len(buttons), 2)]
-
-
-def _of_absences(seen: Absences, words: Words) -> Rows:
-    return [
-        [Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")]
-        for absence, name, first, _ in seen.lines[:_LISTED]
-    ]
 
 
 def _turning(entry: Entry, page: int, count: int, words: Words) -> Rows:
