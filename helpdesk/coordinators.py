@@ -39,6 +39,7 @@ from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from helpdesk.calendar import Closure
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
     from helpdesk.views import Board, Figures, PersonLine
@@ -194,6 +195,14 @@ class CoordinatorDesk:
             span = _span(act, first_day, last_day)
             act.record("closure", None, act.person, span=span)
             return _apply_closure(act, {"span": span, "reason": reason.strip()})
+
+    def closures(self, account: AccountRef) -> tuple[Closure, ...]:
+        """Return the announced closures that are not over, the first to begin first."""
+        with self._office.reading() as unit:
+            _require(unit, account)
+            _, calendar = unit.office.calendars.current(unit.session)
+            ahead = [closure for closure in calendar.closures if closure.end.day >= today(unit)]
+            return tuple(sorted(ahead, key=lambda closure: closure.begin))
 
     def retry_delivery(self, key: str, account: AccountRef, delivery: int) -> None:
         """Put a notice that no channel took back in the queue. Raises ``NotFoundError`` (``no_such_delivery``)."""

@@ -61,6 +61,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         status_of(error) if error else 200,
         board=board,
         candidates=await visit.call(desk.candidates, visit.account),
+        closures=await visit.call(desk.closures, visit.account),
         figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,

@@ -17,12 +17,14 @@ from bot.channels.web.typography import unbroken
 from bot.render.card import full_day
 from bot.render.case import elements
 from bot.render.why import sentences
+from helpdesk.calendar import MINUTES_A_DAY
 from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.words import Words
+    from helpdesk.calendar import Closure
     from helpdesk.receipt import DayRow, Part
     from helpdesk.views import MessageView
 
@@ -30,6 +32,7 @@ FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
 # Hours are told up to a day and a half: "dans 30 heures" says more than "dans 1 jour".
 _DAYS_FROM = 1.5
+_ANY_DAY = dt.date(2026, 6, 1)  # without a change of clocks
 
 
 @cache
@@ -47,6 +50,7 @@ def environment() -> Environment:
     made.globals.update(
         remaining=remaining,
         long_date=long_date,
+        closed_span=closed_span,
         local_minute=local_minute,
         number=number,
         percent=percent,
@@ -73,6 +77,23 @@ def remaining(words: Words, until: dt.datetime, now: dt.datetime) -> str:
 def long_date(words: Words, day: dt.date | str) -> str:
     """Return a date with its year, in words: « 1er janvier 2027 »; ISO 8601 text is taken as well."""
     return full_day(dt.date.fromisoformat(day) if isinstance(day, str) else day, words)
+
+
+def closed_span(words: Words, closure: Closure) -> str:
+    """Return when the desk is closed, such as « du 24 décembre 2026 au 1er janvier 2027 inclus »."""
+    (first_day, begin), (last_day, end) = closure.begin, closure.end
+    first, last = long_date(words, first_day), long_date(words, last_day)
+    if begin:
+        first = words("common.moment", day=first, time=_wall_time(words, begin))
+    if end < MINUTES_A_DAY:
+        return words("web.board.closed_until", first=first, last=last, time=_wall_time(words, end))
+    if not begin and first_day == last_day:
+        return words("web.board.closed_day", day=first)
+    return words("web.absences.span", first=first, last=last)
+
+
+def _wall_time(words: Words, minute: int) -> str:
+    return words.time(dt.datetime.combine(_ANY_DAY, dt.time(minute // 60, minute % 60), words.zone))
 
 
 def local_minute(words: Words, instant: dt.datetime) -> str:

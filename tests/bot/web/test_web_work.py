@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.web.templating import closed_span
+from bot.words import Words
+from helpdesk.calendar import Calendar
+
 if TYPE_CHECKING:
     from tests.bot.web.browser import Browser
     from tests.bot.web.network import Network
@@ -208,6 +212,29 @@ async def test_closing_days_moves_the_dates_and_tells_how_many(people: People) -
     assert "jeudi 4 juin à 17 h 30" in (await people.marc.get("/queue")).text
     assert "Séminaire" in (await people.claire.get("/chat")).text
     assert "mardi 2 juin : fermeture annoncée (Séminaire)" in (await people.marc.get("/tickets/1")).text
+
+
+async def test_the_board_lists_the_closures_that_are_not_over(network: Network, people: People) -> None:
+    board = await people.nadia.get("/board")
+    assert "Déjà annoncé" not in board.text
+    closings = [("2026-08-03", "2026-08-14", "Congés"), ("2026-06-03", "2026-06-03", "Pont"), ("2026-06-01",) * 2]
+    for first, last, *reason in closings:
+        fields = {"first_day": first, "last_day": last, "reason": reason[0] if reason else "Panne"}
+        board = await people.nadia.submit(board, "/board/closures", **fields)
+    listed = "du 1er juin 2026 à 9 h au 1er juin 2026 inclus · Panne le 3 juin 2026 · Pont "
+    assert f"Déjà annoncé : {listed}du 3 août 2026 au 14 août 2026 inclus · Congés" in board.text
+    network.clock.advance(days=1)
+    assert "Panne" not in (await people.nadia.get("/board")).text
+
+
+def test_a_closure_of_some_hours_is_told_by_its_hours() -> None:
+    fields = {
+        "tz": "Europe/Paris",
+        "hours": {"mon": [["09:00", "12:00"]]},
+        "closures": ["2026-06-01T11:00/2026-06-02T15:30"],
+    }
+    (closure,) = Calendar.from_data(fields).closures
+    assert closed_span(Words("fr"), closure) == "du 1er juin 2026 à 11 h au 2 juin 2026 à 15 h 30"
 
 
 async def test_closing_days_backwards_keeps_what_was_typed(people: People) -> None:
