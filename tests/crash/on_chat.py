@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.crash.told import Shown
 
 MEMBERS, EXPERTS = 6, 2
-PATIENCE = 300.0  # seconds for the last deliveries: longer than a lease and the first retries
+PATIENCE = 300.0  # seconds in which something of what is left must be done: longer than a lease and the first retries
 LONGEST_SERVICE = 10.0  # seconds between two kills: time for an expert to read, write and press
 _NOON = 12
 # An open hour around now, wherever on Earth it is noon, and a promise of one such day: reminders within seconds.
@@ -203,9 +203,11 @@ def _settle_and_judge(
             return platform.waiting(unit, asked)
 
     try:
-        until = time.monotonic() + PATIENCE
-        while (waiting() or pending(office)) and time.monotonic() < until:
+        least, until = waiting() + pending(office), time.monotonic() + PATIENCE
+        while least and time.monotonic() < until:
             time.sleep(0.2)
+            if (left := waiting() + pending(office)) < least:
+                least, until = left, time.monotonic() + PATIENCE
         if left := waiting():
             yield f"{left} updates were never taken in"
         if code := house.stop():

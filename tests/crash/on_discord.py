@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tests.discord.discordapi.model import Message
     from tests.discord.discordapi.person import Person
 
+MOST_UNHEARD = 4  # questions that somebody asks before they hear anything
 _MOST_PREPARED = 4
 _PRESS_AGAIN_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
@@ -49,6 +50,18 @@ class DiscordMember(ChattingMember):
         if not self.user.private.messages:
             self.ask()
         return bool(self.user.private.from_bot())
+
+    def one_thing(self) -> None:
+        """Ask, unless much of what they asked has had no word yet: the service may be away for long."""
+        if self._unheard() < MOST_UNHEARD:
+            super().one_thing()
+
+    def _unheard(self) -> int:
+        with self.user.world.lock:
+            heard = max((message.id for message in self.user.private.from_bot()), default=0)
+            said = [message for message in self.user.private.messages if message.author is self.user]
+            posts = [post for post in self.forum.threads.values() if post.owner is self.user and not post.from_bot()]
+            return len(posts) + sum(message.id > heard for message in said)
 
     def ask_about(self, text: str) -> None:
         """Ask in private, or open a post."""

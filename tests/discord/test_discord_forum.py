@@ -135,6 +135,25 @@ def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which
         assert [row.data["body"] for row in unit.session.query(CandidateRow)] == [reply.content]
 
 
+@pytest.mark.parametrize("label", ["Préciser le contexte", "Cette réponse me convient"])
+def test_somebody_elses_buttons_are_refused_in_words_that_fit(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild, label: str
+) -> None:
+    paul, eve = discord.person("Paul"), discord.person("Eve")
+    for person in (paul, eve):
+        person.joins(network)
+    with guichet.office.unit() as unit:
+        create_person(unit, "Paul", frozenset())
+    guichet.knows(paul, "Paul")
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    post.wait_for("vous répond")
+    paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    post.wait_for("Si la réponse de Paul vous convient")
+    paul.presses(label, post).wait_for("Ce bouton est pour la personne|Seule la personne qui a posé")
+    eve.presses(label, post).wait_for("Pour quelle structure achetez-vous")
+    assert guichet.ticket(1).state is not State.closed
+
+
 def test_a_reply_deleted_meanwhile_cannot_be_taken(
     guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild
 ) -> None:

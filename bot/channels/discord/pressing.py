@@ -99,7 +99,7 @@ class Pressing:
         if verb == "org":
             await self._newcomers.choose(here, interaction.message, rest)
         elif await self._context.person(interaction.user) is None:
-            await here.say(here.words("errors.unknown_account"))
+            await self._newcomers.hear_aside(here, "")
         else:
             await self._carry_out(Press(here, interaction.message, verb, rest))
 
@@ -112,11 +112,16 @@ class Pressing:
         account = self._context.account(interaction.user.id)
         try:
             with anyio.move_on_after(LOOK_SECONDS):
-                if verb in _LOOKED_AT and await self._context.known(account) is not None:
+                if verb in _LOOKED_AT:
                     await self._standing.check(account, ticket, verb)
         except GuichetError as error:
-            if await acknowledged(interaction):
-                await (await self._here(interaction)).refuse(error)
+            if not await acknowledged(interaction):
+                return
+            here = await self._here(interaction)
+            if error.code == "unknown_account":
+                await self._newcomers.hear_aside(here, "")
+            else:
+                await here.refuse(_said_in_public(error, interaction))
             return
         except DBAPIError:
             _log.exception("question_unread")
@@ -186,7 +191,7 @@ class Pressing:
             else:
                 await self._act(press)
         except GuichetError as error:
-            await press.here.refuse(error)
+            await press.here.refuse(_said_in_public(error, press.here.interaction))
             if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
                 await self._context.out.set_view(press.message, settle(press.message))
 
@@ -312,6 +317,13 @@ async def acknowledged(interaction: discord.Interaction[Any], *, thinking: bool 
         # It is acknowledged already, or Discord is in trouble: the work is done all the same.
         _log.warning("interaction_not_acknowledged", reason=str(error))
     return True
+
+
+def _said_in_public(error: GuichetError, interaction: discord.Interaction[Any]) -> GuichetError:
+    """Return why a button is refused: of a question that all can read, it is not that there is none."""
+    if error.code == "no_such_question" and interaction.guild_id is not None and interaction.message is not None:
+        return NotAllowedError("not_your_button")
+    return error
 
 
 def number_of(text: str) -> int:
