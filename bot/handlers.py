@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ON_THE_PAGE = frozenset({"candidate"})  # forms that only the web has
 _LONGEST_TITLE = 200  # characters
 _BEFORE_DAYS = re.compile(r"(?:^|\s)(?:du|le|from|on)\s*$", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4})")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
 
 
 @dataclass(frozen=True)
@@ -236,12 +236,12 @@ def _person(people: Iterable[PersonLine], wanted: str) -> int:
 
 
 def _days(text: str) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day written in ``text`` (2026-12-24 or 24/12/2026); one day stands for both."""
+    """Return the first and the last day written in ``text``: 2026-12-24, 24/12/2026 or 24/12/26; one may do."""
     try:
         days = [
             dt.date(int(found[1]), int(found[2]), int(found[3]))
             if found[1]
-            else dt.date(int(found[6]), int(found[5]), int(found[4]))
+            else dt.date(_year(found[6]), int(found[5]), int(found[4]))
             for found in _DAY.finditer(text)
         ]
     except ValueError:
@@ -249,3 +249,7 @@ def _days(text: str) -> tuple[dt.date, dt.date]:
     if len(days) not in {1, 2}:
         raise InvalidInputError("dates_missing")
     return days[0], days[-1]
+
+
+def _year(written: str) -> int:
+    return int(written) if len(written) > 2 else 2000 + int(written)  # noqa: PLR2004 - 26 is 2026

@@ -103,12 +103,17 @@ class ExpertDesk:
             return tuple(sorted(found, key=lambda line: (line.assignee_id != person.id, line.assignee_id is not None)))
 
     def colleagues(self, account: AccountRef, ticket: int) -> tuple[PersonLine, ...]:
-        """Return to whom a question can be passed: the experts of its theme first."""
+        """Return to whom a question can be passed: the experts of its theme first.
+
+        The speaker is among them while somebody else has the question: they may take it over.
+        """
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
             _require_staff(person)
-            theme = unit.session.scalar(select(TicketRow.theme_id).where(TicketRow.id == ticket))
-            lines = [line for line in expert_lines(unit) if line.id != person.id]
+            row = unit.session.get(TicketRow, ticket)
+            theme, holder = (row.theme_id, row.assignee_id) if row else (None, None)
+            kept_from = person.id if holder in {None, person.id} else None
+            lines = [line for line in expert_lines(unit) if line.id != kept_from]
             return tuple(sorted(lines, key=lambda line: (line.away, theme not in line.themes, line.open_tickets)))
 
     def declare_absence(

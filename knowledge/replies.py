@@ -53,7 +53,7 @@ _HEARD = frozenset(
     "mrc beaucoup bcp bonne journee soiree got it".split(),
 )
 _HEARD_GIST = frozenset(
-    "d'accord accord daccord dac note noted recu received compris understood entendu super top nickel genial "
+    "d'accord accord daccord dac noted recu received compris understood entendu super top nickel genial "
     "impeccable parfait excellent great perfect cool ok okay marche roule got".split(),
 )
 _SIGNS_OF_YES = frozenset("👍👌✅🆗💯🤝")
@@ -86,7 +86,9 @@ def acknowledges(message: str) -> bool:
     if "?" in message:
         return False
     found = set(_words(message))
-    heard = bool(found & _HEARD_GIST) and found <= _HEARD
+    # "Note" alone is also a command's name; "c'est noté" is none.
+    gist = found & _HEARD_GIST or ("note" in found and len(found) > 1)
+    heard = bool(gist) and found <= _HEARD
     return heard or agrees(message) or _is_of(message, _SIGNS_OF_THANKS)
 
 

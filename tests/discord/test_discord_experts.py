@@ -60,7 +60,7 @@ def test_a_question_gets_its_card_and_is_answered_from_its_thread(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Léa")
-    thread = _thread(guichet, experts, "n° 1 · prise")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
     card = experts.wait_for("Mairie de Bois-Joli")
     assert thread.id == card.id
     lea.says("Répondez sous dix jours.", thread)
@@ -80,7 +80,7 @@ def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:
     guichet.asks_experts(claire, DISPUTE, "Léa")
-    thread = _thread(guichet, experts, "n° 1 · prise")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
     lea.submits(lea.presses("Répondre", experts), text="Répondez sous dix jours.").wait_for("")
     claire.private.wait_for("Réponse de Léa")
     thread.wait_for("Léa a répondu au membre")
@@ -90,7 +90,7 @@ def test_a_reply_to_the_card_is_a_draft_and_not_a_question(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:
     guichet.asks_experts(claire, DISPUTE, "Léa")
-    _thread(guichet, experts, "n° 1 · prise")
+    _thread(guichet, experts, "n° 1 · confiée")
     lea.says("Répondez sous dix jours.", reply_to=experts.wait_for("Mairie de Bois-Joli"))
     experts.wait_for("Que faire de ce message")
     lea.presses("Envoyer au membre", experts)
@@ -127,7 +127,7 @@ def test_buttons_of_yesterday_work_after_a_restart(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Léa")
-    _thread(guichet, experts, "n° 1 · prise")
+    _thread(guichet, experts, "n° 1 · confiée")
     card = experts.wait_for("Mairie de Bois-Joli")
     guichet.restart()
     lea.presses("Changer le thème", card).wait_for("Quel est le thème")
@@ -140,7 +140,7 @@ def test_buttons_of_yesterday_work_after_a_restart(
 
 def test_a_broken_promise_shows(guichet: Guichet, experts: Channel, claire: Person, clock: ManualClock) -> None:
     guichet.asks_experts(claire, DISPUTE, "Léa")
-    thread = _thread(guichet, experts, "n° 1 · prise")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
     clock.advance(days=7, hours=2)
     guichet.sweep()
     assert _thread(guichet, experts, "n° 1 · en retard") is thread
@@ -189,7 +189,7 @@ def test_strangers_and_members_cannot_answer_from_the_thread(
 
 def test_every_step_is_recorded(guichet: Guichet, experts: Channel, claire: Person, discord: DiscordServer) -> None:
     guichet.asks_experts(claire, DISPUTE, "Marc")
-    thread = _thread(guichet, experts, "n° 1 · prise")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
     card = experts.wait_for("Mairie de Bois-Joli")
     guichet.settled()
 

@@ -64,7 +64,7 @@ def test_a_question_gets_its_topic_and_is_answered_from_it(
     guichet: Guichet, room: Chat, claire: User, lea: User
 ) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Léa")
-    topic = _topic(guichet, room, "n° 1 · prise")
+    topic = _topic(guichet, room, "n° 1 · confiée")
     card = room.wait_for("Mairie de Bois-Joli")
     assert card.topic is topic
     assert _icon(topic) == "👀"
@@ -101,7 +101,7 @@ def test_a_pause_its_reply_and_notes_show_in_the_topic(guichet: Guichet, room: C
     said = room.wait_for("40 000 euros")
     assert said.topic is topic
     assert said.text.startswith("Le membre")
-    _topic(guichet, room, "n° 1 · prise")
+    _topic(guichet, room, "n° 1 · confiée")
     assert _bodies(guichet, MessageKind.note) == ["vérifier le CCAG"]
     assert room.transcript().count("vérifier le CCAG") == 2  # what Léa wrote, and the reply that quotes it
     assert "Claire" not in room.transcript()
@@ -117,7 +117,7 @@ def test_what_is_answered_on_the_page_is_told_in_the_topic(guichet: Guichet, roo
 
 def test_buttons_take_pass_and_set_the_theme(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Léa")
-    _topic(guichet, room, "n° 1 · prise")
+    _topic(guichet, room, "n° 1 · confiée")
     card = room.wait_for("Mairie de Bois-Joli")
     lea.presses("Changer le thème", card)
     room.wait_for("Quel est le thème")
@@ -127,14 +127,51 @@ def test_buttons_take_pass_and_set_the_theme(guichet: Guichet, room: Chat, clair
     guichet.telegram.wait_acknowledged()
     assert "Écrivez-le dans ce sujet" in (press.answer or "")
     lea.presses("Passer à un collègue", card)
-    room.wait_for("À qui passer")
+    prompt = room.wait_for("À qui passer")
     lea.presses("Marc (0 en cours)", chat=room)
     room.wait_for("Elle est confiée à Marc")
+    assert room.message(prompt.id) is prompt
+    guichet.telegram.wait_until(lambda: prompt.text == f"La question n° {number} est confiée à Marc.", "the outcome")
+    assert prompt.labels == []
+    lea.presses("Passer à un collègue", card)
+    room.wait_for("La prendre moi-même")
+    lea.presses("La prendre moi-même", chat=room)
+    room.wait_for("Elle est confiée à Léa")
+
+
+def test_a_command_in_a_topic_is_about_its_question_and_answered_there(
+    guichet: Guichet, room: Chat, claire: User, lea: User
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1")
+    room.wait_for("Mairie de Bois-Joli")
+    asked = lea.says("/ticket", topic=topic)
+    assert room.wait_for("Question n° 1 :", after=asked).topic is topic
+    noted = lea.says("/note vérifier le CCAG", topic=topic)
+    assert room.wait_for("Note ajoutée à la question n° 1", after=noted).topic is topic
+    begun = lea.says("/repondre", topic=topic)
+    room.wait_for("Écrivez-le dans ce sujet", after=begun)
+    said = lea.says("Répondez sous dix jours.", topic=topic)
+    room.wait_for("Que faire de ce message", after=said)
+
+
+def test_what_is_personal_is_told_in_private_and_quotes_nothing_there(
+    guichet: Guichet, room: Chat, lea: User, telegram: BotApiServer
+) -> None:
+    lea.says("/start")
+    lea.private.wait_for("Bonjour Léa")
+    asked = lea.says("/absences", room)
+    told = lea.private.wait_for("Aucune absence")
+    telegram.wait_acknowledged()
+    assert told.reply_to is None
+    assert guichet.latest() == 0
+    assert room.from_bot() == []
+    assert asked.id != told.id
 
 
 def test_a_broken_promise_shows(guichet: Guichet, room: Chat, claire: User, clock: ManualClock) -> None:
     guichet.asks_experts(claire, DISPUTE, "Léa")
-    topic = _topic(guichet, room, "n° 1 · prise")
+    topic = _topic(guichet, room, "n° 1 · confiée")
     clock.advance(days=7, hours=2)
     guichet.sweep()
     assert _topic(guichet, room, "n° 1 · en retard") is topic
@@ -179,10 +216,8 @@ def test_strangers_and_members_cannot_answer_from_the_room(
     room.wait_for("Je ne vous connais pas encore")
     claire.joins(room)
     claire.says("Et moi ?", topic=topic)
-    room.wait_for("Que faire de ce message")
-    press = claire.presses("Envoyer au membre", chat=room)
+    room.wait_for("Seuls les experts du réseau répondent d'ici")
     telegram.wait_acknowledged()
-    assert press.alert
     assert guichet.ticket(number).state is State.assigned
 
 

@@ -127,8 +127,9 @@ def test_a_coordinator_sees_the_board_and_gives_a_question(guichet: Guichet, cla
     (to_lea,) = [label for row in nadia.private.last.labels for label in row if label.startswith("Léa")]
     nadia.presses(to_lea)
     nadia.private.world.wait_until(lambda: _assignee(guichet, number) == "Léa", 5)
-    nadia.says(f"/reaffecter {number} marc")
-    nadia.private.wait_for("est confiée")
+    nadia.private.wait_for("est confiée à Léa")
+    said = nadia.says(f"/reaffecter {number} marc")
+    nadia.private.wait_for("est confiée", after=said)
     assert _assignee(guichet, number) == "Marc"
 
 
@@ -206,3 +207,59 @@ def test_roles_are_kept(guichet: Guichet, claire: User) -> None:
     claire.says("/nimportequoi")
     claire.private.wait_for("Je ne connais pas la commande")
     assert guichet.latest() == 0
+
+
+def test_a_command_touched_in_the_menu_proposes_the_questions_it_could_be_about(
+    guichet: Guichet, claire: User, marc: User
+) -> None:
+    claire.says("/ticket")
+    claire.private.wait_for("Aucune question ne s'y prête")
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    touched = claire.says("/ticket")
+    shown = claire.private.wait_for("De quelle question s'agit-il", after=touched)
+    assert [row[0].startswith(f"n° {number} : Un candidat évincé") for row in shown.labels] == [True]
+    claire.presses(f"ticket:{number}", shown)
+    claire.private.wait_for(f"Question n° {number} :", after=shown)
+    touched = marc.says("/repondre")
+    shown = marc.private.wait_for("De quelle question s'agit-il", after=touched)
+    marc.presses(f"answer:{number}", shown)
+    marc.private.wait_for("Écrivez votre réponse", after=shown)
+
+
+def test_a_number_that_is_none_is_said_with_the_questions_to_choose_from(
+    guichet: Guichet, claire: User, nadia: User
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    said = nadia.says("/reaffecter abc")
+    shown = nadia.private.wait_for("Il manque le numéro", after=said)
+    nadia.presses(f"reassign:{number}", shown)
+    nadia.private.wait_for("À qui confier", after=shown)
+    said = nadia.says("/excuser")
+    nadia.private.wait_for("Aucune question ne s'y prête", after=said)
+
+
+def test_the_board_opens_every_question_and_counts_them(guichet: Guichet, claire: User, nadia: User) -> None:
+    said = nadia.says("/tableau")
+    nadia.private.wait_for("Aucune question ouverte", after=said)
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    said = nadia.says("/tableau")
+    board = nadia.private.wait_for("1 question ouverte", after=said)
+    nadia.presses(f"Question n° {number}", board)
+    nadia.private.wait_for("Confiée à Marc", after=board)
+
+
+def test_the_language_typed_is_answered_in_that_language(claire: User) -> None:
+    said = claire.says("/langue en")
+    claire.private.wait_for("Your language is recorded", after=said)
+
+
+def test_days_may_be_written_as_people_write_them(nadia: User) -> None:
+    nadia.says("/absences Marc du 24/12/26 au 31/12/26")
+    nadia.private.wait_for("L'absence est notée")
+    said = nadia.says("/absences")
+    listed = nadia.private.wait_for("24 décembre", after=said)
+    assert "31 décembre" in listed.text
+    nadia.says("/absences Marc 31/12/2026 24/12/2026")
+    nadia.private.wait_for("Le dernier jour vient avant le premier")
+    nadia.says("/absences Toto 24/12/2026")
+    nadia.private.wait_for("Je ne trouve pas d'expert du nom de « Toto »")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.channel import Button, ChannelError, Command
+from bot.channels.telegram.choosing import CHOSEN, Choosing
 from bot.channels.telegram.context import privately
 from bot.channels.telegram.menu import names_for, word_for
-from bot.channels.telegram.writing import AWAITED
+from bot.channels.telegram.writing import AWAITED, DRAFTED
 from bot.commands import ABOUT_A_QUESTION, command_words, of_command, plain_word
 from bot.glossary import look_up
 from bot.render.markup import escape, plain_excerpt
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 OWN = ("start", "help", "glossary", "data")
 IN_PUBLIC = frozenset({"question", "glossary", "entry", "help", "start"})  # the rest is between the person and us
+WRITTEN_IN_TOPIC = DRAFTED | {"note"}
 _LABEL_LENGTH = 55
 
 
@@ -43,6 +46,7 @@ class Commanding:
         self._showing = showing
         self._menu = menu
         self._standing = Standing(context.parts.desk)
+        self._choosing = Choosing(context)
         self._own: dict[str, Callable[[Heard, Person, Words], Awaitable[None]]] = {
             "start": self._start,
             "help": self._help,
@@ -59,11 +63,16 @@ class Commanding:
     async def obey(self, said: Heard, person: Person, words: Words) -> None:
         """Do what a command asks."""
         name = self._name(said)
-        here = said if said.private or name in IN_PUBLIC else privately(said)
+        in_its_topic = said.about is not None and name in ABOUT_A_QUESTION
+        here = said if said.private or name in IN_PUBLIC or in_its_topic else privately(said)
         try:
             if name is None:
                 raise InvalidInputError("unknown_command", name=said.command)
-            if name in self._own:
+            if in_its_topic and _is_without_number(here, name):
+                here = replace(here, text=f"{said.about} {said.text}".strip())
+            if name in CHOSEN and _is_without_number(here, name):
+                await self._choosing.propose(here, name, person, words)
+            elif name in self._own:
                 await self._own[name](here, person, words)
             else:
                 await self._do(here, name, words)
@@ -84,13 +93,20 @@ class Commanding:
             await self._writing.order(said, name, said.text, words)
 
     async def _await_text(self, said: Heard, command: Command, words: Words) -> bool:
-        """Begin to await the text of a command that came without; False when it has one."""
+        """Begin to await the text of a command that came without; False when it has one.
+
+        In a question's topic nothing is awaited: whatever is written there is a draft for it.
+        """
         order = of_command(command)
         if order.rest or said.files or (command.name in ABOUT_A_QUESTION and order.ticket is None):
             return False
+        if said.about is not None and command.name in WRITTEN_IN_TOPIC:
+            await self._context.reply(said, words("telegram.room.write"))
+            return True
         if order.ticket is not None:
             await self._standing.check(said.account, order.ticket, command.name)
-        await self._writing.await_text(said.account, said.address, command.name, order.ticket or 0, words)
+        address = privately(said).address if said.about is not None else said.address
+        await self._writing.await_text(said.account, address, command.name, order.ticket or 0, words)
         return True
 
     async def _start(self, said: Heard, person: Person, words: Words) -> None:
@@ -98,10 +114,10 @@ class Commanding:
 
     async def _help(self, said: Heard, person: Person, words: Words) -> None:
         lines = [
-            f"/{word_for(name, words)} : {words(f'telegram.menu.{name}')}".replace("_", "\\_")
+            words("telegram.help_line", command=word_for(name, words), what=words(f"telegram.menu.{name}"))
             for name in names_for(person)
         ]
-        parts = [words("telegram.help"), "\n".join(f"- {line}" for line in lines)]
+        parts = [words("telegram.help"), "\n".join(f"- {line}" for line in lines).replace("_", "\\_")]
         if person.has(Role.expert, Role.coordinator):
             parts.append(words("telegram.help_expert"))
         await self._context.reply(said, "\n\n".join(parts))
@@ -136,10 +152,12 @@ class Commanding:
 
     async def _language(self, said: Heard, _person: Person, words: Words) -> None:
         if said.text:
-            await self._writing.order(said, "language", said.text, words)
+            command = Command(said.key, said.account, said.address, "language", said.text)
+            await self._parts.handlers.handle(command)
             person = await self._context.person(said.account)
             assert person is not None
             await self._menu.fit(said.account.external_id, person, chosen=True)
+            await self._context.reply(said, self._context.words_of(person)("console.done.language"))
             return
         row = [Button(words(f"telegram.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
         await self._context.reply(said, words("telegram.language"), [row])
@@ -154,6 +172,10 @@ class Commanding:
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(said.account))
         rows = people_rows(people, "reassign", order.number, words)
         await self._context.reply(said, words("telegram.reassign", number=order.number), rows)
+
+
+def _is_without_number(said: Heard, name: str) -> bool:
+    return of_command(Command(said.key, said.account, said.address, name, said.text)).ticket is None
 
 
 def people_rows(people: object, verb: str, ticket: int, words: Words) -> list[list[Button]]:

@@ -10,6 +10,7 @@ import anyio.to_thread
 import structlog
 
 from bot.channel import Button, ChannelError, Failure
+from bot.channels.telegram import html
 from bot.channels.telegram.options import NAME
 from bot.render import render_error
 from bot.render.markup import escape
@@ -88,6 +89,13 @@ class Context:
             await self.out.say_piece(address, piece, buttons)
         except ChannelError as error:
             _log.warning("reply_not_said", reason=error.reason, failure=error.failure.name.lower())
+
+    async def replace(self, address: Address, message_id: int, markdown: str, buttons: Rows = ()) -> None:
+        """Put what came of a prompt in its place; one that cannot be changed stays as it is."""
+        try:
+            await self.out.rewrite(address, message_id, html.pieces(markdown)[0], buttons)
+        except ChannelError as error:
+            _log.info("prompt_kept", reason=error.reason)
 
     async def refuse(self, said: Heard, error: GuichetError, words: Words) -> None:
         """Say why something could not be done."""

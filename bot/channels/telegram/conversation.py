@@ -6,6 +6,7 @@ said at once are views, prompts and refusals.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -26,7 +27,7 @@ from bot.channels.telegram.showing import Showing
 from bot.channels.telegram.writing import Writing
 from bot.commands import question_of
 from helpdesk.errors import GuichetError, NotFoundError
-from helpdesk.model import WITH_EXPERTS, State
+from helpdesk.model import WITH_EXPERTS, Role, State
 
 if TYPE_CHECKING:
     from telegram import ChatMemberUpdated, Update
@@ -111,8 +112,12 @@ class Conversation:
         said = incoming.heard(messages, self._context.bot.username)
         if said is None:
             return
-        if self._room is not None and self._room.is_here(said.address) and await self._in_room(self._room, said):
-            return
+        if self._room is not None and self._room.is_here(said.address):
+            ticket = await self._room.ticket_of(said)
+            if ticket is not None and said.command is None:
+                await self._draft_in_room(said, ticket)
+                return
+            said = replace(said, about=ticket)
         if self._commanding.is_for_another(said) or not await self._is_for_us(said):
             return
         await self._hear(said)
@@ -133,18 +138,16 @@ class Conversation:
         if self._room is not None:
             self._room.moved(before, after)
 
-    async def _in_room(self, room: Room, said: Heard) -> bool:
-        """Take what was written in a question's topic as a draft; False for what is no topic of ours."""
-        ticket = await room.ticket_of(said)
-        if ticket is None or said.command is not None:
-            return False
+    async def _draft_in_room(self, said: Heard, ticket: int) -> None:
+        """Take what an expert wrote in a question's topic as a draft; others are told that they cannot answer here."""
         person = await self._context.person(said.account)
         words = self._context.words_of(person, said.user)
         if person is None:
             await self._context.reply(said, words("telegram.room.unknown"), quoting=True)
+        elif not person.has(Role.expert, Role.coordinator):
+            await self._context.reply(said, words("telegram.room.member"), quoting=True)
         else:
             await self._writing.draft(said, ticket, words)
-        return True
 
     async def _hear(self, said: Heard) -> None:
         person = await self._context.person(said.account)

@@ -44,6 +44,7 @@ class Heard:
     text: str
     command: str | None  # the word typed, without its slash
     files: tuple[SentFile, ...]
+    about: int | None = None  # the question in whose topic of the experts' room it was said
 
     @property
     def private(self) -> bool:

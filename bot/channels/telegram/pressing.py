@@ -16,6 +16,7 @@ from bot.channels.telegram.options import NAME
 from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
 from bot.render import render_error
+from bot.render.markup import escape
 from bot.standing import Standing
 from helpdesk.errors import GuichetError, InvalidInputError
 from helpdesk.library import themes
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery
 
-    from bot.channels.telegram.context import Context, Rows
+    from bot.channels.telegram.context import Context
     from bot.channels.telegram.menu import Menu
     from bot.channels.telegram.newcomers import Newcomers
     from bot.channels.telegram.room import Room
@@ -144,8 +145,8 @@ class Pressing:
         if press.verb in _SETTLES - {"choose", "rate"}:
             await self._settle_card(press)
         elif press.verb in {"relay", "pass"}:
-            await self._context.out.set_buttons(press.address, press.message.message_id, None)
             number = _number(press.rest.partition(":")[0])
+            await self._tell_holder(press, number)
             await self._writing.settle_cards(press.address, "pass", number, press.words)
 
     async def _settle_card(self, press: Press) -> None:
@@ -174,9 +175,8 @@ class Pressing:
         await self._parts.handlers.handle(command)
         await self._context.in_thread(lambda: self._parts.dialogues.end(press.account))
         await self._context.out.toast(press.query.id)
-        await self._context.out.set_buttons(press.address, press.message.message_id, None)
         await self._writing.settle_cards(press.address, "propose", number, press.words)
-        await self._context.tell(press.address, press.words("console.done.propose"))
+        await self._context.replace(press.address, press.message.message_id, press.words("console.done.propose"))
 
     async def _stop(self, press: Press) -> None:
         await self._writing.stop(press.query, press.account, press.words)
@@ -190,9 +190,13 @@ class Pressing:
         number = _number(press.rest)
         await self._standing.check_with_experts(press.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.account, number))
+        person = await self._context.person(press.account)
+        me = person.id if person is not None else None
+        mine = [Button(press.words("telegram.button.mine"), f"pass:{number}:{me}") for line in people if line.id == me]
         rows = [
+            mine,
             [Button(press.words("telegram.button.relay"), f"relay:{number}")],
-            *people_rows(people, "pass", number, press.words),
+            *people_rows([line for line in people if line.id != me], "pass", number, press.words),
         ]
         await self._context.out.toast(press.query.id)
         await self._context.tell(press.address, press.words("telegram.pass", number=number), rows)
@@ -213,7 +217,14 @@ class Pressing:
         )
         self._wake()
         await self._context.out.toast(press.query.id, press.words("console.done.reassign", number=number))
-        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        await self._tell_holder(press, number)
+
+    async def _tell_holder(self, press: Press, number: int) -> None:
+        """Say who has the question now, in place of the names that were proposed."""
+        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
+        key = "telegram.handed" if view.line.assignee else "telegram.handed_nobody"
+        text = press.words(key, number=number, name=escape(view.line.assignee or ""))
+        await self._context.replace(press.address, press.message.message_id, text)
 
     async def _theme(self, press: Press) -> None:
         """Propose the themes, or set the one pressed."""
@@ -222,21 +233,21 @@ class Pressing:
         if not theme:
             await self._standing.check_with_experts(press.account, number)
             await self._context.out.toast(press.query.id)
-            rows = await self._context.in_thread(lambda: self._themes(number, press.words))
+            known = await self._context.in_thread(lambda: self._themes(press.words))
+            rows = [[Button(label, f"theme:{number}:{theme_id}")] for theme_id, label in known.items()]
             await self._context.tell(press.address, press.words("telegram.theme", number=number), rows)
             return
         set_theme = self._parts.experts.set_theme
         await self._context.in_thread(lambda: set_theme(press_key(press.query), press.account, number, theme))
         self._wake()
-        await self._context.out.toast(press.query.id, press.words("telegram.theme_set", number=number))
-        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        label = await self._context.in_thread(lambda: self._themes(press.words)[theme])
+        text = press.words("telegram.theme_now", number=number, theme=label)
+        await self._context.out.toast(press.query.id)
+        await self._context.replace(press.address, press.message.message_id, escape(text))
 
-    def _themes(self, number: int, words: Words) -> Rows:
+    def _themes(self, words: Words) -> dict[str, str]:
         with self._parts.office.reading() as unit:
-            return [
-                [Button(theme.labels.get(words.locale, theme.id), f"theme:{number}:{theme.id}")]
-                for theme in themes(unit.session)
-            ]
+            return {theme.id: theme.labels.get(words.locale, theme.id) for theme in themes(unit.session)}
 
     async def _page(self, press: Press) -> None:
         page, _, entry_id = press.rest.partition(":")
@@ -264,14 +275,16 @@ class Pressing:
         words = self._context.words_of(person)
         if person is not None:
             await self._menu.fit(press.account.external_id, person, chosen=True)
-        await self._context.out.toast(press.query.id, words("console.done.language"))
-        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        await self._context.out.toast(press.query.id)
+        await self._context.replace(press.address, press.message.message_id, words("console.done.language"))
 
     async def _unaway(self, press: Press) -> None:
         cancel = self._parts.experts.cancel_absence
         await self._context.in_thread(lambda: cancel(press_key(press.query), press.account, _number(press.rest)))
         await self._context.out.toast(press.query.id, press.words("telegram.unaway_done"))
-        await self._context.out.set_buttons(press.address, press.message.message_id, None)
+        left = await self._parts.handlers.look(Command(press_key(press.query), press.account, press.address, "absence"))
+        assert left is not None
+        await self._showing.renew(press.address, press.message.message_id, left, press.words)
 
     async def _erase(self, press: Press) -> None:
         """Ask once more, then forget the person; their open questions go on without a name, or are withdrawn."""

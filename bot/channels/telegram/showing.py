@@ -45,17 +45,28 @@ class Showing:
         if isinstance(seen, Entry):
             await self._entry(address, seen, words)
             return
+        text, buttons = await self._written(seen, words)
+        await self._context.tell(address, text, buttons, reply_to=reply_to)
+
+    async def renew(self, address: Address, message_id: int, seen: Seen, words: Words) -> None:
+        """Show it as it is now, in place of what it was."""
+        text, buttons = await self._written(seen, words)
+        await self._context.replace(address, message_id, text, buttons)
+
+    async def _written(self, seen: Seen, words: Words) -> tuple[str, Rows]:
         text = self._context.parts.renderer.view(seen, words)
         if isinstance(seen, TicketView):
-            buttons = _of_ticket(seen, words)
-        elif isinstance(seen, Board):
-            text = f"{text}\n\n{await self._by_theme(seen, words)}".rstrip()
-            buttons = _of_lines([*seen.late, *seen.at_risk], words)
-        elif isinstance(seen, Absences):
-            buttons = [[button] for button in controls.returns(seen, words)[:_LISTED]]
-        else:
-            buttons = () if isinstance(seen, Invitation) else _of_lines(seen.lines, words)
-        await self._context.tell(address, text, buttons, reply_to=reply_to)
+            return text, _of_ticket(seen, words)
+        if isinstance(seen, Board):
+            lines = (*seen.late, *seen.at_risk, *seen.open)
+            by_theme = await self._by_theme(seen, words)
+            parts = (_counts(seen, words), text, by_theme)
+            return "\n\n".join(part for part in parts if part), _of_lines(lines, words)
+        if isinstance(seen, Absences):
+            return text, [[button] for button in controls.returns(seen, words)[:_LISTED]]
+        if isinstance(seen, Invitation | Entry):
+            return text, ()
+        return text, _of_lines(seen.lines, words)
 
     async def turn(self, address: Address, message_id: int, entry: Entry, page: int, words: Words) -> None:
         """Turn an entry's pages in place."""
@@ -83,12 +94,24 @@ class Showing:
             with self._context.parts.office.reading() as unit:
                 return {theme.id: theme.labels.get(words.locale, theme.id) for theme in themes(unit.session)}
 
-        names = await self._context.in_thread(labels)
+        names, nowhere = await self._context.in_thread(labels), words("telegram.board.no_theme")
         lines = [
-            f"- {escape(names.get(theme, theme)) if theme else words('telegram.board.no_theme')} : {count}"
+            "- "
+            + words("telegram.board.line", theme=escape(names.get(theme, theme)) if theme else nowhere, count=count)
             for theme, count in counts.most_common()
         ]
         return "\n".join([f"**{words('telegram.board.by_theme')}**", "", *lines])
+
+
+def _counts(board: Board, words: Words) -> str:
+    """Return the board in one line: how many questions are open, and of these how many are late or at risk."""
+    count = len(board.late) + len(board.at_risk) + len(board.open)
+    parts = (
+        words.plural("telegram.board.open", count) if count else words("telegram.board.nothing"),
+        words.plural("telegram.board.late", len(board.late)) if board.late else None,
+        words.plural("telegram.board.at_risk", len(board.at_risk)) if board.at_risk else None,
+    )
+    return f"**{', '.join(part for part in parts if part)}**"
 
 
 def _of_ticket(seen: TicketView, words: Words) -> Rows:

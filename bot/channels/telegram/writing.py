@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from bot.channel import Button, ChannelError, Command
-from bot.channels.telegram import html
+from bot.channel import Button, Command
 from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import SentFile, account_of, address_of
 from bot.channels.telegram.keyboard import keyboard
@@ -177,10 +176,7 @@ class Writing:
 
     async def _replace(self, press: CallbackQuery, text: str) -> None:
         assert press.message is not None
-        try:
-            await self._context.out.rewrite(_address(press), press.message.message_id, html.pieces(text)[0])
-        except ChannelError:
-            return
+        await self._context.replace(_address(press), press.message.message_id, text)
 
 
 def _address(press: CallbackQuery) -> Address:
