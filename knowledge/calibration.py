@@ -194,14 +194,15 @@ def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, st
     numbers = range(len(entries))
     most = _MOST_ASKED if len(entries) <= SMALL else _MOST_ASKED_OF_MANY
     sampled = set(draw.sample(numbers, min(len(entries), most // _HELD_OUT)))
-    reduced: list[Entry] = []
+    reduced = list(entries)
     asked: list[tuple[int, str]] = []
-    for number, entry in enumerate(entries):
-        spare = min(_HELD_OUT, len(entry.phrasings) - 1) if number in sampled else 0
+    for number in sorted(sampled):
+        entry = entries[number]
+        spare = min(_HELD_OUT, len(entry.phrasings) - 1)
         held = set(draw.sample(range(len(entry.phrasings)), spare)) if spare > 0 else set()
         asked += [(number, entry.phrasings[place]) for place in sorted(held)]
         kept = tuple(phrase for place, phrase in enumerate(entry.phrasings) if place not in held)
-        reduced.append(replace(entry, phrasings=kept))
+        reduced[number] = replace(entry, phrasings=kept)
     return reduced, asked
 
 

@@ -15,6 +15,8 @@ _FACTORS = {
     "k": 1000, "ke": 1000, "keur": 1000, "mille": 1000, "m": 10**6, "meur": 10**6,
     "million": 10**6, "millions": 10**6, "milliard": 10**9, "milliards": 10**9,
 }  # fmt: skip
+WORDS = frozenset((*_UNITS, *_SCALES, *_FACTORS, "pourcent", "pourcents"))
+_LEANING = frozenset(("cent", "cents", "pourcent", "pourcents"))
 _LONGEST = 12  # digits kept of a number: beyond a thousand billion it is an identifier
 
 _NUMBER_WORD = re.compile("|".join((*_UNITS, *_SCALES, r"p\. ?100")))
@@ -33,9 +35,7 @@ _WORD = re.compile(r"[a-z]+|[^a-z]+")
 
 def needs_its_neighbours(token: str) -> bool:
     """Tell whether what a folded token says depends on any words around it: figures, "cent" for "pour cent"."""
-    return (
-        "%" in token or bool(_DIGIT.search(token)) or any(piece in ("cent", "cents") for piece in _WORD.findall(token))
-    )
+    return "%" in token or bool(_DIGIT.search(token)) or not _LEANING.isdisjoint(_WORD.findall(token))
 
 
 def may_join(token: str) -> bool:

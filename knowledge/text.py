@@ -60,6 +60,12 @@ def fold(text: str) -> str:
     return _SPACES.sub(" ", bare.translate(_PLAIN)).strip()
 
 
+def stands_for_itself(word: str) -> bool:
+    """Tell whether a folded French word means the same alone and whatever is around it, as most do."""
+    plain = 1 < len(word) <= LONGEST_WORD and word.isascii() and word.isalpha()
+    return plain and not _STRETCHED.search(word) and word not in _read_otherwise()
+
+
 def words(text: str, language: Language = Language.FRENCH) -> list[str]:
     """Return the words of a text in order: folded, elisions dropped, numbers unified, chat spellings undone."""
     folded = fold(text)
@@ -82,6 +88,14 @@ def content(found: Iterable[str], language: Language = Language.FRENCH) -> list[
     """Return the words that carry meaning: French function words and lone letters left out."""
     stops = stop_words() if language is Language.FRENCH else frozenset[str]()
     return [word for word in found if word not in stops and (len(word) > 1 or word.isdigit())]
+
+
+@lru_cache(maxsize=1)
+def _read_otherwise() -> frozenset[str]:
+    """Return the words that stand for others, that an expression holds, or that tell a number."""
+    undone = abbreviations()
+    expressions = (word for phrase in undone.phrases for word in _TOKEN.findall(phrase))
+    return numerals.WORDS.union(undone.words, expressions)
 
 
 @lru_cache(maxsize=200_000)

@@ -10,7 +10,7 @@ import re
 from array import array
 from collections import Counter
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from knowledge import lexicon, numerals, text
 from knowledge.text import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 UNKNOWN = -1
+_UNSURE, _NOTHING = -1, -2  # in place of a token's only word: what is around it counts; it has no meaningful word
 GRAM_SIZES = (3, 4)
 _MOST_TOKENS = 500_000  # tokens of texts whose reading is remembered
-_MAY_JOIN = -1  # before the words of a token that other number words may join
+_MAY_JOIN = -1  # before the words of a token that number words beside it may join
+_JOINS = (_MAY_JOIN,)
 _ALONE = text.MOST_WORDS // 4  # tokens below which a text is surely within the words that are read
 
 _WORD = re.compile(r"\w+")
@@ -47,18 +49,22 @@ def counted_grams(words: Iterable[str]) -> Counter[str]:
     return Counter(chain.from_iterable(map(word_grams, words)))
 
 
+class _Numbers(dict[str, int]):
+    def __missing__(self, name: str) -> int:
+        found = self[name] = len(self)
+        return found
+
+
 class Numbering:
     """Numbers given to strings in the order in which they come."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
+        self.give: Callable[[str], int] = self._numbers.__getitem__
+        """Return the number of a name, a new one if it has none."""
 
     def __len__(self) -> int:
         return len(self._numbers)
-
-    def give(self, name: str) -> int:
-        """Return the number of a name, a new one if it has none."""
-        return self._numbers.setdefault(name, len(self._numbers))
 
     def number(self, name: str) -> int:
         """Return the number of a name, ``UNKNOWN`` when it has none."""
@@ -79,30 +85,42 @@ class Vocabulary:
         self.lock = Lock()  # held while a library is read
         self._numbers: dict[str, int] = {}
         self._stem_of, self._gram_of, self._gram_ends = array("i"), array("i"), array("q", [0])
-        self._tokens = _Tokens(self)
+        self._alone, self._tokens = _Alone(self), _Tokens(self)
         self._holders: tuple[Places, Numbers, int] | None = None  # and the number of words then
 
     def read(self, phrase: str) -> list[int]:
         """Return the numbers of the meaningful words of a library's text. To be called with the lock held.
 
-        Most texts are read token by token, each as it was read before; numbers and expressions of several words need
-        the whole text.
+        Most texts are read token by token, each as it was read before: those of one word each at once. Numbers and
+        expressions of several words need the whole text.
         """
         tokens = phrase.split()
         if len(tokens) < _ALONE and len(phrase) < text.CONSIDERED:
+            found = list(map(self._alone.__getitem__, tokens))
+            if _UNSURE not in found:
+                return [number for number in found if number != _NOTHING] if _NOTHING in found else found
             known = list(map(self._tokens.__getitem__, tokens))
-            if None not in known:
-                found = list(chain.from_iterable(filter(None, known)))
-                numbers = found.count(_MAY_JOIN)
-                if numbers == 1:
-                    found.remove(_MAY_JOIN)
-                if numbers <= 1:
-                    return found
+            joining = [words is not None and words[:1] == _JOINS for words in known]
+            if None not in known and not any(map(all, pairwise(joining))):
+                return [number for words in known if words for number in words if number != _MAY_JOIN]
         return self.read_whole(phrase)
 
     def read_whole(self, phrase: str) -> list[int]:
         """Return the same without what is remembered of single tokens."""
         return [self._give(word) for word in text.content(text.words(phrase, self.language), self.language)]
+
+    def read_token(self, token: str) -> tuple[int, ...] | None:
+        """Return the numbers of a token's words, after ``_MAY_JOIN`` if number words beside it may join them.
+
+        None when what is around the token counts.
+        """
+        folded = text.fold(token)
+        if self.language is Language.FRENCH and text.stands_for_itself(folded):
+            return () if folded in lexicon.stop_words() else (self._give(folded),)
+        if _needs_its_neighbours(folded, self.language):
+            return None
+        found = tuple(self.read_whole(token))
+        return (_MAY_JOIN, *found) if numerals.may_join(folded) else found
 
     def stem_numbers(self) -> Numbers:
         """Return the stem of each word, by number."""
@@ -132,6 +150,21 @@ class Vocabulary:
         return found
 
 
+class _Alone(dict[str, int]):
+    """The only word of each token, wherever it stands."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        super().__init__()
+        self._vocabulary = vocabulary
+
+    def __missing__(self, token: str) -> int:
+        if len(self) >= _MOST_TOKENS:
+            self.clear()
+        words = self._vocabulary.read_token(token)
+        found = self[token] = _NOTHING if words == () else words[0] if words and len(words) == 1 else _UNSURE
+        return found
+
+
 class _Tokens(dict[str, "tuple[int, ...] | None"]):
     """The words that each token of a text stands for wherever it stands; None when what is around it counts."""
 
@@ -142,12 +175,7 @@ class _Tokens(dict[str, "tuple[int, ...] | None"]):
     def __missing__(self, token: str) -> tuple[int, ...] | None:
         if len(self) >= _MOST_TOKENS:
             self.clear()
-        found, folded = None, text.fold(token)
-        if not _needs_its_neighbours(folded, self._vocabulary.language):
-            found = tuple(self._vocabulary.read_whole(token))
-            if numerals.may_join(folded):
-                found = (_MAY_JOIN, *found)
-        self[token] = found
+        found = self[token] = self._vocabulary.read_token(token)
         return found
 
 
@@ -161,13 +189,14 @@ def _needs_its_neighbours(folded: str, language: Language) -> bool:
 
 @lru_cache(maxsize=1)
 def _marks_of_expressions() -> frozenset[str]:
-    """Return a telling word of each expression of several words that changes what a text means."""
+    """Return a telling word of each expression that means something else than its words one by one."""
     undone = lexicon.abbreviations()
     marks = set()
-    for phrase, meaning in undone.phrases.items():
+    for phrase in undone.phrases:
         said = _WORD.findall(phrase)
         telling = [word for word in text.content(said) if word not in undone.words]
-        if " " in phrase and (telling or text.content(meaning.split())):
+        one_by_one = chain.from_iterable(text.words(token) for token in phrase.split())
+        if text.content(text.words(phrase)) != text.content(one_by_one):
             marks.add(max(telling or said, key=len))
     return frozenset(marks)
 

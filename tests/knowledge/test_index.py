@@ -119,7 +119,7 @@ def test_a_text_read_token_by_token_is_read_as_a_whole(library: Library) -> None
 TOKENS = st.sampled_from(
     "deux cent mille quarante vingt et un 40 000 k€ € % pour p. 100 l'eau d' qu'est ce que est-ce gré à mieux disant "
     "sous traitance ma cantine com c koi quoi peu AO L. 2111-3 art. l 2113 1er millions 3,5 aaaah s'il vous plaît "
-    "l´école ¨gre É́cole re-emploi quatre-vingt dix un avance la clause verte label".split()
+    "l´école ¨gre É́cole re-emploi quatre-vingt dix un avance la clause verte label pourcent".split()
 )
 
 
