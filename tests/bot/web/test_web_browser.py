@@ -138,6 +138,17 @@ def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser
         assert page.locator("html").evaluate("node => node.scrollWidth") <= 360, path
 
 
+def test_an_empty_chat_fits_the_screen_and_waits_for_the_question(
+    network: Network, chromium: Browser, url: str
+) -> None:
+    page = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{url}/chat")
+    assert page.locator("html").evaluate("node => node.scrollHeight") == 740
+    page.keyboard.type("bonjour")
+    assert page.get_by_label("Votre message").input_value() == "bonjour"
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_a_file_goes_from_the_member_to_the_expert_and_back(
     network: Network, chromium: Browser, url: str, *, scripts: bool
