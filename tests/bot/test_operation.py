@@ -140,6 +140,35 @@ def test_stopping_waits_for_the_job_in_hand() -> None:
     assert ended.is_set()
 
 
+def test_nothing_is_judged_before_what_people_wrote_meanwhile_is_read() -> None:
+    order: list[str] = []
+    done = threading.Event()
+
+    def judge() -> int:
+        order.append("judged")
+        done.set()
+        return 0
+
+    async def watch() -> None:
+        history = anyio.Event()
+
+        async def read() -> None:
+            await history.wait()
+            order.append("read")
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(Ticker((Job("sweep", 3600, judge, ready=read),)).run)
+            await anyio.wait_all_tasks_blocked()
+            assert order == []
+            history.set()
+            with anyio.fail_after(SECONDS):
+                await anyio.to_thread.run_sync(done.wait)
+            tasks.cancel_scope.cancel()
+
+    anyio.run(watch)
+    assert order == ["read", "judged"]
+
+
 def test_a_beat_while_the_job_runs_is_heard_once() -> None:
     runs: list[int] = []
     busy, third = threading.Event(), threading.Event()

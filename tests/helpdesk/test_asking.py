@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from helpdesk.attachments import Upload
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.model import Address, ClockState, Resolution, State
 from helpdesk.notices import NoticeKind as K
@@ -196,6 +197,14 @@ def test_a_fragment_without_more_goes_to_an_expert(network: Network) -> None:
     network.deliver()
     assert only(network.sweep_until(paris(2, 9)), K.acknowledged).data["reason"] == "silence"
     assert network.state(ticket) is State.assigned
+
+
+def test_a_greeting_that_brings_a_document_goes_to_an_expert(network: Network) -> None:
+    ticket = network.asks("claire", GREETING, files=(Upload("courrier.pdf", "application/pdf", b"%PDF-1.7"),))
+    network.deliver()
+    network.sweep_until(paris(2, 9))
+    assert network.state(ticket) is not State.closed
+    assert network.promise(ticket).state is ClockState.running
 
 
 def test_off_topic_is_sent_away_kindly_and_disturbs_nobody(network: Network) -> None:
