@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
-from knowledge.spelling import Reading
+from knowledge.spelling import Reading, Speller
 from knowledge.text import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from knowledge.index import Index
 
@@ -44,11 +45,11 @@ def read_question(message: str, index: Index) -> Question:
     language = index.language
     found = text.words(message, language)
     stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
-    readings = [
-        reading
-        for reading in _translated(found, index) or index.speller.read(found)
-        if reading.likeliest not in stops and (len(reading.likeliest) > 1 or reading.likeliest.isdigit())
-    ]
+    readings = []
+    for reading in _translated(found, index) or index.speller.read(found):
+        telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
+        if telling:
+            readings.append(Reading(reading.written, telling))
     written = tuple(text.content(found, language))
     read = tuple(reading.likeliest for reading in readings)
     run = tuple(text.stem(word, language) for word in read)
@@ -75,12 +76,31 @@ def _translated(found: list[str], index: Index) -> list[Reading] | None:
         return None
     glossary, stops = lexicon.english(), lexicon.english_stop_words()
     readings = []
-    for word in found:
-        if word not in stops:
-            meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED)
-            own = {word: 1.0} if word in index.speller.counts or not meanings else {}
-            readings.append(Reading(word, {**meanings, **own}))
+    for reading in _as_english(found, index):
+        meant: dict[str, float] = {}
+        for word, weight in reading.candidates.items():
+            meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED * weight)
+            own = {word: weight} if word in index.speller.counts or not meanings else {}
+            meant |= {**meanings, **own}
+        if not stops.issuperset(reading.candidates):
+            readings.append(Reading(reading.written, meant))
     return readings
+
+
+def _as_english(found: list[str], index: Index) -> Iterator[Reading]:
+    """Yield the readings of English words, those of the library and of the glossary as they are."""
+    speller = _english_speller()
+    for word in found:
+        if word in index.speller.counts or speller.knows(word):
+            yield Reading(word, {word: 1.0})
+        else:
+            yield from speller.read([word])
+
+
+@lru_cache(maxsize=1)
+def _english_speller() -> Speller:
+    """Return what reads misspelt English as the glossary's words, or as those of general English."""
+    return Speller(dict.fromkeys(lexicon.english(), 1), Language.ENGLISH)
 
 
 def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, float], float, float]:

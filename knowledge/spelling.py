@@ -23,21 +23,25 @@ from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Candidates = dict[str, float]
+_Option = tuple[float, "list[Reading]"]  # a way to read a word, after how likely it is
 
-_GENERAL_FLOOR = 2e-6  # general frequency from which a word is taken as rightly spelt
+_RAREST_LISTED = 700  # hundredths of a power of ten below 1: general words from 1e-7 on are read
+_GENERAL_FLOOR = 1e-6  # general frequency from which a word is taken as rightly spelt
 _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was meant
 _MOST_CANDIDATES = 15
 _EDIT = 4.0  # natural logarithm of how much rarer an error is than none
 _NEAR_EDIT, _TRUSTED = 3.0, 0.8  # the same between readings of one word, and how far frequencies are trusted
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
-_UNREAD = 6.0  # how much less likely still a word is that no known one is near
-_MOST_LOOKUPS = 32  # unknown words looked up in one message; the rest are kept as they are
-_LEAST_SHARE = 0.08
-_SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 6, 7, 24
+_LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left as they are
+_DOUBTFUL = -20.0  # logarithm of a likelihood below which a long word may be two, one of them misspelt
+_UNREAD = 9.0  # how much less likely still a word is that no known one is near
+_MOST_LOOKUPS = 64  # unknown words looked up in one message; the rest are kept as they are
+_LEAST_SHARE = 0.05
+_SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
 _FARTHEST = 3  # edits up to which two words are compared
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
@@ -59,9 +63,12 @@ class Reading:
 def general_frequency(language: Language) -> dict[str, float]:
     """Return how frequent each folded word is in the language at large, from 0 to 1."""
     found: dict[str, float] = {}
-    for word, frequency in wordfreq.get_frequency_dict(str(language), wordlist="small").items():
-        folded = fold(word)
-        found[folded] = found.get(folded, 0.0) + frequency
+    for rarity, words in enumerate(wordfreq.get_frequency_list(str(language), wordlist="large")[:_RAREST_LISTED]):
+        frequency = wordfreq.cB_to_freq(-rarity)
+        for word in words:
+            folded = fold(word)
+            found[folded] = found.get(folded, 0.0) + frequency
+    wordfreq.get_frequency_list.cache_clear()  # three times as many words, which nothing else needs
     return found
 
 
@@ -92,16 +99,32 @@ class Speller:
         for end in range(1, len(words) + 1):
             likely, readings = self._alone(words[end - 1], lookups)
             found = (best[end - 1][0] + likely, end - 1, readings)
-            together = self._together(words[end - 2], words[end - 1], lookups) if end > 1 else None
-            if together and best[end - 2][0] + together[0] > found[0]:
-                found = (best[end - 2][0] + together[0], end - 2, together[1])
+            if end > 1 and found[0] - best[end - 2][0] < _LIKELY_PAIR:
+                together = self._together(words[end - 2], words[end - 1], lookups)
+                if together and best[end - 2][0] + together[0] > found[0]:
+                    found = (best[end - 2][0] + together[0], end - 2, together[1])
             best.append(found)
         path: list[list[Reading]] = []
         end = len(words)
         while end:
             path.append(best[end][2])
             end = best[end][1]
-        return [reading for readings in reversed(path) for reading in readings]
+        read = [reading for readings in reversed(path) for reading in readings]
+        if all(reading.written in reading.candidates for reading in read):
+            return read
+        return [self._doubted(reading, lookups) for reading in read]  # where one error is, others may be
+
+    def _doubted(self, reading: Reading, lookups: _Lookups) -> Reading:
+        """Return a right word with the library's words that it may be an error for, unless the library says it too."""
+        word = reading.written
+        if word not in reading.candidates or word in self.counts or not self._may_be_misspelt(word):
+            return reading
+        if word in self._stops or not lookups.granted():
+            return reading
+        meant = {
+            other: self._likelihood(word, other, 1) for other, _ in self._known.near(word, 1) if other in self.counts
+        }
+        return Reading(word, _shared({word: self._likelihood(word, word, 0), **meant}))
 
     def log_frequency(self, word: str) -> float:
         """Return the logarithm of how frequent a word is expected to be in a question to this library."""
@@ -110,26 +133,26 @@ class Speller:
         own = self.counts.get(word, 0) / max(1, self.total)
         return math.log((own + self._general.get(word, 0.0)) / 2 + _RAREST)
 
-    def _alone(self, word: str, lookups: _Lookups) -> tuple[float, list[Reading]]:
+    def _alone(self, word: str, lookups: _Lookups) -> _Option:
         mixed = _MIXED.fullmatch(word)
         if mixed and not self.knows(word):
             return 0.0, [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
         if self.knows(word) or not self._may_be_misspelt(word):
             return self.log_frequency(word), [Reading(word, {word: 1.0})]
-        options = [(math.log(_RAREST) - _UNREAD, [Reading(word, {word: 1.0})])]
+        unread = 0.0 if word in self._general else _UNREAD
+        options = [(self.log_frequency(word) - unread, [Reading(word, {word: 1.0})])]
         near = lookups.near(word)
         if near:
             options.append(self._as_one(word, word, near, 0))
         parts = self._split(word)
         if parts:
-            options.append(
-                (sum(map(self.log_frequency, parts)) - _EDIT, [Reading(word, {part: 1.0}) for part in parts])
-            )
-        if not near and len(word) >= _GLUED:
+            likely = sum(map(self.log_frequency, parts)) - _EDIT
+            options.append((likely, [Reading(word, {part: 1.0}) for part in parts]))
+        if len(word) >= _GLUED and max(options, key=_likely)[0] < _DOUBTFUL:
             options += self._glued(word, lookups)
-        return max(options, key=lambda option: option[0])
+        return max(options, key=_likely)
 
-    def _together(self, left: str, right: str, lookups: _Lookups) -> tuple[float, list[Reading]] | None:
+    def _together(self, left: str, right: str, lookups: _Lookups) -> _Option | None:
         """Return the likeliest reading of two words that a stray or misplaced space cut wrongly, if any."""
         if (self.knows(left) and self.knows(right)) or not (left.isalpha() and right.isalpha()):
             return None
@@ -146,12 +169,10 @@ class Speller:
             if all(self._stands_alone(part) for part in parts):
                 likely = sum(map(self.log_frequency, parts)) - _EDIT
                 options.append((likely, [Reading(written, {part: 1.0}) for part in parts]))
-        return max(options, key=lambda option: option[0], default=None)
+        return max(options, key=_likely, default=None)
 
-    def _as_one(self, written: str, word: str, near: Candidates, edits: int) -> tuple[float, list[Reading]]:
-        total = sum(near.values())
-        kept = {reading: weight / total for reading, weight in near.items() if weight / total > _LEAST_SHARE}
-        reading = Reading(written, kept or near)
+    def _as_one(self, written: str, word: str, near: Candidates, edits: int) -> _Option:
+        reading = Reading(written, _shared(near))
         distance = OSA.distance(word, reading.likeliest)
         return self.log_frequency(reading.likeliest) - _EDIT * (distance + edits), [reading]
 
@@ -176,29 +197,49 @@ class Speller:
         return math.exp(_TRUSTED * self.log_frequency(candidate) - _NEAR_EDIT * distance + same_start)
 
     def _split(self, word: str) -> tuple[str, str] | None:
-        """Return the two known words that a missing space glued, the ones best anchored in the library."""
-        best: tuple[float, tuple[str, str]] | None = None
-        for place in range(1, len(word)):
-            left, right = word[:place], word[place:]
-            if self._stands_alone(left) and self._stands_alone(right):
-                sizes = [len(part) if part in self.counts else len(part) / 3 for part in (left, right)]
-                value = min(sizes) + max(sizes)
-                if best is None or value > best[0]:
-                    best = (value, (left, right))
-        return best[1] if best else None
+        """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
+        found = [
+            (left, right)
+            for left, right in _cut(word)
+            if self._stands_alone(left) and right and self._stands_alone(right)
+        ]
+        return max(found, key=lambda parts: sum(map(self.log_frequency, parts)), default=None)
 
     def _stands_alone(self, part: str) -> bool:
-        return part in self._stops or (len(part) > _SHORT and self.knows(part))
+        return (
+            part in self._stops
+            or (part in self.counts and len(part) >= _SHORT)
+            or (len(part) > _SHORT and self.knows(part))
+        )
 
-    def _glued(self, word: str, lookups: _Lookups) -> list[tuple[float, list[Reading]]]:
-        """Return the readings of a misspelt word once a function word glued to it is taken off."""
-        options = []
-        for place in (1, 2, 3, len(word) - 3, len(word) - 2):
-            left, right = word[:place], word[place:]
-            rest = right if left in self._stops else left if right in self._stops else ""
-            if len(rest) >= _LONG and (near := lookups.near(rest)):
-                options.append(self._as_one(word, rest, near, 1))
+    def _glued(self, word: str, lookups: _Lookups) -> list[_Option]:
+        """Return the readings of a word as a known one and a misspelt one, glued or with a letter between."""
+        options: list[_Option] = []
+        for left, right in _cut(word):
+            known, rest = (left, right) if self._stands_alone(left) else (right, left)
+            if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known) and (near := lookups.near(rest)):
+                likely, readings = self._as_one(word, rest, near, 1)
+                beside = Reading(word, {known: 1.0})
+                both = [beside, *readings] if known is left else [*readings, beside]
+                options.append((likely + self.log_frequency(known), both))
         return options
+
+
+def _cut(word: str) -> Iterator[tuple[str, str]]:
+    """Yield a word cut in two at each place, with and without the letter there."""
+    for place in range(1, len(word)):
+        yield word[:place], word[place:]
+        yield word[:place], word[place + 1 :]
+
+
+def _likely(option: _Option) -> float:
+    return option[0]
+
+
+def _shared(weights: Candidates) -> Candidates:
+    """Return weights as shares of their sum, the least ones left out."""
+    total = sum(weights.values())
+    return {word: weight / total for word, weight in weights.items() if weight / total > _LEAST_SHARE} or weights
 
 
 class _Lookups:
@@ -207,11 +248,17 @@ class _Lookups:
     def __init__(self, speller: Speller) -> None:
         self._speller = speller
         self._found: dict[str, Candidates] = {}
+        self._left = _MOST_LOOKUPS
+
+    def granted(self) -> bool:
+        """Tell whether one more look-up is within the bound, and count it."""
+        self._left -= 1
+        return self._left >= 0
 
     def near(self, word: str) -> Candidates:
         """Return the known words near another, none when too many were looked up."""
         if word not in self._found:
-            if len(self._found) >= _MOST_LOOKUPS:
+            if not self.granted():
                 return {}
             self._found[word] = self._speller.near(word)
         return self._found[word]

@@ -4,6 +4,7 @@ import pytest
 
 from knowledge import text
 from knowledge.matcher import Matcher
+from knowledge.question import read_question
 
 
 def read(matcher: Matcher, message: str) -> list[str]:
@@ -24,13 +25,18 @@ def read(matcher: Matcher, message: str) -> list[str]:
         ("marchépublic", "marche public"),
         ("prgrès", "progres"),
         ("dzs marchés", "des marches"),
+        ("marchéxpublic", "marche public"),
+        ("environnemntpublic", "environnement public"),
     ],
 )
 def test_a_misspelt_message_is_read_as_meant(matcher: Matcher, written: str, meant: str) -> None:
     assert read(matcher, written) == meant.split()
 
 
-@pytest.mark.parametrize("right", ["quel temps fait il dimanche", "les pneus rechapés", "un chat dort sur le canapé"])
+@pytest.mark.parametrize(
+    "right",
+    ["quel temps fait il dimanche", "les pneus rechapés", "un chat dort sur le canapé", "plafonnement de l'indemnité"],
+)
 def test_right_words_are_left_alone(matcher: Matcher, right: str) -> None:
     assert read(matcher, right) == text.words(right)
 
@@ -38,3 +44,16 @@ def test_right_words_are_left_alone(matcher: Matcher, right: str) -> None:
 def test_only_so_many_words_are_looked_up(matcher: Matcher) -> None:
     words = [f"{letter}qzxkw{other}vbj" for letter in "abcdefgh" for other in "abcdefgh"]
     assert len(matcher.index.speller.read(words)) == len(words)
+
+
+def test_where_a_word_is_misspelt_a_right_one_is_doubted_too(matcher: Matcher) -> None:
+    def meant(message: str) -> set[str]:
+        return {word for reading in matcher.index.speller.read(text.words(message)) for word in reading.candidates}
+
+    assert meant("un manche public").isdisjoint({"marche", "marches"})
+    assert {"manche", "marche"} <= meant("un manche publik")
+
+
+def test_a_misspelt_english_question_is_read_through_the_glossary(matcher: Matcher) -> None:
+    question = read_question("is the pourchasing of plastci allowed", matcher.index)
+    assert {"achat", "plastiqu"} <= question.stems.keys()
