@@ -15,6 +15,7 @@ from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reaso
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
 from knowledge.learning import Learnt
+from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
@@ -38,7 +39,7 @@ NEAR_FROM = 0.25  # probability that one of three answers from which they are su
 _THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
-_LEGAL_THEME = "juridique"  # whose experts take a dispute, whatever is bought
+_LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 
 
 class Matcher:
@@ -164,7 +165,8 @@ class Matcher:
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
         theme = self._theme(ranking)
-        if reason is Reason.DISPUTE and any(own.id == _LEGAL_THEME for own in self.themes):
+        legal = reason is Reason.DISPUTE or asks_permission(message)
+        if legal and any(own.id == _LEGAL_THEME for own in self.themes):
             theme = _LEGAL_THEME
         if decision is Decision.REDIRECT:
             theme = NO_THEME
