@@ -74,6 +74,19 @@ class Correspondence:
             )
             return tuple(tuple((ids or "").split()) for ids in sent)
 
+    def last_heard(self, address: Address, ticket: int) -> str | None:
+        """Return the key of the last update of a conversation that concerned a question."""
+        with self._office.reading() as unit:
+            return unit.session.scalar(
+                select(InboundRow.key)
+                .where(
+                    InboundRow.ticket_id == ticket,
+                    InboundRow.key.startswith(f"{address.channel}:{address.conversation}:", autoescape=True),
+                )
+                .order_by(InboundRow.at.desc(), InboundRow.key.desc())
+                .limit(1),
+            )
+
     def ticket_of_update(self, key: str) -> int | None:
         """Return the question that an update already handled concerned."""
         with self._office.reading() as unit:

@@ -67,6 +67,7 @@ def main() -> None:
         load = Load(house, telegram, office, _people(office, telegram, given.chats))
         house.start()
         house.wait_ready()
+        print(load.at_rest(), flush=True)
         until = time.monotonic() + 60 * given.minutes
         while True:
             print(load.round(given.updates, given.rate), flush=True)
@@ -122,6 +123,10 @@ class Load:
             f"{1000 * (self._processor() - processor) / updates:.1f} ms of processor an update, "
             f"{self._memory('VmRSS'):.0f} MB (peak {self._memory('VmHWM'):.0f} MB); {self._kept()} questions kept"
         )
+
+    def at_rest(self) -> str:
+        """Return the memory of the service before anybody speaks: each round's line says what became of it."""
+        return f"before anybody speaks: {self._memory('VmRSS'):.0f} MB"
 
     def _waits(self, said: list[tuple[int, float]], calls: int) -> list[float]:
         """Return, for each question, the seconds until the bot's next words in its chat."""

@@ -49,6 +49,26 @@ def test_a_question_in_a_topic_is_answered_in_it(guichet: Guichet, telegram: Bot
     assert answer.topic is topic
 
 
+def test_what_an_expert_asks_in_a_group_opens_a_reply_to_who_asked(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, marc)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    acknowledged = group.wait_for("vous répond avant")
+    assert acknowledged.reply_to is not None
+    assert acknowledged.reply_to.sender is claire
+    guichet.parts.experts.ask_member("test:ask", AccountRef("console", "marc"), number, "Quel est le montant ?")
+    guichet.nudge()
+    asked = group.wait_for("Quel est le montant")
+    assert asked.reply_to is acknowledged.reply_to
+    assert asked.markup == {"force_reply": True, "selective": True}
+    claire.says("40 000 euros", group)
+    claire.says("40 000 euros", group, reply_to=asked)
+    thanked = group.wait_for("Merci pour votre précision")
+    assert thanked.reply_to is group.messages[-2]
+    assert guichet.latest() == number
+
+
 def test_only_the_author_presses_their_card(guichet: Guichet, telegram: BotApiServer, claire: User, marc: User) -> None:
     group = telegram.group("Acheteurs", claire, marc)
     claire.says(f"@guichet_bot {LABEL}", group)

@@ -148,7 +148,7 @@ class TelegramChannel:
             if self._room is not None:
                 self._room.moved(before, after)
 
-        self._out = Outgoing(bot, self._limiter, self._parts.attachments, moved)
+        self._out = Outgoing(bot, self._limiter, self._parts.attachments, moved, self._parts.correspondence.last_heard)
         context = Context(self._parts, self._options, bot, self._out, self._woken)
         return context
 

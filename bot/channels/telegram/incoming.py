@@ -74,6 +74,11 @@ def key_of(message: Message) -> str:
     return f"{NAME}:{message.chat.id}:{message.message_id}"
 
 
+def message_of_key(key: str | None) -> int | None:
+    """Return the id of the message that a key, or that of one of its corrections, names."""
+    return int(key.split(":")[2]) if key else None
+
+
 def press_key(press: CallbackQuery) -> str:
     """Return the key of a press."""
     return f"{NAME}:press:{press.id}"

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import anyio.to_thread
 import structlog
-from telegram import InputFile, LinkPreviewOptions, ReplyParameters
+from telegram import ForceReply, InputFile, LinkPreviewOptions, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.channel import ChannelError, Failure
 from bot.channels.telegram import html
 from bot.channels.telegram.failures import channel_error, is_gone, is_unchanged, is_unreadable, seconds_of
+from bot.channels.telegram.incoming import message_of_key
 from bot.channels.telegram.keyboard import keyboard
 from bot.channels.telegram.options import NAME
 from helpdesk.errors import NotFoundError
@@ -29,9 +30,12 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Moved = Callable[[str, str], Awaitable[None]]
+LastHeard = Callable[["Address", int], str | None]
 
 # Told in place of the card on which the person pressed: it says the same, further on.
 _IN_PLACE = frozenset({NoticeKind.answer_found, NoticeKind.rated})
+# What is to be answered: in a group, a bot may hear nothing but replies to what it said.
+_ASKING = frozenset({NoticeKind.expert_asks, NoticeKind.clarify})
 _REMEMBERED = 1_000  # deliveries half made, and cards pressed
 _LONGEST_TOAST = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -40,13 +44,19 @@ _log = structlog.get_logger(__name__)
 
 
 class Outgoing:
-    """Speaks through one bot, at the pace Telegram allows; ``moved`` is told when a group gets another id."""
+    """Speaks through one bot, at the pace Telegram allows.
 
-    def __init__(self, bot: Bot, limiter: Limiter, attachments: Attachments, moved: Moved) -> None:
+    ``moved`` is told when a group gets another id; ``last_heard`` gives the key of what was last said of a question.
+    """
+
+    def __init__(
+        self, bot: Bot, limiter: Limiter, attachments: Attachments, moved: Moved, last_heard: LastHeard
+    ) -> None:
         self._bot = bot
         self._limiter = limiter
         self._attachments = attachments
         self._moved = moved
+        self._last_heard = last_heard
         self._made: dict[str, list[int | None]] = {}  # by delivery: the messages that Telegram already took
         self._pressed: dict[tuple[str, int], int] = {}  # by chat and question: the card just pressed
 
@@ -60,7 +70,7 @@ class Outgoing:
         What an earlier try of the same delivery had passed is not said again. Raises ``ChannelError``.
         """
         made = self._made.setdefault(key, [])
-        steps = self._steps(address, message)
+        steps = self._steps(address, message, await self._answered(address, message))
         for step in steps[len(made) :]:
             made.append(await self.call(address.conversation, step))
             _remember(self._made, key, made)
@@ -139,11 +149,20 @@ class Outgoing:
         except TelegramError as error:
             raise channel_error(error) from error
 
-    def _steps(self, address: Address, message: Rendered) -> list[Callable[[], Awaitable[int | None]]]:
+    async def _answered(self, address: Address, message: Rendered) -> int | None:
+        """Return the message that a notice answers in a group: whoever asked is rung, and nobody mistakes it."""
+        if message.ticket is None or not address.conversation.startswith("-"):
+            return None
+        return message_of_key(await anyio.to_thread.run_sync(self._last_heard, address, message.ticket))
+
+    def _steps(
+        self, address: Address, message: Rendered, reply_to: int | None
+    ) -> list[Callable[[], Awaitable[int | None]]]:
         pieces = html.pieces(message.text)
         markup = keyboard(message.buttons)
+        last = ForceReply(selective=True) if reply_to and markup is None and message.kind in _ASKING else markup
         steps: list[Callable[[], Awaitable[int | None]]] = [
-            self._message(address, piece, markup if place == len(pieces) - 1 else None)
+            self._message(address, piece, last if place == len(pieces) - 1 else None, reply_to if place == 0 else None)
             for place, piece in enumerate(pieces)
         ]
         card = self._pressed.get((address.conversation, message.ticket or 0))
@@ -155,7 +174,7 @@ class Outgoing:
         self,
         address: Address,
         piece: str,
-        markup: InlineKeyboardMarkup | None,
+        markup: InlineKeyboardMarkup | ForceReply | None,
         reply_to: int | None = None,
         *,
         silent: bool = False,
