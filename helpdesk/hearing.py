@@ -19,6 +19,7 @@ from helpdesk.tables import TicketRow
 from helpdesk.telling import tell, tell_member
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
+from knowledge.reserved import THEIR_OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +78,7 @@ def _questions(said: Said) -> tuple[Said, ...]:
         for text in texts
     )
     apart = len(parts) > 1 and all(
-        part.judgement.decision in _STANDS_ALONE and part.judgement.reason not in twins.OWN for part in parts
+        part.judgement.decision in _STANDS_ALONE and part.judgement.reason not in THEIR_OWN for part in parts
     )
     return parts if apart else (said,)
 

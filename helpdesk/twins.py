@@ -17,20 +17,19 @@ from helpdesk.model import WITH_EXPERTS, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import AccountRow, CandidateRow, ClockRow, FollowerRow, MessageRow, TicketRow
 from helpdesk.telling import tell_member
-from knowledge.decision import Reason
+from knowledge.reserved import THEIR_OWN
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit
     from knowledge.matcher import Matcher
 
 _COMPARED = 300  # questions with the experts, and as many answered ones: the latest
-OWN = frozenset({Reason.DISPUTE, Reason.NAMED_CASE, Reason.OWN_FIGURES})  # a case of the member's own
 _ANSWERED = (Resolution.expert_confirmed, Resolution.expert_unconfirmed)
 
 
 def find(unit: Unit, ticket: TicketRow, matcher: Matcher) -> int | None:
     """Return the question of another member that is the same in other words: one with the experts, else answered."""
-    if ticket.judgement.get("reason") in OWN:
+    if ticket.judgement.get("reason") in THEIR_OWN:
         return None
     for where in (_open(), _answered()):
         others = _others(unit, ticket, where)
@@ -102,7 +101,7 @@ def _others(unit: Unit, ticket: TicketRow, where: ColumnElement[bool]) -> list[t
         .order_by(TicketRow.id.desc())
         .limit(_COMPARED)
     )
-    return [(number, question) for number, question, reason in unit.session.execute(query) if reason not in OWN]
+    return [(number, question) for number, question, reason in unit.session.execute(query) if reason not in THEIR_OWN]
 
 
 def _open() -> ColumnElement[bool]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge import calibration as calibrating
 from knowledge import intents, reserved, twins
+from knowledge.business import is_about_purchasing
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NOTHING_LEARNT = Learnt()
 _METHOD = "5"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
-STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
+STRANGE_WHEN_FAR = 0.3  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
@@ -187,33 +187,54 @@ class Matcher:
             return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing:
             return Decision.CLARIFY, Reason.TOO_VAGUE
-        strangeness = self.calibration.strangeness(signals)
-        kept = reserved.reasons(message)
-        if kept:
-            first = self.entries[int(ranking.order[0])]
-            kept = tuple(reason for reason in kept if reason not in _taken_on(first.title, first.phrasings))
-        if Reason.DISPUTE in kept:
-            return Decision.EXPERTS, Reason.DISPUTE  # never redirected: a dispute missed costs more than one too many
-        if strangeness >= (STRANGE_RESERVED_FROM if kept else STRANGE_FROM):
+        kept = self._kept_for_a_human(message, question, ranking)
+        if reserved.ALWAYS.intersection(kept):
+            return Decision.EXPERTS, kept[0]
+        if self._is_strange(signals, kept=bool(kept)) and not is_about_purchasing(message, question.corrections):
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        return self._decide_by_nearness(signals, strangeness, turned_down=self._was_turned_down(message, ranking))
+        return self._decide_by_nearness(signals, turned_down=self._was_turned_down(message, ranking))
+
+    def _kept_for_a_human(self, message: str, question: Question, ranking: Ranking) -> tuple[Reason, ...]:
+        """Return the reasons for which a question is a human's and that its first entry has not taken on.
+
+        A case or figures of the writer's are taken on only by a phrasing that says the same.
+        """
+        found = reserved.reasons(message, question.corrections)
+        if not found:
+            return ()
+        first = self.entries[int(ranking.order[0])]
+        taken_on = reserved.taken_on((first.title, *first.phrasings))
+        return tuple(
+            reason
+            for reason in found
+            if reason not in taken_on or (reason in reserved.THEIR_OWN and self.twin(message, taken_on[reason]) is None)
+        )
+
+    def _is_strange(self, signals: Signals, *, kept: bool) -> bool:
+        """Tell whether a question seems nobody's of the network; the likelier of answered and off topic counts."""
+        strangeness = self.calibration.strangeness(signals)
+        if self._is_sure(signals) and strangeness <= self.calibration.confidence(signals):
+            return False
+        if kept:
+            return strangeness >= STRANGE_RESERVED_FROM
+        far = self.calibration.nearness(signals) < NEAR_FROM
+        return strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
+
+    def _is_sure(self, signals: Signals) -> bool:
+        return self.calibration.confidence(signals) >= self.calibration.of(signals).answer_from
 
     def _was_turned_down(self, message: str, ranking: Ranking) -> bool:
         """Tell whether somebody who asked the same was given this entry, and it did not do."""
         against = self.learnt.wordings_against(self.entries[int(ranking.order[0])].id)
         return bool(against) and (message in against or self.twin(message, against) is not None)
 
-    def _decide_by_nearness(
-        self, signals: Signals, strangeness: float, *, turned_down: bool
-    ) -> tuple[Decision, Reason]:
-        if self.calibration.confidence(signals) >= self.calibration.of(signals).answer_from:
+    def _decide_by_nearness(self, signals: Signals, *, turned_down: bool) -> tuple[Decision, Reason]:
+        if self._is_sure(signals):
             return (Decision.SUGGEST, Reason.TURNED_DOWN) if turned_down else (Decision.ANSWER, Reason.CONFIDENT)
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL
-        if strangeness >= STRANGE_WHEN_FAR:
-            return Decision.REDIRECT, Reason.OFF_TOPIC
         return Decision.EXPERTS, Reason.NOTHING_NEAR
 
     def _theme(self, ranking: Ranking) -> str:
@@ -248,8 +269,3 @@ def _version(digests: Iterable[int], calibration: Calibration, learnt: Learnt) -
     against = [[verdict.question, verdict.entry_id] for verdict in learnt.turned_down]
     told = json.dumps([_METHOD, f"{sum(digests):x}", calibration.to_data(), against], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:12]
-
-
-@lru_cache(maxsize=50_000)
-def _taken_on(title: str, phrasings: tuple[str, ...]) -> frozenset[Reason]:
-    return reserved.reasons_taken_on((title, *phrasings))

@@ -18,10 +18,11 @@ from knowledge import numerals
 from knowledge.lexicon import abbreviations, english_stop_words, stop_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
 MOST_WORDS = 200
+_TELLING = 2000  # characters of a folded message in which patterns are looked for
 LONGEST_WORD = 32
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´‛＇ʹ"), "'")
@@ -30,6 +31,8 @@ _LETTERS = {ord("œ"): "oe", ord("Œ"): "oe", ord("æ"): "ae", ord("Æ"): "ae", 
 _PLAIN = _APOSTROPHES | _DASHES | _LETTERS
 _TOKEN = re.compile(r"[a-z]\d{3,4}(?:-\d{1,3})+|\d+(?:\.\d+)?%?|[^\W\d_]+(?:\d+[^\W_]*)?|€")
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
+_CHAT_WORD = re.compile(r"[a-z]+(?:\d+[a-z]+)?")
+_UNGLUED_ELISION = re.compile(r"\b([cdjlmns]|qu) (?=[aeiouhy])")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _SPACES = re.compile(r"\s+")
 
@@ -82,6 +85,29 @@ def words(text: str, language: Language = Language.FRENCH) -> list[str]:
         if len(found) >= MOST_WORDS:
             break
     return found[:MOST_WORDS]
+
+
+def readings(message: str, corrections: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """Return a message as its patterns are looked for: folded, its chat spellings, elisions and numbers undone.
+
+    With ``corrections``, which give what misspelt words were read as, a second reading takes them up: either may be
+    the right one. Of a long message, the beginning and the end: patterns are many, and what matters is told first or
+    last.
+    """
+    folded = fold(message)
+    if len(folded) > _TELLING:
+        folded = folded[: _TELLING * 3 // 4] + " " + folded[-_TELLING // 4 :]
+    return tuple(dict.fromkeys(_spelt_out(folded, read) for read in ({}, corrections or {})))
+
+
+def _spelt_out(folded: str, read: Mapping[str, str]) -> str:
+    table = abbreviations().words
+
+    def whole(match: re.Match[str]) -> str:
+        word = match.group()
+        return read.get(word) or " ".join(table.get(word, ())) or word
+
+    return numerals.unify(_UNGLUED_ELISION.sub(r"\1'", _CHAT_WORD.sub(whole, folded)))
 
 
 def content(found: Iterable[str], language: Language = Language.FRENCH) -> list[str]:

@@ -51,6 +51,12 @@ def asking_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def trade() -> tuple[str, ...]:
+    """Return the expressions of public purchasing that hardly anybody uses of anything else."""
+    return tuple(_french()["trade"])
+
+
+@lru_cache(maxsize=1)
 def background() -> tuple[str, ...]:
     """Return questions that people ask to anybody: the general notion of what is off topic."""
     return tuple((_FOLDER / "background.txt").read_text("utf-8").split("\n")[:-1])

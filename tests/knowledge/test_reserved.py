@@ -1,10 +1,19 @@
 from __future__ import annotations
 
+import datetime as dt
+import json
+from pathlib import Path
+
 import pytest
 
-from knowledge.decision import Reason
+from knowledge.decision import Decision, Reason
 from knowledge.files import Library
-from knowledge.reserved import reasons, reasons_taken_on
+from knowledge.matcher import Matcher
+from knowledge.reserved import reasons, taken_on
+
+_ROWS = [json.loads(line) for line in (Path(__file__).parent / "reserved.jsonl").read_text("utf-8").splitlines()]
+RESERVED = [(row["text"], Reason(row["reason"])) for row in _ROWS if row["reason"]]
+FREE = [row["text"] for row in _ROWS if not row["reason"]]
 
 
 @pytest.mark.parametrize(
@@ -50,5 +59,33 @@ def test_few_phrasings_of_the_library_look_reserved(library: Library) -> None:
 
 
 def test_an_entry_takes_on_what_its_own_phrasings_raise() -> None:
-    assert reasons_taken_on(["Combien coûte l'adhésion ?"]) >= {Reason.PRICE}
-    assert reasons_taken_on(["Qui peut adhérer ?"]) == frozenset()
+    raised = taken_on(("Combien coûte l'adhésion ?", "Qui peut adhérer ?"))
+    assert raised[Reason.PRICE] == ("Combien coûte l'adhésion ?",)
+    assert Reason.SUPPLIER not in raised
+
+
+# The set was written in four rounds, the patterns being widened after each: on a round that they had not seen they
+# recognised 42 to 48 % of what is reserved, with one false alarm in a hundred and ten. What follows holds what was won.
+@pytest.mark.parametrize("reason", sorted({reason for _, reason in RESERVED}))
+def test_most_ways_to_say_what_is_reserved_are_recognised(reason: Reason) -> None:
+    own = [text for text, told in RESERVED if told is reason]
+    assert len(own) > 30
+    missed = [text for text in own if not reasons(text)]
+    assert len(missed) <= len(own) * 0.1, missed
+
+
+def test_questions_that_only_look_reserved_are_left_to_the_library() -> None:
+    taken = [text for text in FREE if reasons(text)]
+    assert len(taken) <= len(FREE) * 0.01, taken
+
+
+def test_misspelt_words_hide_no_reason() -> None:
+    assert reasons("notre titulère ne livre plus") == ()
+    assert reasons("notre titulère ne livre plus", {"titulere": "titulaire"}) == (Reason.NAMED_CASE,)
+
+
+def test_what_is_reserved_is_hardly_ever_answered_or_turned_away(matcher: Matcher, today: dt.date) -> None:
+    decided = [matcher.judge(text, today=today).decision for text, _ in RESERVED]
+    assert decided.count(Decision.ANSWER) <= len(decided) * 0.02
+    assert decided.count(Decision.REDIRECT) <= len(decided) * 0.03
+    assert decided.count(Decision.EXPERTS) >= len(decided) * 0.85
