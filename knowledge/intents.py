@@ -21,23 +21,36 @@ _FILLERS = frozenset(
     deja""".split()
 )
 _THANKS = frozenset(
-    """merci mrc mci mercii remercie remercions remerciements thanks thank thx ty cimer merci""".split()
+    """merci mercis mrc mci mercii remercie remercions remerciements thanks thank thx ty cimer merci""".split()
 )
 _THANKING = frozenset(
     """beaucoup bcp mille infiniment reponse reponses aide retour rapidite rapide efficace clair claire utile
     nickel top genial impeccable note compris entendu accord d'accord dac daccord bonne fin a bientot much
     very lot great help grand bravo cool perfect cordialement c'est gentil gentils sympa excellente
-    precieuse precieux information informations info infos precision precisions bonjour equipe temps""".split()
+    precieuse precieux information informations info infos precision precisions bonjour equipe temps
+    exactement il fallait cherchais""".split()
 )
-_HUMAN = frozenset("expert experts experte humain humaine humains quelqu'un qqun qqn quelquun human someone".split())
+_HUMAN = frozenset(
+    "expert experts experte humain humaine humains quelqu'un qqun qqn quelquun conseiller conseillere human someone "
+    "somebody appelez rappelez".split()
+)
 _REACHING = frozenset(
     """ou quelqu parler parle parlez discuter echanger contacter contact joindre appeler repondre reponde repond
     reponds reponse avoir avis voir veux veut voudrais voudrai vx souhaite souhaiterais aimerais prefere
     preferais prefererais faut besoin demande demander transmettre transmets transmettez transmet passez
     passer mettez mettre relation question demandes vrai vraie vrais reel reelle personne real person peux
     peut puis pouvez possible est-ce est-il directement plutot avec bot robot pas machine assistant etre mis
-    rappele rappelez rappeler rappel conseiller conseillere want talk speak with need can could like would
+    rappele rappeler rappel telephone want talk speak with need can could like would
     answer rather envoyez envoyer adresser adressez soit me voie m""".split()
+)
+_OPENING = frozenset(
+    """aide aider aidez aurais aurait ai as avez avoir besoin question questions questionnement demande souci soucis
+    probleme probleme truc chose renseignement renseignements info infos conseil rebonjour re bsr hey allo cc test
+    tous toutes monde equipe madame monsieur mesdames messieurs chers cheres collegues collegue etes suis nouveau
+    nouvelle quelqu qqn qqun quelquun debut debute arrive arrivee there good morning afternoon evening
+    everyone all question help need can could some me hi hello any anybody somebody here are we us petite petit
+    simple rapide rapidement besoin poser voudrais aimerais souhaite souhaiterais voulais pourrais peux peut pouvez
+    pourriez dispo disponible urgent urgente urgence bonsoir savoir""".split()
 )
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
@@ -75,8 +88,19 @@ def is_thanks(message: str) -> bool:
 def wants_human(message: str) -> bool:
     """Tell whether the message only asks for a person: "un expert", "parler à qqun svp"."""
     found = _bare_words(message)
-    gist = bool(_HUMAN & set(found)) or "quelqu" in found or ("personne" in found and _real(found))
+    gist = (
+        bool(_HUMAN & set(found))
+        or {"pas", "robot"} <= set(found)
+        or "quelqu" in found
+        or ("personne" in found and _real(found))
+    )
     return gist and _all_in(found, _FILLERS | _HUMAN | _REACHING)
+
+
+def says_nothing(message: str) -> bool:
+    """Tell whether the message only greets or announces a question: "coucou tout le monde", "j'ai un souci"."""
+    found = _bare_words(message)
+    return len(found) <= _LONGEST and all(word in _FILLERS or word in _OPENING for word in found)
 
 
 def asks_status(message: str) -> bool:

@@ -15,12 +15,13 @@ from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reaso
 from knowledge.explanation import Explanation, explain
 from knowledge.index import Index
 from knowledge.learning import Learnt
+from knowledge.mail import body_of, gist_of
 from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
 from knowledge.splitting import candidate_questions
-from knowledge.text import Language, language_of
+from knowledge.text import Language, considered, language_of
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -129,7 +130,7 @@ class Matcher:
 
     def split(self, message: str) -> tuple[str, ...]:
         """Return the questions of a message: several only when each stands alone and leads to another entry."""
-        questions = candidate_questions(message)
+        questions = candidate_questions(body_of(considered(message)))
         everything = np.ones(len(self.entries), dtype=bool)
         firsts = set()
         for question in questions:
@@ -152,7 +153,8 @@ class Matcher:
         return explain(judgement, read, ranking, signals, self.index, self.calibration)
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
-        question = read_question(message, self.index)
+        message = body_of(considered(message))
+        question = read_question(gist_of(message), self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
@@ -185,7 +187,7 @@ class Matcher:
     def _decide(self, message: str, question: Question, ranking: Ranking, signals: Signals) -> tuple[Decision, Reason]:
         if intents.is_thanks(message):
             return Decision.REDIRECT, Reason.SMALL_TALK
-        if question.asks_nothing:
+        if question.asks_nothing or intents.says_nothing(message):
             return Decision.CLARIFY, Reason.TOO_VAGUE
         kept = self._kept_for_a_human(message, question, ranking)
         if reserved.ALWAYS.intersection(kept):

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from knowledge.decision import Decision
 from knowledge.files import Library
-from knowledge.intents import asks_status, is_thanks, wants_human
+from knowledge.intents import asks_status, is_thanks, says_nothing, wants_human
+from knowledge.matcher import Matcher
 
 
 @pytest.mark.parametrize(
@@ -15,6 +19,8 @@ from knowledge.intents import asks_status, is_thanks, wants_human
         "super merci c'est parfait",
         "thanks a lot",
         "Un grand merci",
+        "mille mercis",
+        "Merci, c'est exactement ce qu'il me fallait",
     ],
 )
 def test_thanks_alone_are_thanks(message: str) -> None:
@@ -41,6 +47,7 @@ def test_thanks_around_a_question_are_not_only_thanks(message: str) -> None:
         "un expert", "parler à qqun", "un humain svp", "je veux qu'un expert me réponde", "un vrai humain",
         "est-ce que je peux parler à une vraie personne ?", "mettez-moi en relation avec un expert",
         "passez moi un conseiller ou un expert", "I want to talk to a human",
+        "je veux un vrai conseiller", "rappelez-moi svp", "pas un robot svp",
     ],
 )  # fmt: skip
 def test_the_words_for_a_person_are_understood(message: str) -> None:
@@ -88,3 +95,48 @@ def test_no_phrasing_of_the_library_is_swallowed(library: Library) -> None:
             assert not is_thanks(phrasing), phrasing
             assert not wants_human(phrasing), phrasing
             assert not asks_status(phrasing), phrasing
+            assert not says_nothing(phrasing), phrasing
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "bonjour", "Bonjour, j'ai une question", "slt", "j'aurais besoin d'aide", "une question svp", "?", "...", "👋",
+        "🙂🙂", "Bonsoir, vous êtes là ?", "help", "I have a question", "can you help me?", "good morning", "hi there",
+        "coucou tout le monde", "allo ?", "je peux poser une question ?", "info svp", "ok", "test",
+        "Madame, Monsieur,",
+        "urgent !!!", "rebonjour", "une petite question rapide", "j'ai un souci",
+        "Bonjour à tous, je suis nouvelle ici",
+    ],
+)  # fmt: skip
+def test_what_asks_nothing_yet_is_asked_to_be_said(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.CLARIFY
+
+
+@pytest.mark.parametrize(
+    ("message", "entry"),
+    [
+        ("Salut l'équipe ! c koi un SPASER svp, merci d'avance", "sigle-spaser"),
+        ("Bonjour, le prix peut-il être le seul critère ?", "faq-prix-seul"),
+        ("Hello, can price be the only criterion?", "faq-prix-seul"),
+        (
+            (
+                "De : Claire <claire@mairie.test>\nObjet : critère prix\n\nBonjour,\n\nLe prix peut-il rester le seul "
+                "critère ?\n\nCordialement,\n\nClaire Martin\nResponsable des achats, restauration\n12 rue du Bois"
+            ),
+            "faq-prix-seul",
+        ),
+        ("Notre commune prépare ses marchés. " * 90 + "Le prix peut-il rester le seul critère ?", "faq-prix-seul"),
+    ],
+)
+def test_a_question_is_found_behind_greetings_signatures_and_stories(
+    matcher: Matcher, today: dt.date, message: str, entry: str
+) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert judgement.decision in (Decision.ANSWER, Decision.SUGGEST)
+    assert entry in [scored.entry_id for scored in judgement.scored[:3]]
+
+
+@pytest.mark.parametrize("message", ["t'es nul", "bot de merde", "ta gueule", "c'est n'importe quoi votre truc"])
+def test_insults_disturb_no_expert(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.REDIRECT

@@ -1,0 +1,39 @@
+"""What a long message asks: an e-mail without headers, quotes and signature, a story's questions without the story."""
+
+from __future__ import annotations
+
+import re
+
+_HEADER = re.compile(
+    r"^[ \t>*]*(?:de|from|à|to|cc|cci|envoyé|sent|date|répondre à|reply-to)[ \t]*:[^\n]*$", re.IGNORECASE | re.MULTILINE
+)
+_SUBJECT = re.compile(
+    r"^[ \t>*]*(?:objet|subject|sujet)[ \t]*:[ \t]*(?:(?:re|tr|fwd?)[ \t]*:[ \t]*)*", re.IGNORECASE | re.MULTILINE
+)
+_QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.MULTILINE)
+_SIGNATURE = re.compile(
+    r"\n[ \t]*(?:--[ \t]*|(?:(?:bien|très) )?cordialement|cdlt|bien à vous|sincères salutations|salutations distinguées"
+    r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*[,.!]?[ \t]*\n.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASKING = re.compile(r"[^.?!\n]+\?")
+_LEAST_LEFT = 3  # words without which nothing is taken for a signature
+_STORY = 150  # words from which a message is a story, and as many as are read of it
+
+
+def body_of(message: str) -> str:
+    """Return what a message says; the whole of it when it is no e-mail, or when little would be left."""
+    if "\n" not in message:
+        return message
+    left = _SIGNATURE.sub("\n", _QUOTED.sub("", _SUBJECT.sub("", _HEADER.sub("", message))))
+    return left.strip() if len(left.split()) >= _LEAST_LEFT else message
+
+
+def gist_of(message: str) -> str:
+    """Return what is read of a message: of a story, the sentences that ask, or else its beginning and its end."""
+    words = message.split()
+    if len(words) <= _STORY:
+        return message
+    asking = " ".join(_ASKING.findall(message)).split()
+    kept = asking if len(asking) > _LEAST_LEFT else words
+    return " ".join(kept if len(kept) <= _STORY else (*kept[: _STORY * 2 // 3], *kept[-_STORY // 3 :]))
