@@ -65,7 +65,7 @@ def test_an_entry_takes_on_what_its_own_phrasings_raise() -> None:
 
 
 # The set was written in four rounds, the patterns being widened after each: on a round that they had not seen they
-# recognised 42 to 48 % of what is reserved, with one false alarm in a hundred and ten. What follows holds what was won.
+# recognised 42 to 48 % of what is reserved, with four false alarms in 110. What follows holds what was won.
 @pytest.mark.parametrize("reason", sorted({reason for _, reason in RESERVED}))
 def test_most_ways_to_say_what_is_reserved_are_recognised(reason: Reason) -> None:
     own = [text for text, told in RESERVED if told is reason]
