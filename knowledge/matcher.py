@@ -36,6 +36,7 @@ _METHOD = "5"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.3  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
+_LIKELY = 0.5  # probability that an entry answers from which a question is never redirected
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
@@ -215,17 +216,14 @@ class Matcher:
         )
 
     def _is_strange(self, signals: Signals, *, kept: bool) -> bool:
-        """Tell whether a question seems nobody's of the network; the likelier of answered and off topic counts."""
+        """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
         strangeness = self.calibration.strangeness(signals)
-        if self._is_sure(signals) and strangeness <= self.calibration.confidence(signals):
-            return False
         if kept:
             return strangeness >= STRANGE_RESERVED_FROM
+        if self.calibration.confidence(signals) >= _LIKELY:
+            return False
         far = self.calibration.nearness(signals) < NEAR_FROM
         return strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
-
-    def _is_sure(self, signals: Signals) -> bool:
-        return self.calibration.confidence(signals) >= self.calibration.of(signals).answer_from
 
     def _was_turned_down(self, message: str, ranking: Ranking) -> bool:
         """Tell whether somebody who asked the same was given this entry, and it did not do."""
@@ -233,7 +231,10 @@ class Matcher:
         return bool(against) and (message in against or self.twin(message, against) is not None)
 
     def _decide_by_nearness(self, signals: Signals, *, turned_down: bool) -> tuple[Decision, Reason]:
-        if self._is_sure(signals):
+        confidence = self.calibration.confidence(signals)
+        if confidence >= self.calibration.of(signals).answer_from and confidence >= self.calibration.strangeness(
+            signals
+        ):
             return (Decision.SUGGEST, Reason.TURNED_DOWN) if turned_down else (Decision.ANSWER, Reason.CONFIDENT)
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL

@@ -48,5 +48,9 @@ def test_no_question_that_anybody_asks_has_a_word_of_the_trade() -> None:
     assert [question for question in lexicon.background() if is_about_purchasing(question)] == []
 
 
+def test_a_short_question_that_an_entry_likely_answers_is_not_turned_away(matcher: Matcher, today: dt.date) -> None:
+    assert matcher.judge("le prix seul c fini ?", today=today).decision in (Decision.ANSWER, Decision.SUGGEST)
+
+
 def test_an_entry_that_surely_answers_is_shown_however_strange_the_words(matcher: Matcher, today: dt.date) -> None:
     assert matcher.judge("Que faire en cas d'offre trop basse ?", today=today).decision is Decision.ANSWER
