@@ -109,9 +109,9 @@ _DOCUMENT = _any(
 )
 _MISDEED = r"(?:" + "|".join((
     r"\bn(?:e |')" + _NEAR + r"\b(?:pas|plus|aucune?|jamais|rien|que)\b",
-    r"\b\w{2,} (?:pas|jamais|rien)\b",
+    r"\b(?!ou\b)\w{2,} (?:pas|jamais|rien)\b",
     r"\b(?:veut|peut|fait|vient|a|est) plus\b",
-    r"\b(?:refus|abandonn|oubli|pretend|affirm|reclam|exig)(?:e|ent|ait|aient|er)?\b",
+    r"\b(?:refus|abandonn|oubli|pretend|reclam|exig)(?:e|ent|ait|aient|er)?\b",
     r"\b(?:sert|utilise|livre) encore\b",
         r"\b(?:nous|me|m'a|nous a|nous ont)\b ?(?:facture|demande|reclame|impose|livre|propose|ecrit|annonce)\w*",
     r"\ba (?:perdu|rate|arrete|cesse|laisse|change|remplace|oublie|depasse|utilise|livre|fourni|pose|mis)\b",
@@ -133,9 +133,10 @@ _CONDUCT = (
     r" (?:plus |pas |jamais |aucun|que )"
 )
 SUPPOSED = re.compile(
-    r"\b(?:si|s'ils?|quand|lorsque|lorsqu'\w+|au cas ou|en cas d[eu']|a supposer)\b[^.?!,;]{0,120}|\bqui n(?:e |')",
+    r"\b(?:si|s'ils?|quand|lorsque|lorsqu'\w+|au cas ou|en cas d[eu']|a supposer)\b[^.?!,;]{0,120}|\bqui n(?:e |')"
+    r"|\b(?:veut|veux|voulons|voudrai(?:s|t)|voudrions|souhait(?:e|ons|erait)) qu[e'][^.?!,;]{0,120}",
 )
-"""What is supposed of anybody's contractor, rather than told of the writer's."""
+"""What is supposed or wished of anybody's contractor, rather than told of the writer's."""
 
 NEXT_TIME = re.compile(
     r"\bprochaine? (?:fois|marche|contrat|consultation|appel)\b|\bpour le prochain\b"
@@ -166,7 +167,7 @@ NAMED_CASE = _compiled(
     r"\b(?:reli|relecture|corrig|jeter un (?:coup d')?oeil|coup d'oeil|(?:votre|un) avis sur|check"
     r"|pensez(?:[- ]vous)? d)\w*"
     + _NEAR + r"\b(?:notre|nos|mon|mes|ma|l'article|ce|cette)\b" + _FAR + _DOCUMENT,
-    _REQUEST + _NEAR + r"\b(?:reli|valid|verifi|corrig|regard|amelior|comment)(?:er?|re|ez)\b" + _NEAR
+    _REQUEST + _NEAR + r"\b(?:reli|valid|verifi|corrig|regard|amelior|comment)(?:er?|re|ez)\b(?! ca\b)" + _NEAR
     + r"(?:" + _MINE + r"|\b(?:l'article|ce|cette|le|la) ?)" + _FAR + _DOCUMENT,
     r"\b(?:valid|corrig|reli)[a-z]*\b" + _NEAR + r"\b(?:notre|nos|mon|mes|ma)\b" + _FAR
     + _any("ccap cctp dce rc projet cahier contrat convention"),
