@@ -11,7 +11,6 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import structlog
 
 from knowledge.senses import unit
@@ -83,6 +82,9 @@ class Endpoint:
     ) -> None:
         self._model, self._monotonic = model, monotonic
         headers = {"Authorization": f"Bearer {key}"} if key else {}
+        import httpx  # noqa: PLC0415 - loaded only by those who have a server of models
+
+        self._failed = (httpx.HTTPError, ValueError, KeyError, TypeError)
         self._client = httpx.Client(base_url=address, headers=headers)
         self._failures, self._rests_until = 0, 0.0
 
@@ -95,7 +97,7 @@ class Endpoint:
             for start in range(0, len(texts), _BATCH):
                 rows += self._asked(texts[start : start + _BATCH], LIBRARY_SECONDS if kept else QUESTION_SECONDS)
             found = unit(rows)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except self._failed as error:
             self._failures += 1
             self._rests_until = self._monotonic() + _REST_SECONDS
             _log.warning("embedding_failed", error=type(error).__name__, failures=self._failures)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.embedding import embedder_of, name_of
 from bot.handlers import Handlers
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.words import Words
 from helpdesk.attachments import Attachments
 from helpdesk.clock import SystemClock

@@ -23,7 +23,7 @@ from helpdesk.database import retried
 
 if TYPE_CHECKING:
     from bot.channel import Channel
-    from bot.render import Renderer
+    from bot.render.renderer import Renderer
     from bot.words import Words
     from helpdesk.outbox import Claimed, Outbox
 

@@ -12,8 +12,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy import text
-
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
@@ -37,6 +35,8 @@ class SystemClock:
     def now(self, session: Session | None = None) -> dt.datetime:
         """Return the present instant."""
         if session is not None and session.get_bind().dialect.name == "postgresql":
+            from sqlalchemy import text  # noqa: PLC0415 - a command that has no database loads none
+
             instant: dt.datetime = session.execute(text("SELECT clock_timestamp()")).scalar_one()
             return instant.astimezone(dt.UTC).replace(microsecond=0)
         return dt.datetime.now(dt.UTC).replace(microsecond=0)

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-import holidays
-
 from helpdesk.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -75,4 +73,6 @@ def prefill(territory: str, years: Iterable[int]) -> tuple[HolidayRow, ...]:
 
 
 def _listed(subdivision: str | None, years: list[int]) -> dict[date, str]:
+    import holidays  # noqa: PLC0415 - half of the time that a command takes to start, for the few that ask for it
+
     return dict(holidays.country_holidays("FR", subdiv=subdivision, years=years, language="fr", expand=False))

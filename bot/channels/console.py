@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from bot.channel import Button, Inbound, Rendered
     from bot.channels.plain import Style
     from bot.handlers import Handlers
-    from bot.render import Renderer
+    from bot.render.renderer import Renderer
     from helpdesk.desk import Desk
     from helpdesk.model import Person
     from helpdesk.outbox import Outbox

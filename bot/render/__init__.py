@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from bot.render.failures import render_error
-from bot.render.renderer import Renderer
 
-__all__ = ["Renderer", "render_error"]
+__all__ = ["render_error"]

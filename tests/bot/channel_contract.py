@@ -22,7 +22,7 @@ import anyio
 import pytest
 
 from bot.channel import Capability, Channel, ChannelError, Receipt, Rendered
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.model import Address
 from tests.bot.samples import samples

@@ -8,7 +8,7 @@ from bot.channels.console import Chat
 from bot.channels.plain import plain
 from bot.handlers import Handlers
 from bot.parts import Parts, wording
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from helpdesk.attachments import Attachments
 from helpdesk.coordinators import CoordinatorDesk
 from helpdesk.correspondence import Correspondence

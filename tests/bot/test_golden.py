@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.channel import Button, Capability
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind
 from tests.bot.samples import SAMPLES, samples

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.channel import Capability
 from bot.parts import wording
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.settings import Configuration, Secrets, Settings
 from helpdesk.calendars import install
 from helpdesk.demonstration import create_demonstration

@@ -8,7 +8,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from bot.channel import Capability
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind as K
 from tests.bot.samples import DUE, QUESTION, SAMPLES, samples

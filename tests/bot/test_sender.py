@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from bot import sender as sender_module
 from bot.channel import ChannelError, Failure
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.sender import Sender
 from bot.words import Words
 from helpdesk.model import AccountRef, Address, DeliveryState, Role

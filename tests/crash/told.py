@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from bot.parts import wording
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from helpdesk.model import DeliveryState
 from helpdesk.notices import BEHAVIOURS, NoticeKind
 from helpdesk.tables import DeliveryRow

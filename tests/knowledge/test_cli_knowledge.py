@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,3 +84,10 @@ def test_the_evaluation_prints_every_measure(run: CliRunner, tmp_path: Path, sma
     result = run.invoke(evaluate_command, [str(file), "--library", small])
     assert result.exit_code == 0
     assert "1.000" in result.stdout
+
+
+def test_a_command_about_the_library_loads_no_database_nor_platform() -> None:
+    heavy = {"sqlalchemy", "holidays", "httpx", "starlette", "telegram", "discord"}
+    told = f"import sys, bot.cli_knowledge; print(*sorted({heavy} & set(sys.modules)))"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert loaded.stdout.split() == []

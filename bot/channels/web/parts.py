@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from bot.handlers import Handlers
-    from bot.render import Renderer
+    from bot.render.renderer import Renderer
     from bot.words import Words
     from helpdesk.attachments import Attachments
     from helpdesk.clock import Clock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.web import WebLimits, WebParts, create_web
 from bot.handlers import Handlers
-from bot.render import Renderer
+from bot.render.renderer import Renderer
 from bot.words import Words
 from helpdesk.attachments import Attachments
 from helpdesk.coordinators import CoordinatorDesk
