@@ -28,8 +28,8 @@ class Explanation:
     def words_key(self) -> str:
         """The key of the sentence that introduces what is near; it takes the ``text`` and the ``meaning``."""
         if self.meaning is not None:
-            return "telegram.glossary.means"
-        return "telegram.glossary.near" if self.near else "telegram.glossary.none"
+            return "chat.glossary.means"
+        return "chat.glossary.near" if self.near else "chat.glossary.none"
 
 
 def look_up(desk: Desk, text: str) -> Explanation:

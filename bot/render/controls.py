@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 _ACTIONS = (
     ("solved", "button.solved", "solved"),
     ("human", "button.human", "human"),
-    ("take", "telegram.button.take", "take"),
+    ("take", "chat.button.take", "take"),
     ("answer", "button.answer", "answer"),
     ("ask_member", "button.ask", "ask"),
     ("pass", "button.pass", "pass"),
-    ("note", "telegram.button.note", "note"),
-    ("set_theme", "telegram.button.theme", "theme"),
-    ("reassign", "telegram.button.reassign", "reassign"),
-    ("excuse", "telegram.button.excuse", "excuse"),
-    ("withdraw", "telegram.button.withdraw", "withdraw"),
+    ("note", "chat.button.note", "note"),
+    ("set_theme", "chat.button.theme", "theme"),
+    ("reassign", "chat.button.reassign", "reassign"),
+    ("excuse", "chat.button.excuse", "excuse"),
+    ("withdraw", "chat.button.withdraw", "withdraw"),
 )
 
 
@@ -50,6 +50,6 @@ def questions(lines: Iterable[TicketLine], words: Words) -> list[Button]:
 def returns(seen: Absences, words: Words) -> list[Button]:
     """Return what ends each absence."""
     return [
-        Button(words("telegram.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")
+        Button(words("chat.button.unaway", name=name, first=words.day(first)), f"unaway:{absence}")
         for absence, name, first, _ in seen.lines
     ]

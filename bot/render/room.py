@@ -31,7 +31,7 @@ def card(view: RoomView, words: Words, capabilities: Capability = Capability.NON
         evidence(shown) if open_now else None,
         followers(shown) if open_now else None,
         holder(shown) if open_now else words(f"view.where.{view.line.state.value}").capitalize() + ".",
-        words("discord.card.how" if Capability.FORMS in capabilities else "telegram.card.how") if open_now else None,
+        words("discord.card.how" if Capability.FORMS in capabilities else "chat.card.how") if open_now else None,
         buttons=_buttons(shown, view) if open_now else (),
     )
 
@@ -41,11 +41,11 @@ def message(said: RoomMessage, words: Words) -> Rendered:
     author = markup.escape(said.author or "")
     plain = said.author is None or said.kind is MessageKind.reply
     key = {
-        MessageKind.answer: "telegram.said.by_hand" if said.given_by_hand else "telegram.said.answer",
-        MessageKind.asks_member: "telegram.said.asks",
-        MessageKind.note: "telegram.said.note",
-        MessageKind.reply: "telegram.said.reply",
-    }.get(said.kind, "telegram.said.member")
+        MessageKind.answer: "chat.said.by_hand" if said.given_by_hand else "chat.said.answer",
+        MessageKind.asks_member: "chat.said.asks",
+        MessageKind.note: "chat.said.note",
+        MessageKind.reply: "chat.said.reply",
+    }.get(said.kind, "chat.said.member")
     body = markup.quote(said.text) if plain else markup.quoted_markdown(said.text)
     files = tuple(FileRef(**file) for file in said.files)
     return Rendered(f"**{words(key, author=author)}**\n\n{body}", files=files)
@@ -53,9 +53,9 @@ def message(said: RoomMessage, words: Words) -> Rendered:
 
 def _buttons(shown: Card, view: RoomView) -> tuple[tuple[Button, ...], ...]:
     words = shown.words
-    take = shown.button(words("telegram.button.take"), "take")
+    take = shown.button(words("chat.button.take"), "take")
     ask = shown.button(words("button.ask"), "ask")
-    theme = shown.button(words("telegram.button.theme"), "theme")
+    theme = shown.button(words("chat.button.theme"), "theme")
     if Capability.FORMS in shown.capabilities:
         first = take if view.line.state is State.queued else shown.button(words("button.pass"), "pass")
         return ((answer_button(shown), ask, first), (theme, shown.ticket_page()))

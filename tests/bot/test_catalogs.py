@@ -128,7 +128,7 @@ def test_every_code_of_the_model_is_worded() -> None:
     wanted = {
         *(f"state.{state.value}" for state in State),
         *(f"{start}.{state.value}" for start in ("view.where", "web.state", "web.mine") for state in State),
-        *(f"telegram.topic.{state.value}" for state in State if state not in {State.received, State.suggested}),
+        *(f"chat.topic.{state.value}" for state in State if state not in {State.received, State.suggested}),
         *(f"web.resolution.{resolution.value}" for resolution in Resolution),
         *(f"kind.{kind.value}" for kind in NoticeKind),
         *(f"reason.{reason.value}" for reason in Reason),

@@ -159,8 +159,8 @@ class Commanding:
 
     async def _language(self, here: HereAside, _given: Given) -> None:
         """Ask in which language somebody wants to be spoken to."""
-        row = [Button(here.words(f"telegram.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
-        await here.say(here.words("telegram.language"), [row])
+        row = [Button(here.words(f"chat.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
+        await here.say(here.words("chat.language"), [row])
 
     async def _entry(self, here: HereAside, given: Given) -> None:
         """Show an entry, or those that the words typed may mean."""
@@ -193,10 +193,10 @@ class Commanding:
             await here.document("guichet.json", data)
         except ChannelError as error:
             raise InvalidInputError("file_not_sent") from error
-        text = words("telegram.data")
+        text = words("chat.data")
         if waiting:
             text = f"{text}\n\n{words.plural('telegram.data_open', waiting)}"
-        await here.say(text, [[Button(words("telegram.button.erase"), "erase:ask")]])
+        await here.say(text, [[Button(words("chat.button.erase"), "erase:ask")]])
 
     async def _absences(self, here: HereAside, given: Given) -> None:
         """Show the absences to come; days given declare one, of the person named or one's own."""

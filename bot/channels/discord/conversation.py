@@ -132,7 +132,7 @@ class Conversation:
         if known:
             await self._writing.draft(said, ticket, words)
         else:
-            await HereMessage(self._context, said, words).say(words("telegram.room.unknown"))
+            await HereMessage(self._context, said, words).say(words("chat.room.unknown"))
 
     async def _talk(self, said: Heard, words: Words) -> None:
         ticket = await self._replied(said)
@@ -176,7 +176,7 @@ class Conversation:
         here = HereMessage(self._context, said, words)
         view = await self._view(said, ticket)
         if view is None or "reply" not in view.actions or view.line.state not in _STILL_HEARD:
-            await here.say(words("telegram.edited_late", number=ticket))
+            await here.say(words("chat.edited_late", number=ticket))
             return
         key = f"{said.key}:edited:{edited.timestamp():.0f}"
         try:

@@ -99,7 +99,7 @@ class Newcomers:
             return
         await self._keep(said.account, kept.having(_item(said)))
         if said.private:
-            text = words("telegram.join.ask", name=escape(said.user.display_name), network=escape(self._network))
+            text = words("chat.join.ask", name=escape(said.user.display_name), network=escape(self._network))
             await here.say(f"{text}\n\n{words('telegram.join.kept')}", [[self._by_form(words), self._without(words)]])
         else:
             text = words("discord.join.public", name=escape(said.user.display_name))
@@ -122,14 +122,14 @@ class Newcomers:
             "files": [],
         }
         await self._keep(here.account, kept.having(item))
-        said = words("telegram.join.ask", name=escape(user.display_name), network=escape(self._network))
+        said = words("chat.join.ask", name=escape(user.display_name), network=escape(self._network))
         said = f"{said}\n\n{words('telegram.join.kept')}" if text else said
         await here.say(said, [[self._by_form(words), self._without(words)]])
 
     async def propose(self, here: Here, text: str) -> None:
         """Propose the organisations that a name may mean."""
         found = await self._context.in_thread(lambda: self._parts.joining.organisations(text))
-        said = "telegram.join.which" if found else "telegram.join.none"
+        said = "chat.join.which" if found else "chat.join.none"
         await here.say(here.words(said, name=escape(text[:80])), self._rows(found, here.words))
 
     async def choose(self, here: HereAside, message: discord.Message, argument: str) -> None:
@@ -147,7 +147,7 @@ class Newcomers:
             return
         await self._context.out.set_view(message, None)
         if await self._kept(here.account) is not None:
-            await self._settle(here.account, person, "telegram.welcome", here)
+            await self._settle(here.account, person, "chat.welcome", here)
 
     async def join(self, here: HereAside, code: str) -> None:
         """Use an invitation, whoever holds the account now."""
@@ -160,7 +160,7 @@ class Newcomers:
         except GuichetError as error:
             await here.refuse(error)
             return
-        await self._settle(here.account, person, "telegram.welcome", here)
+        await self._settle(here.account, person, "chat.welcome", here)
 
     async def enter(self, here: HereAside, organisation: int | None) -> None:
         """Take in a newcomer with the organisation named in a command."""
@@ -170,7 +170,7 @@ class Newcomers:
         except GuichetError as error:
             await here.refuse(error)
             return
-        await self._settle(here.account, person, "telegram.welcome", here)
+        await self._settle(here.account, person, "chat.welcome", here)
 
     async def _take_in(self, account: AccountRef, kept: _Kept) -> None:
         """Ask, without an organisation, what a newcomer said a day ago or more; forget whoever said nothing."""
@@ -186,7 +186,7 @@ class Newcomers:
             await self._context.tell(_private(account), escape(render_error(error, words)))
             await self._context.in_thread(partial(self._parts.dialogues.end, account))
             return
-        await self._settle(account, person, "telegram.welcome_silent")
+        await self._settle(account, person, "chat.welcome_silent")
 
     async def _propose_for(self, here: HereMessage, said: Heard, kept: _Kept) -> None:
         """Take what was said for an organisation's name; what reads as more of the question is kept with it."""
@@ -196,7 +196,7 @@ class Newcomers:
             return
         await self._keep(said.account, kept.having(_item(said)))
         found = await self._context.in_thread(lambda: self._parts.joining.organisations(said.text))
-        text = here.words("telegram.join.full" if kept.is_full else "telegram.join.kept_too")
+        text = here.words("chat.join.full" if kept.is_full else "chat.join.kept_too")
         await here.say(text, self._rows(found, here.words))
 
     async def _register(self, account: AccountRef, name: str, locale: str, organisation: int | None) -> Person:
@@ -211,8 +211,8 @@ class Newcomers:
         words = self._context.words_of(person)
         kept = await self._kept(account)
         pending = kept.pending if kept else ()
-        key = "telegram.welcome_pending" if pending and welcome == "telegram.welcome" else welcome
-        who = escape(person.organisation) if person.organisation else words("telegram.no_organisation")
+        key = "chat.welcome_pending" if pending and welcome == "chat.welcome" else welcome
+        who = escape(person.organisation) if person.organisation else words("chat.no_organisation")
         text = words(key, name=escape(person.name), organisation=who)
         if here is not None:
             await here.say(text)
@@ -250,7 +250,7 @@ class Newcomers:
         return Button(words("discord.join.again" if again else "discord.join.button"), "join:0")
 
     def _without(self, words: Words) -> Button:
-        return Button(words("telegram.join.without"), "org:0")
+        return Button(words("chat.join.without"), "org:0")
 
     @property
     def _network(self) -> str:

@@ -228,14 +228,14 @@ class Pressing:
         await self._standing.check_with_experts(here.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(here.account, number))
         made = _menu_of("pass", number, people, here.words) or discord.ui.View(timeout=None)
-        made.add_item(buttons.PressButton(here.words("telegram.button.relay"), f"relay:{number}", row=1))
-        await here.say(here.words("telegram.pass", number=number), view=made)
+        made.add_item(buttons.PressButton(here.words("chat.button.relay"), f"relay:{number}", row=1))
+        await here.say(here.words("chat.pass", number=number), view=made)
 
     async def people(self, here: HereAside, number: int) -> None:
         """Propose the experts to whom a question can be given. Raises ``GuichetError``."""
         await self._standing.check_with_experts(here.account, number)
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(here.account))
-        text = here.words("telegram.reassign", number=number)
+        text = here.words("chat.reassign", number=number)
         await here.say(text, view=_menu_of("reassign", number, people, here.words))
 
     async def _theme(self, press: Press) -> None:
@@ -245,12 +245,12 @@ class Pressing:
         if not theme:
             choices = await self._context.in_thread(lambda: self._themes(press.words))
             menu = buttons.menu(f"theme:{number}", press.words("discord.choose_theme"), choices)
-            await press.here.say(press.words("telegram.theme", number=number), view=menu)
+            await press.here.say(press.words("chat.theme", number=number), view=menu)
             return
         set_theme = self._parts.experts.set_theme
         await self._context.in_thread(lambda: set_theme(press.here.key, press.here.account, number, theme))
         self._context.wake()
-        await press.here.say(press.words("telegram.theme_set", number=number))
+        await press.here.say(press.words("chat.theme_set", number=number))
 
     def _themes(self, words: Words) -> list[tuple[str, str]]:
         with self._parts.office.reading() as unit:
@@ -273,7 +273,7 @@ class Pressing:
     async def _unaway(self, press: Press) -> None:
         cancel = self._parts.experts.cancel_absence
         await self._context.in_thread(lambda: cancel(press.here.key, press.here.account, press.number))
-        await press.here.say(press.words("telegram.unaway_done"))
+        await press.here.say(press.words("chat.unaway_done"))
 
     async def _accept(self, press: Press) -> None:
         """Take a reply of the thread as the answer."""
@@ -287,8 +287,8 @@ class Pressing:
         if press.rest == "ask":
             waiting = await self._context.in_thread(lambda: self._parts.privacy.open_questions(account))
             choices = ("keep", "drop") if waiting else ("now",)
-            rows = [[Button(words(f"telegram.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
-            await press.here.say(words("telegram.erase.ask"), rows)
+            rows = [[Button(words(f"chat.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
+            await press.here.say(words("chat.erase.ask"), rows)
             return
         keep = press.rest == "keep"
         await self._context.in_thread(lambda: erase(press.here.key, account, keep_open=keep))
@@ -300,7 +300,7 @@ class Pressing:
         url = f"{self._context.options.base_url}/{_ON_A_PAGE[press.verb]}/{press.rest}"
         if not self._context.options.base_url or not is_public(url):
             raise InvalidInputError("on_the_page")
-        button = Button(press.words("telegram.button.page"), url=url)
+        button = Button(press.words("chat.button.page"), url=url)
         await press.here.say(press.words("errors.on_the_page"), [[button]])
 
 
@@ -336,7 +336,7 @@ def number_of(text: str) -> int:
 def _menu_of(verb: str, number: int, people: Iterable[PersonLine], words: Words) -> discord.ui.View | None:
     choices = [
         (
-            words("telegram.person_away" if line.away else "telegram.person", name=line.name, count=line.open_tickets),
+            words("chat.person_away" if line.away else "chat.person", name=line.name, count=line.open_tickets),
             str(line.id),
         )
         for line in people

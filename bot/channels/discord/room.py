@@ -170,8 +170,8 @@ class Room(Upkeep):
         await self._context.out.call(lambda: http.edit_channel(int(thread), **changes))  # type: ignore[arg-type]
 
     def _name(self, view: RoomView) -> str:
-        state = self._words(f"telegram.topic.{view.mark}")
-        full = self._words("telegram.topic.name", number=view.line.id, state=state, question="{}")
+        state = self._words(f"chat.topic.{view.mark}")
+        full = self._words("chat.topic.name", number=view.line.id, state=state, question="{}")
         return full.replace("{}", plain_excerpt(view.line.question, _LONGEST_NAME - len(full) + 2))
 
     async def _accepted(self, ticket: int, **values: object) -> None:

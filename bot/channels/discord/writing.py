@@ -51,10 +51,10 @@ class Writing:
         await self._keep(said, ticket)
         number = said.message.id
         rows = [
-            [Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}") for way in ("send", "query")],
-            [Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}") for way in ("jot", "drop")],
+            [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ("send", "query")],
+            [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ("jot", "drop")],
         ]
-        await here.say(words("telegram.draft.ask", number=ticket), rows)
+        await here.say(words("chat.draft.ask", number=ticket), rows)
 
     async def ask(self, said: Heard, words: Words, ticket: int | None) -> int | None:
         """Hand what somebody wrote to the core, its files with it; return the question it concerned."""
@@ -103,16 +103,16 @@ class Writing:
         address = here.address if message.guild is None else address_of(message)
         draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
         if draft is None:
-            await here.say(words("telegram.draft.gone"))
+            await here.say(words("chat.draft.gone"))
             return
         person = await self._context.known(here.account)
         if person is None or person.id != draft.person_id:
-            await here.say(words("telegram.draft.not_yours"))
+            await here.say(words("chat.draft.not_yours"))
             return
         if verb != "drop":
             await self._send(here, address, _VERBS[verb], ticket, held, draft.data)
         await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
-        done = "telegram.draft.dropped" if verb == "drop" else f"telegram.draft.{verb}"
+        done = "chat.draft.dropped" if verb == "drop" else f"chat.draft.{verb}"
         await self._context.out.rewrite(address, message.id, words(done, number=ticket))
 
     async def _send(

@@ -55,7 +55,7 @@ class Choosing:
         return self._parts.desk.my_questions(account)
 
     def _rows(self, lines: tuple[TicketLine, ...], name: str, words: Words) -> Rows:
-        label = "telegram.button.which"
+        label = "chat.button.which"
         return [
             [
                 Button(

@@ -144,8 +144,8 @@ class Commanding:
             await self._context.out.document(said.address, "guichet.json", data)
         except ChannelError as error:
             raise InvalidInputError("file_not_sent") from error
-        rows = [[Button(words("telegram.button.erase"), "erase:ask")]]
-        text = words("telegram.data")
+        rows = [[Button(words("chat.button.erase"), "erase:ask")]]
+        text = words("chat.data")
         if waiting:
             text = f"{text}\n\n{words.plural('telegram.data_open', waiting)}"
         await self._context.reply(said, text, rows)
@@ -159,8 +159,8 @@ class Commanding:
             await self._menu.fit(said.account.external_id, person, chosen=True)
             await self._context.reply(said, self._context.words_of(person)("console.done.language"))
             return
-        row = [Button(words(f"telegram.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
-        await self._context.reply(said, words("telegram.language"), [row])
+        row = [Button(words(f"chat.language.{locale}"), f"lang:{locale}") for locale in LOCALES]
+        await self._context.reply(said, words("chat.language"), [row])
 
     async def _reassign(self, said: Heard, _person: Person, words: Words) -> None:
         """Give a question to the person named, or propose people to press."""
@@ -171,7 +171,7 @@ class Commanding:
         await self._standing.check_with_experts(said.account, order.number)
         people = await self._context.in_thread(lambda: self._parts.coordinators.people(said.account))
         rows = people_rows(people, "reassign", order.number, words)
-        await self._context.reply(said, words("telegram.reassign", number=order.number), rows)
+        await self._context.reply(said, words("chat.reassign", number=order.number), rows)
 
 
 def _is_without_number(said: Heard, name: str) -> bool:
@@ -185,7 +185,7 @@ def people_rows(people: object, verb: str, ticket: int, words: Words) -> list[li
         [
             Button(
                 words(
-                    "telegram.person_away" if person.away else "telegram.person",
+                    "chat.person_away" if person.away else "chat.person",
                     name=person.name,
                     count=person.open_tickets,
                 ),

@@ -143,7 +143,7 @@ class Conversation:
         person = await self._context.person(said.account)
         words = self._context.words_of(person, said.user)
         if person is None:
-            await self._context.reply(said, words("telegram.room.unknown"), quoting=True)
+            await self._context.reply(said, words("chat.room.unknown"), quoting=True)
         elif not person.has(Role.expert, Role.coordinator):
             await self._context.reply(said, words("telegram.room.member"), quoting=True)
         else:
@@ -224,7 +224,7 @@ class Conversation:
         words = self._context.words_of(person)
         view = await self._view(said, ticket)
         if view is None or "reply" not in view.actions or view.line.state not in _STILL_HEARD:
-            await self._context.reply(said, words("telegram.edited_late", number=ticket), quoting=True)
+            await self._context.reply(said, words("chat.edited_late", number=ticket), quoting=True)
             return
         edited = message.edit_date or message.date
         key = f"{said.key}:edited:{edited.timestamp():.0f}"

@@ -108,7 +108,7 @@ class Newcomers:
             await self._context.tell(_private(account), escape(render_error(error, words)))
             await self._context.in_thread(lambda: self._parts.dialogues.end(account))
             return
-        await self._settle(account, person, "telegram.welcome_silent")
+        await self._settle(account, person, "chat.welcome_silent")
 
     async def hear(self, said: Heard) -> None:
         """Answer somebody unknown."""
@@ -142,7 +142,7 @@ class Newcomers:
         except GuichetError as error:
             await self._context.refuse(said, error, words)
             return
-        await self._settle(said.account, person, "telegram.welcome")
+        await self._settle(said.account, person, "chat.welcome")
 
     async def choose(self, press: CallbackQuery, account: AccountRef, argument: str) -> None:
         """Take in a newcomer with the organisation that they pressed, then ask what they had said.
@@ -159,13 +159,13 @@ class Newcomers:
             await self._context.out.toast(press.id, render_error(error, self._parts.words_for(locale)), alert=True)
             return
         kept, words = await self._kept(account), self._context.words_of(person)
-        organisation_now = person.organisation or words("telegram.no_organisation")
+        organisation_now = person.organisation or words("chat.no_organisation")
         noted = None if kept else words("telegram.join.noted", organisation=organisation_now)
         await self._context.out.toast(press.id, noted, alert=kept is None)
         if press.message is not None:
             await self._context.out.set_buttons(_private(account), press.message.message_id, None)
         if kept is not None:
-            await self._settle(account, person, "telegram.welcome")
+            await self._settle(account, person, "chat.welcome")
 
     async def _register(self, account: AccountRef, name: str, locale: str, organisation: int | None) -> Person:
         key = f"{NAME}:joined:{account.external_id}"
@@ -179,8 +179,8 @@ class Newcomers:
         words = self._context.words_of(person)
         kept = await self._kept(account)
         pending = kept.pending if kept else ()
-        key = "telegram.welcome_pending" if pending and welcome == "telegram.welcome" else welcome
-        who = escape(person.organisation) if person.organisation else words("telegram.no_organisation")
+        key = "chat.welcome_pending" if pending and welcome == "chat.welcome" else welcome
+        who = escape(person.organisation) if person.organisation else words("chat.no_organisation")
         await self._context.tell(_private(account), words(key, name=escape(person.name), organisation=who))
         for item in pending:
             await self._ask(account, item, words)
@@ -206,7 +206,7 @@ class Newcomers:
         await self._context.in_thread(lambda: self._parts.dialogues.begin(account, JOINING, asdict(kept)))
 
     async def _ask_organisation(self, said: Heard, words: Words, *, kept: bool) -> None:
-        text = words("telegram.join.ask", name=escape(said.user.first_name), network=escape(self._network))
+        text = words("chat.join.ask", name=escape(said.user.first_name), network=escape(self._network))
         if kept:
             text = f"{text}\n\n{words('telegram.join.kept')}"
         await self._context.reply(said, text, [[self._without(words)]])
@@ -218,11 +218,11 @@ class Newcomers:
         asks = said.files or "?" in said.text or len(said.text.split()) > _LONGEST_NAME
         if asks:
             await self._keep(said.account, kept.with_said(said))
-            text = words("telegram.join.full" if kept.is_full else "telegram.join.kept_too")
+            text = words("chat.join.full" if kept.is_full else "chat.join.kept_too")
         elif found:
-            text = words("telegram.join.which")
+            text = words("chat.join.which")
         else:
-            text = words("telegram.join.none", name=escape(said.text[:80]))
+            text = words("chat.join.none", name=escape(said.text[:80]))
         await self._context.reply(said, text, [*rows, [self._without(words)]])
 
     async def _invite_in_private(self, said: Heard, words: Words) -> None:
@@ -231,7 +231,7 @@ class Newcomers:
         await self._context.reply(said, words("telegram.join.group", name=escape(said.user.first_name)), [[button]])
 
     def _without(self, words: Words) -> Button:
-        return Button(words("telegram.join.without"), f"org:{_NO_ORGANISATION}")
+        return Button(words("chat.join.without"), f"org:{_NO_ORGANISATION}")
 
     @property
     def _network(self) -> str:

@@ -192,14 +192,14 @@ class Pressing:
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.account, number))
         person = await self._context.person(press.account)
         me = person.id if person is not None else None
-        mine = [Button(press.words("telegram.button.mine"), f"pass:{number}:{me}") for line in people if line.id == me]
+        mine = [Button(press.words("chat.button.mine"), f"pass:{number}:{me}") for line in people if line.id == me]
         rows = [
             mine,
-            [Button(press.words("telegram.button.relay"), f"relay:{number}")],
+            [Button(press.words("chat.button.relay"), f"relay:{number}")],
             *people_rows([line for line in people if line.id != me], "pass", number, press.words),
         ]
         await self._context.out.toast(press.query.id)
-        await self._context.tell(press.address, press.words("telegram.pass", number=number), rows)
+        await self._context.tell(press.address, press.words("chat.pass", number=number), rows)
 
     async def _reassign(self, press: Press) -> None:
         ticket, _, person = press.rest.partition(":")
@@ -209,7 +209,7 @@ class Pressing:
             people = await self._context.in_thread(lambda: self._parts.coordinators.people(press.account))
             rows = people_rows(people, "reassign", number, press.words)
             await self._context.out.toast(press.query.id)
-            await self._context.tell(press.address, press.words("telegram.reassign", number=number), rows)
+            await self._context.tell(press.address, press.words("chat.reassign", number=number), rows)
             return
         reassign = self._parts.coordinators.reassign
         await self._context.in_thread(
@@ -235,7 +235,7 @@ class Pressing:
             await self._context.out.toast(press.query.id)
             known = await self._context.in_thread(lambda: self._themes(press.words))
             rows = [[Button(label, f"theme:{number}:{theme_id}")] for theme_id, label in known.items()]
-            await self._context.tell(press.address, press.words("telegram.theme", number=number), rows)
+            await self._context.tell(press.address, press.words("chat.theme", number=number), rows)
             return
         set_theme = self._parts.experts.set_theme
         await self._context.in_thread(lambda: set_theme(press_key(press.query), press.account, number, theme))
@@ -281,7 +281,7 @@ class Pressing:
     async def _unaway(self, press: Press) -> None:
         cancel = self._parts.experts.cancel_absence
         await self._context.in_thread(lambda: cancel(press_key(press.query), press.account, _number(press.rest)))
-        await self._context.out.toast(press.query.id, press.words("telegram.unaway_done"))
+        await self._context.out.toast(press.query.id, press.words("chat.unaway_done"))
         left = await self._parts.handlers.look(Command(press_key(press.query), press.account, press.address, "absence"))
         assert left is not None
         await self._showing.renew(press.address, press.message.message_id, left, press.words)
@@ -292,9 +292,9 @@ class Pressing:
         if press.rest == "ask":
             waiting = await self._context.in_thread(lambda: self._parts.privacy.open_questions(press.account))
             choices = ("keep", "drop") if waiting else ("now",)
-            rows = [[Button(words(f"telegram.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
+            rows = [[Button(words(f"chat.button.erase_{choice}"), f"erase:{choice}")] for choice in choices]
             await self._context.out.toast(press.query.id)
-            await self._context.tell(press.address, words("telegram.erase.ask"), rows)
+            await self._context.tell(press.address, words("chat.erase.ask"), rows)
             return
         keep = press.rest == "keep"
         await self._context.in_thread(lambda: erase(press_key(press.query), press.account, keep_open=keep))
@@ -309,7 +309,7 @@ class Pressing:
         if not self._context.options.base_url or not is_public(url):
             raise InvalidInputError("on_the_page")
         await self._context.out.toast(press.query.id)
-        button = Button(press.words("telegram.button.page"), url=url)
+        button = Button(press.words("chat.button.page"), url=url)
         await self._context.tell(press.address, press.words("errors.on_the_page"), [[button]])
 
     def _wake(self) -> None:

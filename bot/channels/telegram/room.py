@@ -224,8 +224,8 @@ class Room(Upkeep):
         return self._icons.get(_ICONS.get(mark, "")) or None
 
     def _name(self, view: RoomView) -> str:
-        state = self._words(f"telegram.topic.{view.mark}")
-        full = self._words("telegram.topic.name", number=view.line.id, state=state, question="{}")
+        state = self._words(f"chat.topic.{view.mark}")
+        full = self._words("chat.topic.name", number=view.line.id, state=state, question="{}")
         return full.replace("{}", plain_excerpt(view.line.question, _LONGEST_NAME - len(full) + 2))
 
     async def _call(self, step: Callable[[], Awaitable[Result]]) -> Result:

@@ -48,16 +48,16 @@ class Writing:
         """Ask for the text of an order; the next message in this conversation is that text."""
         data = {"verb": verb, "ticket": ticket, "conversation": address.conversation, "thread": address.thread}
         await self._context.in_thread(lambda: self._parts.dialogues.begin(account, WRITING, data))
-        buttons = [Button(words("telegram.button.drop"), "stop:0")]
+        buttons = [Button(words("chat.button.drop"), "stop:0")]
         if verb == "propose":
-            buttons.insert(0, Button(words("telegram.button.as_asked"), f"propose:{ticket}:as-asked"))
+            buttons.insert(0, Button(words("chat.button.as_asked"), f"propose:{ticket}:as-asked"))
         prompt = await self._context.tell(address, words(f"telegram.write.{verb}", number=ticket), [buttons])
         await self._context.in_thread(lambda: self._parts.dialogues.begin(account, WRITING, data | {"prompt": prompt}))
 
     async def stop(self, press: CallbackQuery, account: AccountRef, words: Words) -> None:
         """Await nothing more."""
         await self._context.in_thread(lambda: self._parts.dialogues.end(account))
-        await self._replace(press, words("telegram.draft.dropped"))
+        await self._replace(press, words("chat.draft.dropped"))
 
     async def awaited(self, said: Heard) -> dict[str, Any] | None:
         """Return what a message is the text of, if it was awaited here."""
@@ -87,8 +87,8 @@ class Writing:
         await self._keep(said, ticket)
         number = said.message.message_id
         ways = ("send",) if verb == "answer" else ("query",) if verb == "ask" else ("send", "query", "jot")
-        rows = [[Button(words(f"telegram.button.{way}"), f"{way}:{ticket}:{number}")] for way in (*ways, "drop")]
-        await self._context.reply(said, words("telegram.draft.ask", number=ticket), rows, quoting=True)
+        rows = [[Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}")] for way in (*ways, "drop")]
+        await self._context.reply(said, words("chat.draft.ask", number=ticket), rows, quoting=True)
 
     async def redraft(self, said: Heard) -> bool:
         """Take the new words of a draft that its author has changed; False when the message holds none."""
@@ -121,17 +121,17 @@ class Writing:
         address = _address(press)
         draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
         if draft is None:
-            await self._context.out.toast(press.id, words("telegram.draft.gone"))
+            await self._context.out.toast(press.id, words("chat.draft.gone"))
             return
         person = await self._context.person(account_of(press.from_user))
         if person is None or person.id != draft.person_id:
-            await self._context.out.toast(press.id, words("telegram.draft.not_yours"), alert=True)
+            await self._context.out.toast(press.id, words("chat.draft.not_yours"), alert=True)
             return
         if verb != "drop" and not await self._send(press, _VERBS[verb], ticket, held, draft.data, words):
             return
         await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
         await self._context.out.toast(press.id)
-        done = "telegram.draft.dropped" if verb == "drop" else f"telegram.draft.{verb}"
+        done = "chat.draft.dropped" if verb == "drop" else f"chat.draft.{verb}"
         await self._replace(press, words(done, number=ticket))
 
     async def _send(
