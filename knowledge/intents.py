@@ -99,8 +99,7 @@ def wants_human(message: str) -> bool:
 
 def says_nothing(message: str) -> bool:
     """Tell whether the message only greets or announces a question: "coucou tout le monde", "j'ai un souci"."""
-    found = _bare_words(message)
-    return len(found) <= _LONGEST and all(word in _FILLERS or word in _OPENING for word in found)
+    return _all_in(_bare_words(message), _FILLERS | _OPENING)
 
 
 def asks_status(message: str) -> bool:

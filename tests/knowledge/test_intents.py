@@ -140,3 +140,7 @@ def test_a_question_is_found_behind_greetings_signatures_and_stories(
 @pytest.mark.parametrize("message", ["t'es nul", "bot de merde", "ta gueule", "c'est n'importe quoi votre truc"])
 def test_insults_disturb_no_expert(matcher: Matcher, today: dt.date, message: str) -> None:
     assert matcher.judge(message, today=today).decision is Decision.REDIRECT
+
+
+def test_a_message_longer_than_what_is_read_says_something() -> None:
+    assert not says_nothing("Le titulaire refuse les pénalités prévues au contrat. " * 100)
