@@ -11,7 +11,8 @@ Rules, in order; the first that fits wins:
    recognises as another;
 5. a question that asked for more words gets them;
 6. words that carry on, say nothing alone, or give what was asked for of the case, join the last question of this
-   conversation: not a mere greeting, which begins something and would disturb an expert for nothing;
+   conversation: not a mere greeting, which begins something and would disturb an expert for nothing, nor a question of
+   its own that the library answers at once, nor a dispute that nothing announced;
 7. everything else is a new question.
 """
 
@@ -26,7 +27,7 @@ from helpdesk.model import WITH_EXPERTS, State
 from helpdesk.notices import NoticeKind
 from knowledge import intents, replies
 from knowledge.context import recognise
-from knowledge.decision import Decision
+from knowledge.decision import Decision, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
 _VERY_SHORT = 4  # words
+_STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 
 
 class Move(StrEnum):
@@ -66,6 +68,7 @@ class Known:
     here: bool
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits_context: bool = False  # something of the case was asked for, and not all of it is said
+    disputed: bool = False  # it tells a dispute
 
 
 @dataclass(frozen=True)
@@ -183,6 +186,8 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
         return True
     if focus.nothing or replies.greets(text):
         return False
+    if _is_answered_apart(text, judgement, focus):
+        return False
     if replies.carries_on(text) or _completes(text, judgement, focus, now):
         return True
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
@@ -191,9 +196,21 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
 
 def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
-    if not focus.awaits_context or "?" in text or judgement.decision is Decision.ANSWER:
+    if not focus.awaits_context or replies.asks(text) or judgement.decision is Decision.ANSWER:
+        return False
+    if judgement.reason is Reason.DISPUTE and not focus.disputed:
         return False
     return not recognise(text, now.date()).is_empty
+
+
+def _is_answered_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message is a whole question, that the library answers with an entry not yet come up.
+
+    « Et pour les vêtements de travail, quel label ? » is one; « et si c'est un MAPA ? » needs what it follows.
+    """
+    if judgement.decision is not Decision.ANSWER or not replies.asks(text):
+        return False
+    return judgement.scored[0].entry_id not in focus.entries and replies.telling_words(text) >= _STANDS_ALONE
 
 
 def _is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:

@@ -333,6 +333,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             here=row.address == address,
             awaits_context=cases.awaits(row),
             offered=twins.offered(row),
+            disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

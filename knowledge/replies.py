@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge import text
+from knowledge import lexicon, text
 
 _ORDINALS = {
     1: frozenset("1 un une premier premiere 1er 1ere first one".split()),
@@ -34,6 +34,13 @@ _CARRYING_ON = re.compile(
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais|c'est pour"
     r"|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant|le marche (?:est|fait|porte)"
     r"|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise|for info)\b",
+)
+_ASKING = re.compile(
+    r"\?|^(?:comment|combien|pourquoi|quel(?:le)?s?|how|what|which|why|can|should|may)\b"
+    r"|\b(?:que faire|quoi faire|on fait quoi|comment (?:faire|on)|que (?:dois|doit|peut|puis)|c'?est quoi|(?:c|a) quoi"
+    r"|quoi comme|c koi|est[ -]ce qu[e']|peut[ -]on|puis[ -]je|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on"
+    r"|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)|how (?:to|can|do)|can we|should we)\b"
+    r"|\bou (?:pas|non)[ .!]*$",
 )
 _GREETINGS = frozenset("bonjour bonsoir bjr bsr salut slt coucou hello hi hey rebonjour yo good".split())
 _AROUND_GREETING = frozenset(
@@ -113,6 +120,16 @@ def greets(message: str) -> bool:
 def carries_on(message: str) -> bool:
     """Tell whether the message opens like the continuation of something already said."""
     return bool(_CARRYING_ON.match(text.fold(message).lstrip(" .,;:-!")))
+
+
+def asks(message: str) -> bool:
+    """Tell whether the message asks something, with or without a question mark."""
+    return bool(_ASKING.search(text.fold(message).lstrip(" .,;:-!")))
+
+
+def telling_words(message: str) -> int:
+    """Return how many words of a message say what it is about, rather than that it asks."""
+    return len(set(text.content(text.words(message))) - lexicon.asking_words())
 
 
 def _is_of(message: str, signs: frozenset[str]) -> bool:

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 ANSWERED = "Le prix peut-il rester le seul critère d'attribution ?"  # an entry's very title: answered
 OTHER_ANSWERED = "Quel papier recyclé acheter ?"
 CLOSE = "Un label pour du papier ou des produits ?"  # three entries come near
+CARRIED_ON = "Et pour du papier, quel label exiger ?"  # answered, though it begins like a follow-up
+CARRIED_ON_SHORTLY = "Et si c'est un label ?"  # the same, and nothing without what it follows
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
 OFF_TOPIC = "Tu aimes le foot ?"
 DISPUTE = "Notre titulaire nous attaque, que faire ?"  # for the experts, theme juridique
+DISPUTE_TOLD = "Un candidat évincé conteste notre marché de mobilier au tribunal"  # the same, known for a dispute
 FOOD_CASE = "Notre cantine a un cas bien à elle, que faire ?"  # for the experts, theme alimentation
 
 NEAR = ("faq-exiger-label", "guide-papier-recycle", "guide-produits-entretien")
@@ -35,10 +38,13 @@ def _judgement(decision: Decision, reason: Reason, theme: str, near: tuple[str, 
 
 
 _KNOWN = {
+    CARRIED_ON: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("guide-papier-recycle",)),
+    CARRIED_ON_SHORTLY: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("faq-exiger-label",)),
     CLOSE: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR),
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
     GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
+    DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique"),
     FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from helpdesk.model import Address, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
-from tests.helpdesk.plain import ANSWERED, DISPUTE, GREETING
+from tests.helpdesk.plain import ANSWERED, CARRIED_ON, CARRIED_ON_SHORTLY, DISPUTE, GREETING
 
 
 def test_a_follow_up_joins_its_question_and_reaches_the_expert(network: Network) -> None:
@@ -22,6 +22,15 @@ def test_a_follow_up_joins_its_question_and_reaches_the_expert(network: Network)
 def test_a_second_question_opens_a_second_ticket_while_the_first_is_open(network: Network) -> None:
     first = network.assigned()
     assert network.says("claire", DISPUTE) not in {first, None}
+
+
+def test_a_whole_question_that_the_library_answers_is_answered_however_it_begins(network: Network) -> None:
+    first = network.asks("claire", DISPUTE)
+    assert network.says("claire", CARRIED_ON_SHORTLY) == first
+    network.deliver()
+    second = network.says("claire", CARRIED_ON)
+    assert second not in {first, None}
+    assert only(network.deliver(), K.answer_found, "claire").ticket == second
 
 
 def test_the_reply_to_an_expert_resumes_the_clock_on_any_channel(network: Network) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from helpdesk.model import ClockState, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
+from tests.helpdesk.plain import DISPUTE_TOLD
 
 BARE = "Notre cantine nous pose un problème bien à elle, que faire ?"
 WHOLE = "On rédige un MAPA de vêtements à 45 k€, que faire de la clause ?"
@@ -64,6 +67,27 @@ def test_another_question_meanwhile_is_another_question(network: Network) -> Non
     other = network.says("claire", "Pour un marché de mobilier à 30 000 euros, comment noter ?")
     assert other not in {ticket, None}
     assert kinds(network.deliver(), "claire").count(K.acknowledged) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "notre fournisseur de gants attaque le rejet de son offre au tribunal que faire",
+        "on peut exiger des denrées locales dans un MAPA ou pas",
+        DISPUTE_TOLD,
+    ],
+)
+def test_another_case_is_no_detail_of_the_one_before_though_it_has_no_question_mark(
+    network: Network, text: str
+) -> None:
+    ticket = network.asks("claire", BARE)
+    assert network.says("claire", text) not in {ticket, None}
+    assert kinds(network.deliver(), "claire").count(K.acknowledged) == 2
+
+
+def test_a_dispute_goes_on_in_its_own_question(network: Network) -> None:
+    ticket = network.asks("claire", DISPUTE_TOLD)
+    assert network.says("claire", DISPUTE_TOLD) == ticket
 
 
 def test_silence_on_what_was_asked_changes_nothing(network: Network) -> None:
