@@ -90,6 +90,26 @@ def test_asked_sent_to_an_expert_answered_and_read(network: Network, chromium: B
     assert errors == []
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_a_refused_message_is_told_where_it_was_written(
+    network: Network, chromium: Browser, url: str, *, scripts: bool
+) -> None:
+    for number in range(12):
+        network.desk.ask(
+            f"k{number}", network.account(network.ids.claire), network.address(network.ids.claire), QUESTION
+        )
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire), scripts=scripts)
+    claire.set_viewport_size({"width": 390, "height": 740})
+    claire.goto(f"{url}/chat#last")
+    claire.get_by_label("Votre message").fill("  ")
+    claire.get_by_role("button", name="Envoyer").click()
+    refusal = claire.get_by_text("Votre message est vide.")
+    refusal.wait_for()
+    box = refusal.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 740 - box["height"], "in sight"
+
+
 def test_enter_sends_once_and_shift_enter_makes_a_line(network: Network, chromium: Browser, url: str) -> None:
     claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
     box = claire.get_by_label("Votre message")
