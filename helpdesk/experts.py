@@ -116,6 +116,14 @@ class ExpertDesk:
             lines = [line for line in expert_lines(unit) if line.id != kept_from]
             return tuple(sorted(lines, key=lambda line: (line.away, theme not in line.themes, line.open_tickets)))
 
+    def holder(self, account: AccountRef, ticket: int) -> str | None:
+        """Return the name of who has a question: whoever has just passed it on may not see more of it."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            row = unit.session.get(TicketRow, ticket)
+            return row.assignee.name if row is not None and row.assignee is not None else None
+
     def declare_absence(
         self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, person: int | None = None
     ) -> None:

@@ -42,6 +42,7 @@ ACTS: dict[str, tuple[set[str], Callable[[Network, AccountRef, int], object]]] =
     "set_theme": (STAFF, lambda n, who, t: n.experts.set_theme(n.key(), who, t, "reseau")),
     "queue": (ANY_STAFF, lambda n, who, _: n.experts.queue(who)),
     "colleagues": (ANY_STAFF, lambda n, who, t: n.experts.colleagues(who, t)),
+    "holder": (ANY_STAFF, lambda n, who, t: n.experts.holder(who, t)),
     "absences": (ANY_STAFF, lambda n, who, _: n.experts.absences(who)),
     "be_away": (ANY_STAFF, lambda n, who, _: n.experts.declare_absence(n.key(), who, DAY, DAY)),
     "other_away": (

@@ -54,6 +54,26 @@ def test_a_member_is_answered_and_presses(telegram: BotApiServer, marie: User) -
     )
 
 
+def test_a_story_tells_each_change_when_it_was_made(telegram: BotApiServer, marie: User) -> None:
+    async def act(bot: Bot) -> None:
+        sent = await bot.send_message(marie.id, "Une carte\nÀ prendre", reply_markup=KEYS)
+        marie.presses("Merci")
+        other = await bot.send_message(marie.id, "Une autre")
+        await bot.edit_message_text("Une carte\nPrise", marie.id, sent.message_id)
+        await bot.edit_message_text("Tout autre chose", marie.id, other.message_id)
+        marie.says("Encore ?")
+        await bot.delete_message(marie.id, sent.message_id)
+
+    drive(telegram, act)
+    assert marie.private.story() == (
+        "# private · Marie Dupont\n\nMarie Dupont:\n  /start\n\n"
+        "Guichet:\n  Une carte\n  À prendre\n  [Lire la fiche]\n  [Merci]\n\nMarie Dupont presses [Merci]\n\n"
+        "Guichet changes « Une carte »:\n  - À prendre\n  - [Lire la fiche]\n  - [Merci]\n  + Prise\n\n"
+        "Guichet:\n  Une autre\n\nGuichet changes « Une autre »:\n  Tout autre chose\n\n"
+        "Marie Dupont:\n  Encore ?\n\nGuichet deletes « Une carte »\n"
+    )
+
+
 def test_a_transcript_shows_marks_and_rows_of_buttons(telegram: BotApiServer, marie: User) -> None:
     drive(telegram, lambda bot: bot.send_message(marie.id, CARD, "HTML", reply_markup=KEYS))
     assert marie.private.transcript().endswith(

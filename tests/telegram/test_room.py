@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.model import AccountRef, MessageKind, State
 from helpdesk.tables import MessageRow, TopicRow
-from tests.telegram.botapi.topics import ICONS
+from tests.telegram.botapi.icons import ICONS
 from tests.telegram.service import Guichet
 
 if TYPE_CHECKING:
@@ -137,6 +137,19 @@ def test_buttons_take_pass_and_set_the_theme(guichet: Guichet, room: Chat, clair
     room.wait_for("La prendre moi-même")
     lea.presses("La prendre moi-même", chat=room)
     room.wait_for("Elle est confiée à Léa")
+
+
+def test_whoever_passes_on_what_they_may_not_see_any_more_is_told_who_has_it(
+    guichet: Guichet, room: Chat, claire: User, lea: User
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    card = room.wait_for("Mairie de Bois-Joli")
+    lea.presses("Passer à un collègue", card)
+    prompt = room.wait_for("À qui passer")
+    press = lea.presses("Marc (0 en cours)", chat=room)
+    guichet.telegram.wait_acknowledged()
+    assert press.answer == f"La question n° {number} est passée à quelqu'un d'autre."
+    assert prompt.text == f"La question n° {number} est confiée à Marc."
 
 
 def test_a_command_in_a_topic_is_about_its_question_and_answered_there(

@@ -221,9 +221,9 @@ class Pressing:
 
     async def _tell_holder(self, press: Press, number: int) -> None:
         """Say who has the question now, in place of the names that were proposed."""
-        view = await self._context.in_thread(lambda: self._parts.desk.ticket(press.account, number))
-        key = "telegram.handed" if view.line.assignee else "telegram.handed_nobody"
-        text = press.words(key, number=number, name=escape(view.line.assignee or ""))
+        holder = await self._context.in_thread(lambda: self._parts.experts.holder(press.account, number))
+        key = "telegram.handed" if holder else "telegram.handed_nobody"
+        text = press.words(key, number=number, name=escape(holder or ""))
         await self._context.replace(press.address, press.message.message_id, text)
 
     async def _theme(self, press: Press) -> None:

@@ -7,6 +7,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from tests.telegram.botapi.chronicle import Chronicle
 from tests.telegram.botapi.model import PRESENT, ChatType, Membership, Message, Press, Standing, Topic
 from tests.telegram.botapi.refusals import Json
 from tests.telegram.botapi.transcript import transcribe
@@ -31,6 +32,7 @@ class Chat:
         self.members: dict[int, Membership] = {}
         self.topics: dict[int, Topic] = {}
         self.history: list[Message | Press] = []
+        self.chronicle = Chronicle()
         self.migrated_to: Chat | None = None
         self.started = False
         self.blocked = False
@@ -84,6 +86,7 @@ class Chat:
             # Telegram threads a topic by replying to the message that created it.
             message.reply_to = self.message(message.topic.id)
         self.history.append(message)
+        self.chronicle.said(message)
         return message
 
     def add_service(self, sender: User, service: Json, topic: Topic | None = None) -> Message:
@@ -185,9 +188,14 @@ class Chat:
         return await asyncio.to_thread(self.wait_for, pattern, after=after, timeout=seconds)
 
     def transcript(self) -> str:
-        """The chat as a person sees it, with the buttons as ``[label]`` and the presses in their place."""
+        """The chat as a person sees it now, with the buttons as ``[label]`` and the presses in their place."""
         with self.world.lock:
             return transcribe(self)
+
+    def story(self) -> str:
+        """What happened in the chat, in order: each message as it was sent, each change when it was made."""
+        with self.world.lock:
+            return self.chronicle.told(self)
 
     def to_json(self) -> Json:
         """The ``Chat`` object."""

@@ -9,6 +9,7 @@ from tests.telegram.botapi.handlers import method
 from tests.telegram.botapi.markup import check_markup
 from tests.telegram.botapi.model import ChatType, Message
 from tests.telegram.botapi.refusals import bad_request, broken_contract
+from tests.telegram.botapi.transcript import body
 from tests.telegram.botapi.world import World
 
 MAX_ANSWER = 200
@@ -53,8 +54,10 @@ def _editable(world: World, call: Call) -> Message:
 def _edited(message: Message, **changes: object) -> object:
     if all(getattr(message, name) == value for name, value in changes.items()):
         raise bad_request(NOT_MODIFIED)
+    before = body(message)
     for name, value in changes.items():
         setattr(message, name, value)
+    message.chat.chronicle.changed(message, before)
     if set(changes) != {"markup"}:  # a change of buttons alone leaves no mark
         message.edit_date = message.chat.world.now()
     return message.to_json()
@@ -99,6 +102,7 @@ def delete_message(world: World, call: Call) -> object:
     if not _deletable(chat, message):
         raise bad_request("message can't be deleted")
     message.deleted = True
+    chat.chronicle.deleted(message, world.bot)
     return True
 
 
@@ -112,6 +116,7 @@ def delete_messages(world: World, call: Call) -> object:
     for message in chat.messages:
         if message.id in identifiers and _deletable(chat, message):
             message.deleted = True
+            chat.chronicle.deleted(message, world.bot)
     return True
 
 

@@ -6,6 +6,7 @@ from tests.telegram.botapi.access import writable
 from tests.telegram.botapi.call import Call
 from tests.telegram.botapi.chat import Chat
 from tests.telegram.botapi.handlers import method
+from tests.telegram.botapi.icons import ICONS
 from tests.telegram.botapi.model import Topic
 from tests.telegram.botapi.refusals import Json, bad_request, broken_contract
 from tests.telegram.botapi.user import delete_topic
@@ -14,11 +15,6 @@ from tests.telegram.botapi.world import World
 MAX_NAME = 128
 DEFAULT_COLOR = 0x6FB9F0
 COLORS = {0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F}
-# A few of the stickers that any bot may use as topic icons; the identifiers are this server's own.
-ICONS = {
-    str(5_300_000_000_000_000_001 + rank): emoji
-    for rank, emoji in enumerate("📰💡⚡🎙🔝🗣🆒❗📝📆📁🔎📣🔥❤❓📈📉💎💰💸🪙💬✅⁉🎉🏁👀⭐")
-}
 
 
 def _forum(world: World, call: Call) -> Chat:
@@ -80,6 +76,8 @@ def edit(world: World, call: Call) -> object:
             raise bad_request("TOPIC_NOT_MODIFIED")
         return True
     changed: Json = {"name": new_name} if name else {}
+    if new_icon != topic.icon_custom_emoji_id:
+        changed["icon_custom_emoji_id"] = new_icon
     topic.name, topic.icon_custom_emoji_id = new_name, new_icon
     topic.chat.add_service(world.bot, {"forum_topic_edited": changed}, topic)
     return True
@@ -100,7 +98,7 @@ def toggle(world: World, call: Call) -> object:
 @method("deleteForumTopic")
 def delete(world: World, call: Call) -> object:
     """Delete a topic with its messages."""
-    delete_topic(_topic(_forum(world, call), call, "delete", "can_delete_messages"))
+    delete_topic(_topic(_forum(world, call), call, "delete", "can_delete_messages"), world.bot)
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tests.telegram.botapi.icons import ICONS
 from tests.telegram.botapi.model import Message, Press, Topic
 from tests.telegram.botapi.refusals import Json
 
@@ -23,7 +24,7 @@ MARKS = {
 }
 SERVICE = {
     "forum_topic_created": "opens the topic",
-    "forum_topic_edited": "edits the topic",
+    "forum_topic_edited": "names the topic",
     "forum_topic_closed": "closes the topic",
     "forum_topic_reopened": "reopens the topic",
     "new_chat_members": "joins",
@@ -51,40 +52,58 @@ def _events(chat: Chat, topic: Topic | None) -> list[str]:
         if message.topic is not topic:
             continue
         if isinstance(event, Press):
-            lines += ["", *_press(event)]
+            lines += ["", *press_lines(event)]
         elif not event.deleted:
-            lines += ["", *_message(event)]
+            lines += ["", *message_lines(event)]
     return lines
 
 
-def _press(press: Press) -> list[str]:
+def press_lines(press: Press) -> list[str]:
+    """A press, with the answer that it got."""
     lines = [f"{press.user.name} presses [{press.button['text']}]"]
     if press.answer:
         lines.append(f"  ({'alert' if press.alert else 'notice'}: {press.answer})")
     return lines
 
 
-def _message(message: Message) -> list[str]:
+def message_lines(message: Message) -> list[str]:
+    """A message as it stands, under the name of who said it."""
     if message.service:
-        key = next(iter(message.service))
-        return [f"· {message.sender.name} {SERVICE.get(key, key)}"]
+        return [_service(message)]
     head = message.sender.name + (" (edited)" if message.edit_date else "")
     lines = [f"{head}:"]
     quoted = message.reply_to
     if quoted and quoted.service is None and not quoted.deleted:
-        lines.append(f"  ↪ {quoted.sender.name}: {_first_words(quoted.text)}")
+        lines.append(f"  ↪ {quoted.sender.name}: {first_words(body(quoted))}")
     if message.origin:
         lines.append("  (forwarded)")
-    if message.media:
-        lines.append(f"  <{message.media.kind}: {message.media.file.name}>")
+    return lines + body(message)
+
+
+def body(message: Message) -> list[str]:
+    """What a message holds: its file, its text, its buttons."""
+    lines = [f"  <{message.media.kind}: {message.media.file.name}>"] if message.media else []
     lines += [f"  {line}".rstrip() for line in marked(message.text, message.entities).splitlines()]
     lines += ["  " + " ".join(f"[{label}]" for label in row) for row in message.labels]
+    if message.markup and "force_reply" in message.markup:
+        lines.append("  (opens the reply field)")
     return lines
 
 
-def _first_words(text: str) -> str:
-    line = text.split("\n", 1)[0]
+def first_words(lines: list[str]) -> str:
+    """The beginning of a message, to tell it by: of its text, if it has any."""
+    texts = [line for line in lines if not line.startswith("  <")]
+    line = next(iter(texts or lines), "").strip(" *_")
     return line if len(line) <= 40 else line[:39] + "…"
+
+
+def _service(message: Message) -> str:
+    key, told = next(iter((message.service or {}).items()))
+    said = f"· {message.sender.name} {SERVICE.get(key, key)}"
+    if key not in {"forum_topic_created", "forum_topic_edited"}:
+        return said
+    icon = ICONS.get(told.get("icon_custom_emoji_id", ""))
+    return " ".join(part for part in (said, icon, told.get("name")) if part)
 
 
 def marked(text: str, entities: list[Json]) -> str:

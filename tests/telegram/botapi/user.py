@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from tests.telegram.botapi.model import Media, Membership, Message, Press, Standing, Topic
 from tests.telegram.botapi.refusals import Json
+from tests.telegram.botapi.transcript import body
 
 if TYPE_CHECKING:
     from tests.telegram.botapi.chat import Chat
@@ -113,6 +114,7 @@ class User:
             press = Press(self.world.serial("4400"), self, target, chosen, self.world.now())
             self.world.presses[press.id] = press
             target.chat.history.append(press)
+            target.chat.chronicle.pressed(press)
             self.world.updates.put("callback_query", press.to_json())
             return press
 
@@ -120,8 +122,10 @@ class User:
         """Edit one's message."""
         assert message.sender is self, "only one's own messages can be edited"
         with self.world.change():
+            before = body(message)
             message.text, message.entities = text, entities_of(text)
             message.edit_date = self.world.now()
+            message.chat.chronicle.changed(message, before)
             self.world.queue_message(message, "edited_message")
             return message
 
@@ -129,6 +133,7 @@ class User:
         """Delete a message; Telegram tells bots nothing."""
         with self.world.change():
             message.deleted = True
+            message.chat.chronicle.deleted(message, self)
 
     def blocks(self) -> None:
         """Block the bot."""
@@ -181,7 +186,7 @@ class User:
     def deletes_topic(self, topic: Topic) -> None:
         """Delete a topic and what it holds; Telegram tells bots nothing."""
         with self.world.change():
-            delete_topic(topic)
+            delete_topic(topic, self)
 
     def _toggle(self, topic: Topic, *, closed: bool) -> None:
         with self.world.change():
@@ -234,9 +239,12 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def delete_topic(topic: Topic) -> None:
+def delete_topic(topic: Topic, by: User) -> None:
     """Take a topic away with its messages."""
     topic.deleted = True
+    opening = topic.chat.message(topic.id)
+    if opening is not None:
+        topic.chat.chronicle.topic_deleted(opening, by)
     for message in topic.chat.messages:
         if message.topic is topic:
             message.deleted = True
