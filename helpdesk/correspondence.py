@@ -191,6 +191,10 @@ class Correspondence:
 
     def set_blocked(self, account: AccountRef, *, blocked: bool) -> None:
         """Note that an account takes no more messages, or takes them again; an unknown account changes nothing."""
+        with self._office.reading() as unit:
+            row = find_account(unit.session, account)
+            if row is None or (row.blocked_at is not None) == blocked:
+                return
         with self._office.unit() as unit:
             row = find_account(unit.session, account)
             if row is not None:

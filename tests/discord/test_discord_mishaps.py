@@ -143,20 +143,52 @@ def test_a_member_who_refuses_messages_is_answered_elsewhere_or_the_expert_is_to
     assert guichet.ticket(number).state is State.assigned
 
 
+def _blocked(guichet: Guichet, person: Person) -> bool:
+    with guichet.office.reading() as unit:
+        row = unit.session.query(AccountRow).filter_by(channel="discord", external_id=str(person.id)).one()
+        return row.blocked_at is not None
+
+
 def test_whoever_leaves_the_server_is_written_to_no_more(
     guichet: Guichet, claire: Person, network: Guild, discord: DiscordServer
 ) -> None:
     guichet.asks(claire, ONLY_PRICE)
-
-    def blocked() -> bool:
-        with guichet.office.reading() as unit:
-            row = unit.session.query(AccountRow).filter_by(channel="discord", external_id=str(claire.id)).one()
-            return row.blocked_at is not None
-
     claire.leaves(network)
-    discord.wait_until(blocked, "known to be gone")
+    discord.wait_until(lambda: _blocked(guichet, claire), "known to be gone")
     claire.joins(network)
-    discord.wait_until(lambda: not blocked(), "known to be back")
+    discord.wait_until(lambda: not _blocked(guichet, claire), "known to be back")
+
+
+def test_whoever_leaves_one_of_two_servers_is_written_to_as_before(
+    guichet: Guichet, claire: Person, marc: Person, network: Guild, discord: DiscordServer
+) -> None:
+    other = discord.guild("Union des réseaux", claire, marc)
+    claire.leaves(network)
+    marc.leaves(network)
+    marc.leaves(other)
+    discord.wait_until(lambda: _blocked(guichet, marc), "known to share no server any more")
+    guichet.settled()
+    assert not _blocked(guichet, claire)
+    claire.leaves(other)
+    discord.wait_until(lambda: _blocked(guichet, claire), "known to share no server any more")
+
+
+def test_nobody_is_taken_for_gone_while_discord_cannot_say(
+    guichet: Guichet, claire: Person, marc: Person, network: Guild, discord: DiscordServer
+) -> None:
+    discord.fail_next("get_guild_member", status=503)
+    claire.leaves(network)
+    discord.wait_until(lambda: discord.called("get_guild_member"), "Discord asked")
+    marc.leaves(network)
+    discord.wait_until(lambda: _blocked(guichet, marc), "known to be gone")
+    assert not _blocked(guichet, claire)
+
+
+def test_whoever_refused_messages_is_written_to_again_once_they_write(guichet: Guichet, marc: Person) -> None:
+    guichet.parts.correspondence.set_blocked(AccountRef("discord", str(marc.id)), blocked=True)
+    marc.says("bonjour")
+    marc.private.wait_for("Quelle est votre question")
+    assert not _blocked(guichet, marc)
 
 
 def test_the_coordinators_are_told_of_a_channel_deleted_and_of_a_server_lost(

@@ -14,6 +14,7 @@ from bot.channel import Capability, ChannelError, Failure, Receipt
 from bot.channels.discord.asides import Asides
 from bot.channels.discord.client import GuichetClient
 from bot.channels.discord.context import Context
+from bot.channels.discord.membership import Membership
 from bot.channels.discord.options import NAME
 from bot.channels.discord.outgoing import Outgoing
 from bot.channels.discord.service import Service
@@ -128,7 +129,7 @@ class DiscordChannel:
             out=out,
             asides=asides,
             bookmarks=Bookmarks(self._parts.office, NAME),
-            mapping=Mapping(self._parts.office),
+            membership=Membership(client, self._options, Mapping(self._parts.office), self._parts.correspondence),
             wake=self._woken,
         )
 

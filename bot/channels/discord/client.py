@@ -64,8 +64,11 @@ class Attendant(Protocol):
     async def server_gone(self, server_id: int) -> None:
         """Know that the bot was removed from a server, or the server deleted."""
 
-    async def member_moved(self, user_id: int, *, left: bool) -> None:
-        """Know that somebody left a server or came to it."""
+    async def member_left(self, user_id: int, server_id: int) -> None:
+        """Know that somebody left a server."""
+
+    async def member_came(self, user_id: int) -> None:
+        """Know that somebody came to a server."""
 
 
 class GuichetClient(discord.Client):
@@ -136,11 +139,11 @@ class GuichetClient(discord.Client):
 
     async def on_raw_member_remove(self, payload: discord.RawMemberRemoveEvent) -> None:
         """Know that somebody left."""
-        await self._attendant.member_moved(payload.user.id, left=True)
+        await self._attendant.member_left(payload.user.id, payload.guild_id)
 
     async def on_member_join(self, member: discord.Member) -> None:
         """Know that somebody came."""
-        await self._attendant.member_moved(member.id, left=False)
+        await self._attendant.member_came(member.id)
 
     async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
         """Log what nothing else caught."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
@@ -16,12 +16,12 @@ from bot.channel import ChannelError
 from bot.channels.discord import buttons, places
 from bot.channels.discord.asides import Aside, Asides
 from bot.channels.discord.incoming import Heard, interaction_key
+from bot.channels.discord.membership import Membership
 from bot.channels.discord.outgoing import MOST_BYTES, Outgoing, Rows
 from bot.render import render_error
 from bot.render.markup import escape, quote
 from bot.words import LOCALES
 from helpdesk.bookmarks import Bookmarks
-from helpdesk.mapping import Mapping
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bot.parts import Parts
     from bot.words import Words
     from helpdesk.errors import GuichetError
-    from helpdesk.model import AccountRef, Address, Person, Role
+    from helpdesk.model import AccountRef, Address, Person
 
 Result = TypeVar("Result")
 
@@ -47,9 +47,8 @@ class Context:
     out: Outgoing
     asides: Asides
     bookmarks: Bookmarks
-    mapping: Mapping
+    membership: Membership
     wake: Callable[[], None]
-    _mapped: dict[int, frozenset[Role]] = field(default_factory=dict)  # what was last brought to each member
 
     @property
     def bot_id(self) -> int:
@@ -59,14 +58,9 @@ class Context:
 
     async def person(self, user: discord.User | discord.Member) -> Person | None:
         """Return who holds a user's account, with the roles that the server's bring them."""
-        account = places.account(user.id)
-        if self.options.roles and isinstance(user, discord.Member):
-            held = {role.id for role in user.roles}
-            roles = frozenset(brought for role, brought in self.options.roles.items() if role in held)
-            if self._mapped.get(user.id) != roles:
-                await self.in_thread(lambda: self.mapping.fit(account, roles))
-                self._mapped[user.id] = roles
-        return await self.in_thread(lambda: self.parts.people.identify(account))
+        if isinstance(user, discord.Member):
+            await self.membership.fit(user)
+        return await self.known(places.account(user.id))
 
     async def known(self, account: AccountRef) -> Person | None:
         """Return who holds an account."""

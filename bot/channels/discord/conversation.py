@@ -81,6 +81,8 @@ class Conversation:
             return
         known, key = self._parts.correspondence, f"{NAME}:handled:{message.id}"
         if not await self._context.in_thread(lambda: known.is_handled(key)):
+            if said.private:
+                await self._context.membership.reachable(said.user.id)
             await self._hear(said)
             await self._context.in_thread(lambda: known.handled(key))
         bookmarks, kind = self._context.bookmarks, "dm" if said.private else "read"

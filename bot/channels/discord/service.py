@@ -180,11 +180,13 @@ class Service:
         """Tell the coordinators that the bot is out of a server."""
         await self._tell("discord_server_gone", server_id)
 
-    async def member_moved(self, user_id: int, *, left: bool) -> None:
-        """Note that somebody who left takes no more messages, or does again."""
-        note = self._context.parts.correspondence.set_blocked
-        account = self._context.account(user_id)
-        await self._context.in_thread(lambda: note(account, blocked=left))
+    async def member_left(self, user_id: int, server_id: int) -> None:
+        """Know that somebody left a server."""
+        await self._context.membership.left(user_id, server_id)
+
+    async def member_came(self, user_id: int) -> None:
+        """Know that somebody came to a server."""
+        await self._context.membership.reachable(user_id)
 
     async def _tell(self, code: str, number: int) -> None:
         _log.error(code, number=number)
