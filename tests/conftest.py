@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 from typing import TYPE_CHECKING, Any, Protocol
@@ -45,6 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
         postgres.make_folder()
         # A run that is told to stop leaves no server behind.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - pytest-xdist gives it by name
+    """Run one worker more than there are processors: much of the time, tests wait for a disk or another process."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

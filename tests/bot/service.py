@@ -32,7 +32,9 @@ def free_port() -> int:
 
 
 def environment(**more: str) -> dict[str, str]:
-    own = {name: value for name, value in os.environ.items() if not name.startswith("GUICHET_")}
+    """Return what an operator's service has around it: no secret of ours, and Python keeps what it compiles."""
+    ours = ("GUICHET_", "PYTHONDONTWRITEBYTECODE")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**own, "PYTHONUNBUFFERED": "1", **more}
 
 

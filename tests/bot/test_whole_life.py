@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 GOLDEN = Path(__file__).parent / "golden"
 PARIS = ZoneInfo("Europe/Paris")
 NAMES = {"claire": "CLAIRE", "marc": "MARC", "lea": "LÉA", "nadia": "NADIA"}
-SWEEP_EVERY = dt.timedelta(minutes=10)
+BY_DAY, BY_NIGHT = dt.timedelta(minutes=10), dt.timedelta(hours=1)  # between two sweeps
+DAY = range(7, 20)  # hours
 QUESTION = "un concurrent attaque au tribunal notre marché jugé sur le prix seul, on doit tout annuler ?"
 
 
@@ -52,10 +53,11 @@ class Life:
             self._visit(name)
 
     def until(self, day: int, hour: int, minute: int = 0) -> None:
-        """Let time go by, the sweep running every ten minutes and the sender after it."""
+        """Let time go by, the sweep running every ten minutes, by night every hour, and the sender after it."""
         end = dt.datetime(2026, 6, day, hour, minute, tzinfo=PARIS).astimezone(dt.UTC)
         while self._clock.now() < end:
-            self._clock.reach(min(end, self._clock.now() + SWEEP_EVERY))
+            now = self._clock.now()
+            self._clock.reach(min(end, now + (BY_DAY if now.astimezone(PARIS).hour in DAY else BY_NIGHT)))
             self._sweep.run()
             self._deliver()
 

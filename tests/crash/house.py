@@ -25,7 +25,7 @@ from tests.bot.service import COMMAND, STOP_SECONDS, Service, configure, environ
 from tests.crash.people import browser_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from tests.telegram.botapi.server import BotApiServer
 
@@ -33,7 +33,7 @@ PATIENCE = 300.0  # seconds for a start, on a machine that may have much else to
 KILLED_WHILE_STARTING = 0.15  # share of the kills
 LONGEST_START = 3.0  # seconds after which such a kill comes
 LONGEST_SERVICE = 2.5  # seconds of service between two kills
-_POLL_SECONDS = 0.02
+_POLL_SECONDS, _LOOK_SECONDS = 0.02, 0.2
 
 
 @dataclass
@@ -128,6 +128,23 @@ class House:
         if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+
+    def serve_out(self, left: Callable[[], int], patience: float) -> int:
+        """Serve until nothing is left to do, then end the service in order; return its exit code.
+
+        What comes due while it ends is another's, as in life. ``patience``: seconds in which something must be done.
+        """
+        while True:
+            least, until = left(), time.monotonic() + patience
+            while least and time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+                if (now := left()) < least:
+                    least, until = now, time.monotonic() + patience
+            code = self.stop()
+            if least or code or not left():
+                return code
+            self.start()
+            self.wait_ready()
 
     def stop(self) -> int:
         """End the service as an operator does; return its exit code."""

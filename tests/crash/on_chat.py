@@ -203,15 +203,10 @@ def _settle_and_judge(
             return platform.waiting(unit, asked)
 
     try:
-        least, until = waiting() + pending(office), time.monotonic() + PATIENCE
-        while least and time.monotonic() < until:
-            time.sleep(0.2)
-            if (left := waiting() + pending(office)) < least:
-                least, until = left, time.monotonic() + PATIENCE
+        if code := house.serve_out(lambda: waiting() + pending(office), PATIENCE):
+            yield f"the service ended with {code}"
         if left := waiting():
             yield f"{left} updates were never taken in"
-        if code := house.stop():
-            yield f"the service ended with {code}"
         with office.reading() as unit:
             yield from kept_once(unit, MessageKind.question, asked)
             yield from kept_once(unit, MessageKind.answer, [text for expert in experts for text in expert.said])

@@ -16,6 +16,7 @@ import pytest
 
 from helpdesk.model import MessageKind
 from helpdesk.tables import MessageRow, TicketRow
+from tests.bot.service import environment
 from tests.discord.house import Guichet
 from tests.discord.serve import HEARD, READY
 
@@ -42,7 +43,11 @@ class Killed:
         place = (discord.base_url, discord.gateway.address, discord.token, str(forum.id))
         command = [sys.executable, "-m", "tests.discord.serve", office.database.url.render_as_string(), *place]
         self._process = subprocess.Popen(
-            [*command, office.clock.now().isoformat()], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+            [*command, office.clock.now().isoformat()],
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         self._said: Queue[str] = Queue()
         threading.Thread(target=self._listen, daemon=True).start()

@@ -34,7 +34,7 @@ HAPPENS = (
 )
 
 
-SEEDS = range(16)
+SEEDS = range(12)
 
 
 @pytest.fixture(scope="module")
