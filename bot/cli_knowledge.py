@@ -12,11 +12,13 @@ import click
 
 from bot.cli_operator import operator
 from bot.embedding import embedder_of
+from bot.render.card import decimal
 from bot.render.why import sentences
 from bot.settings import load
 from bot.words import Words
 from helpdesk.clock import SystemClock
 from knowledge.checks import library_warnings
+from knowledge.decision import MOST_SUGGESTED, Decision
 from knowledge.errors import Fault, LabelledFileError, LibraryError
 from knowledge.evaluation import evaluate
 from knowledge.explanation import in_short
@@ -152,6 +154,7 @@ def _batch_line(line: dict[str, Any], judgement: Judgement) -> dict[str, Any]:
 
 def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> None:
     titles = {entry.id: entry.title for entry in matcher.entries}
+    themes = {theme.id: theme.labels.get(words.locale, theme.id) for theme in matcher.themes}
     click.echo(
         words(
             "knowledge.match.decision",
@@ -159,39 +162,52 @@ def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> No
             reason=words(f"knowledge.reason.{judgement.reason}"),
         )
     )
-    click.echo(words("knowledge.match.theme", theme=judgement.theme, confidence=f"{judgement.confidence:.2f}"))
-    for item in judgement.scored:
-        click.echo(f"  {item.score:.3f}  {item.entry_id}  {titles[item.entry_id]}")
+    click.echo(words("knowledge.match.theme", theme=themes.get(judgement.theme, words("knowledge.match.no_theme"))))
+    if judgement.decision in {Decision.CLARIFY, Decision.REDIRECT}:
+        return
+    click.echo(words("knowledge.match.nearest"))
+    for rank, item in enumerate(judgement.scored):
+        percent = round(100 * item.score)
+        if rank >= MOST_SUGGESTED and not percent:
+            break
+        share = words("common.percent", percent=percent)
+        click.echo(f"  {share:>5}  {item.entry_id}  {titles[item.entry_id]}")
 
 
 def _print_in_short(explanation: Explanation, matcher: Matcher, words: Words) -> None:
     why = in_short(explanation)
     if why is None:
         return
-    title = next(entry.title for entry in matcher.entries if entry.id == why.entry_id)
+    title = next((entry.title for entry in matcher.entries if entry.id == why.entry_id), "")
     click.echo("\n" + words("knowledge.explain.in_short"))
     for sentence in sentences(why, title, words):
         click.echo(f"  {sentence}")
-    click.echo()
 
 
 def _print_explanation(explanation: Explanation, words: Words) -> None:
-    click.echo(words("knowledge.explain.query", terms=" ".join(explanation.query)))
-    for written, read in explanation.corrections.items():
-        click.echo("  " + words("knowledge.explain.correction", written=written, read=read))
+    spelt = explanation.spelt()
+    click.echo("\n" + words("knowledge.explain.in_detail"))
+    click.echo(
+        words("knowledge.explain.query", terms=" ".join(spelt[word] for word in explanation.query if word in spelt))
+    )
     if explanation.meanings:
-        click.echo(words("knowledge.explain.meanings", names=" ".join(explanation.meanings)))
+        names = dict.fromkeys(spelt.get(name[1:], name[1:]) for name in explanation.meanings)
+        click.echo(words("knowledge.explain.meanings", names=", ".join(names)))
     click.echo(words("knowledge.explain.signals"))
     for name, value in explanation.signals.items():
-        click.echo(f"  {value:>8.3f}  " + words(f"knowledge.signal.{name}"))
+        click.echo(f"  {decimal(value, 3, words):>8}  " + words(f"knowledge.signal.{name}"))
     for name, value in explanation.thresholds.items():
-        click.echo(f"  {value:>8.3f}  " + words(f"knowledge.threshold.{name}"))
+        click.echo(f"  {decimal(value, 3, words):>8}  " + words(f"knowledge.threshold.{name}"))
+    written = {stem: spelt.get(word, word) for word, stem in zip(explanation.query, explanation.stems, strict=True)}
     for entry in explanation.entries[:_EXPLAINED]:
-        click.echo(f"\n{entry.score:.2f}  {entry.entry_id}")
+        click.echo(f"\n{decimal(entry.score, 2, words)}  {entry.entry_id}")
         for name, value in entry.features.items():
-            click.echo(f"  {value:>8.3f}  " + words(f"knowledge.feature.{name}"))
+            click.echo(f"  {decimal(value, 3, words):>8}  " + words(f"knowledge.feature.{name}"))
         for field, terms in (("terms", entry.terms), ("body_terms", entry.body_terms)):
-            listed = ", ".join(f"{term} {value:.3f}" for term, value in sorted(terms.items(), key=_by_value))
+            listed = "; ".join(
+                f"{written.get(term, term)} {decimal(value, 3, words)}"
+                for term, value in sorted(terms.items(), key=_by_value)
+            )
             click.echo("  " + words(f"knowledge.explain.{field}", terms=listed or "-"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from knowledge.errors import LibraryError
 from knowledge.files import read_library, shipped_library
 from knowledge.matcher import Matcher
 from knowledge.replay import replay
+
+if TYPE_CHECKING:
+    from bot.words import Words
 
 
 @library_group.command("import")
@@ -78,14 +82,14 @@ def replay_command(operator: Operator) -> None:
         click.echo(
             words(
                 f"cli.library.replay.{name}",
-                hit=_share(figures.hit_at_1),
+                hit=_share(figures.hit_at_1, words),
                 confirmed=figures.confirmed,
-                precision=_share(figures.precision),
+                precision=_share(figures.precision, words),
                 answered=figures.answered,
                 wrong=figures.wrong,
             ),
         )
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _share(value: float | None, words: Words) -> str:
+    return "-" if value is None else words("common.percent", percent=round(100 * value))

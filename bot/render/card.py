@@ -101,3 +101,8 @@ def full_day(day: dt.date, words: Words) -> str:
 def grouped(number: int, words: Words) -> str:
     """Return a number with its thousands apart."""
     return f"{number:,}".replace(",", " " if words.locale == "fr" else ",")
+
+
+def decimal(number: float, places: int, words: Words) -> str:
+    """Return a number with so many decimals, such as « 0,95 »."""
+    return f"{number:.{places}f}".replace(".", "," if words.locale == "fr" else ".")

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.render.card import grouped
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from bot.words import Words
     from knowledge.explanation import InShort
 
 
 def sentences(why: InShort, title: str, words: Words) -> list[str]:
-    """Return the reasons, one sentence each; plain text, to be escaped where it is shown."""
+    """Return the reasons, one sentence each; plain text, to be escaped where it is shown. ``title``: of its entry."""
     found = []
     if why.corrections:
         pairs = [words("why.correction", written=written, read=read) for written, read in why.corrections.items()]
         found.append(words("why.corrections", pairs=", ".join(pairs)))
+    if why.entry_id is None:
+        return [*found, words("why.off_topic", chances=_percent(why.strangeness, words)), words("why.insisting")]
     if why.shared:
         found.append(words("why.shared", title=title, words=_quoted(why.shared, words)))
     else:
@@ -29,9 +33,14 @@ def sentences(why: InShort, title: str, words: Words) -> list[str]:
     return found
 
 
-def _quoted(said: Iterable[str], words: Words) -> str:
-    return ", ".join(words("why.word", word=word) for word in said)
+def _quoted(said: Sequence[str], words: Words) -> str:
+    """Return words between quotation marks, one after the other."""
+    listed = [words("why.word", word=grouped(int(word), words) if word.isdecimal() else word) for word in said]
+    if len(listed) > 1:
+        listed = [", ".join(listed[:-1]), listed[-1]]
+    return words("common.and").join(listed)
 
 
 def _percent(share: float, words: Words) -> str:
-    return words("common.percent", percent=round(100 * share))
+    """Return chances as a percentage: none is certain."""
+    return words("common.percent", percent=min(99, max(1, round(100 * share))))

@@ -51,6 +51,12 @@ def asking_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def small_words() -> frozenset[str]:
+    """Return the words that weigh in the search and tell a reader nothing: auxiliaries, adverbs, pronouns."""
+    return frozenset(_french()["small_words"].split())
+
+
+@lru_cache(maxsize=1)
 def trade() -> tuple[str, ...]:
     """Return the expressions of public purchasing that hardly anybody uses of anything else."""
     return tuple(_french()["trade"])

@@ -25,19 +25,19 @@ def _told(matcher: Matcher, question: str) -> list[str]:
     why = in_short(matcher.explain(question, today=TODAY))
     if why is None:
         return []
-    title = next(entry.title for entry in matcher.entries if entry.id == why.entry_id)
+    title = next((entry.title for entry in matcher.entries if entry.id == why.entry_id), "")
     return sentences(why, title, Words())
 
 
 def test_an_answer_is_told_by_its_words_and_its_chances(matcher: Matcher) -> None:
     first, last = _told(matcher, "c koi un SPASER")
-    assert first == "La fiche la plus proche, « SPASER », parle de « spaser »."
+    assert first == "La fiche la plus proche, « SPASER », parle de « SPASER »."
     assert last.startswith("Chances qu'elle réponde : 9")
     assert "C'est assez pour répondre" in last
 
 
 def test_what_was_read_otherwise_and_what_the_entry_lacks_are_told(matcher: Matcher) -> None:
-    told = " ".join(_told(matcher, "Elon Musk peut-il livrer la cantinne en barquettes ?"))
+    told = " ".join(_told(matcher, "Une fusée peut-elle livrer la cantinne en barquettes ?"))
     assert "« cantinne » comme « cantine »" in told
     assert "Elle ne dit rien de" in told
 
@@ -50,3 +50,24 @@ def test_what_is_kept_for_a_human_is_not_told_by_chances(matcher: Matcher) -> No
 
 def test_a_greeting_has_nothing_to_explain(matcher: Matcher) -> None:
     assert _told(matcher, "bonjour j'ai une question") == []
+
+
+def test_an_off_topic_message_is_told_by_what_it_is_not_by_an_entry(matcher: Matcher) -> None:
+    told = " ".join(_told(matcher, "qui va gagner la coupe du monde de rugby ?"))
+    assert "fiche" not in told
+    assert "Chances qu'elle ne concerne pas le réseau : 99 %." in told
+    assert "Si le membre insiste, un expert la reçoit." in told
+
+
+def test_words_are_quoted_as_people_write_them_and_small_ones_left_out(matcher: Matcher) -> None:
+    told = " ".join(_told(matcher, "vous êtes plus exigeants pr un achat gré à gré de 40 k€ d'ordinateurs"))
+    assert "« achat », « marché », « publicité » et « 40 000 »" in told
+    assert "« schéma »" in " ".join(_told(matcher, "faut il un schema de promotion des achats"))
+    for small in ("etes", "êtes", "plus", "sans", "greagre"):
+        assert f"« {small} »" not in told
+
+
+def test_what_the_entry_says_in_other_words_is_not_missing(matcher: Matcher) -> None:
+    told = " ".join(_told(matcher, "can we require a label for school furniture?"))
+    assert "« school »" in told
+    assert "ne dit rien de « require »." in told

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -58,7 +59,16 @@ def test_a_bad_batch_line_is_told_and_loses_nothing_before_it(run: CliRunner, tm
 def test_a_question_is_explained_term_by_term(run: CliRunner, small: str) -> None:
     result = run.invoke(match_command, ["clause de progrès dans le marché", "--explain", "--library", small])
     assert result.exit_code == 0
-    assert "progr" in result.stdout
+    assert "Thème : " in result.stdout
+    assert "Question comprise : clause progrès marché" in result.stdout
+    assert not re.search(r"\d\.\d", result.stdout), "decimals as the reader writes them"
+
+
+def test_an_off_topic_message_is_explained_without_entries(run: CliRunner) -> None:
+    result = run.invoke(match_command, ["il fait beau à la plage ce week-end ?"])
+    assert result.stdout.splitlines()[0].startswith("Décision : réorientation")
+    assert "Thème : aucun" in result.stdout
+    assert len(result.stdout.splitlines()) == 2
 
 
 def test_a_question_or_a_file_is_asked_for(run: CliRunner) -> None:
