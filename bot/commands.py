@@ -68,6 +68,12 @@ def of_action(pressed: Pressed) -> Order:
     return Order(found[1], int(found[2]), found[3] or "")
 
 
+def question_number(text: str) -> int | None:
+    """Return the question that a text names and nothing else, as people write it: 42, n° 42, #42."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else None
+
+
 def question_of(actions: Iterable[str]) -> int | None:
     """Return the question that a message's buttons are about, None unless they all name the same one."""
     found = {int(match[2]) for match in map(_ACTION.fullmatch, actions) if match and match[1] in ABOUT_A_QUESTION}

@@ -25,6 +25,7 @@ _ACTIONS = {
     "propose": "propose",
     "context": "reply",
 }
+_FOR_EXPERTS = frozenset({"answer", "ask", "note", "propose"})
 
 
 class Standing:
@@ -40,6 +41,8 @@ class Standing:
             return
         if verb == "context":
             raise NotAllowedError("not_yours_to_specify")
+        if verb in _FOR_EXPERTS and any(message.mine and message.from_member for message in view.messages):
+            raise NotAllowedError("own_question")
         if verb == "excuse" and not any(cycle.breached_at for cycle in view.cycles):
             raise NotFoundError("no_breach", ticket=ticket)
         if verb == "excuse":

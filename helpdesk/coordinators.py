@@ -77,7 +77,10 @@ class CoordinatorDesk:
             return tuple(expert_lines(unit))
 
     def reassign(self, key: str, account: AccountRef, ticket: int, to: int) -> int | None:
-        """Give a question to an expert. Raises ``InvalidInputError`` (``no_such_person``), ``TransitionError``."""
+        """Give a question to an expert, unless they have it.
+
+        Raises ``InvalidInputError`` (``no_such_person``), ``TransitionError``.
+        """
         with self._office.act(key, account) as act:
             if act.repeat:
                 return act.ticket_id
@@ -88,7 +91,8 @@ class CoordinatorDesk:
             expert = act.session.get(PersonRow, to)
             if expert is None or expert.erased_at is not None or Role.expert.value not in expert.roles:
                 raise InvalidInputError("no_such_person")
-            assign(act, row, expert, "reassigned", act.person)
+            if row.assignee_id != expert.id:
+                assign(act, row, expert, "reassigned", act.person)
             return act.about(row)
 
     def excuse(self, key: str, account: AccountRef, ticket: int, cycle: int, reason: str) -> int | None:

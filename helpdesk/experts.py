@@ -252,7 +252,8 @@ def _pass_on(act: Act, ticket: TicketRow, to: int | None) -> None:
     colleague = act.person_row(to)
     if Role.expert.value not in colleague.roles:
         raise InvalidInputError("no_such_person")
-    assign(act, ticket, colleague, "reassigned", act.person)
+    if ticket.assignee_id != colleague.id:
+        assign(act, ticket, colleague, "reassigned", act.person)
 
 
 def _ask_member(act: Act, ticket: TicketRow, text: str, put: Put) -> None:

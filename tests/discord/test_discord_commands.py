@@ -49,11 +49,14 @@ def test_an_experts_commands(guichet: Guichet, claire: Person, marc: Person) -> 
     passed = marc.runs("passer", numero="1")
     passed.wait_for("À qui passer")
     marc.chooses("Léa (0 en cours)")
-    marc.private.wait_for("est passée à quelqu'un d'autre")
+    marc.private.wait_for("La question n° 1 est passée à Léa")
     form = marc.runs("repondre", numero="1")
     marc.submits(form, text="Répondez sous dix jours.")
     claire.private.wait_for("Répondez sous dix jours")
-    marc.runs("absence", debut="2026-12-24", fin="2026-12-31").wait_for("absence est")
+    declared = marc.runs("absence", debut="2026-12-24", fin="2026-12-31")
+    declared.wait_for("absence est notée")
+    declared.wait_for("Marc : du jeudi 24 décembre au jeudi 31 décembre")
+    assert "Annuler" in declared.text
     with guichet.office.reading() as unit:
         assert unit.session.query(AbsenceRow).count() == 1
     marc.runs("absences").wait_for("Les absences annoncées")
@@ -67,8 +70,59 @@ def test_a_coordinators_commands(guichet: Guichet, claire: Person, discord: Disc
     nadia.runs("tableau").wait_for("n° 1")
     nadia.runs("retards").wait_for("")
     assert nadia.completes("reaffecter", "personne", "lé", numero="1") == ["Léa"]
-    nadia.runs("reaffecter", numero="1", personne="Léa").wait_for("Léa|confiée")
+    nadia.runs("reaffecter", numero="1", personne="Léa").wait_for("La question n° 1 est confiée à Léa")
     discord.wait_until(lambda: guichet.ticket(number).assignee_id is not None, "given")
+
+
+def test_a_number_is_taken_as_people_write_it_and_anything_else_is_refused_in_words_that_fit(
+    guichet: Guichet, claire: Person, marc: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    form = marc.runs("repondre", numero="n° 1", texte="  ")
+    assert form.wait_form()["title"] == "Répondre à la question n° 1"
+    marc.runs("prendre", numero="#1").wait_for("La question n° 1 est à vous")
+    marc.runs("passer", numero="N° 1").wait_for("À qui passer la question n° 1")
+    for command in ("ticket", "prendre", "repondre", "note", "passer", "reaffecter", "excuser"):
+        refused = marc.runs(command, numero="le recours")
+        refused.wait_for("« le recours » n'est pas le numéro d'une question. Choisissez-la dans la liste")
+    marc.runs("ticket", numero="1" * 5000).wait_for("n'est pas le numéro d'une question")
+
+
+def test_a_menu_pressed_twice_does_once_what_it_says(
+    guichet: Guichet, network: Guild, claire: Person, marc: Person, discord: DiscordServer
+) -> None:
+    lea, nadia = discord.person("Léa"), discord.person("Nadia")
+    for person in (lea, nadia):
+        person.joins(network)
+        guichet.knows(person, person.name)
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    square = network.text("place")
+    menu = marc.runs("passer", square, numero="1").wait_for("À qui passer")
+    marc.chooses("Léa (0 en cours)", where=menu)
+    marc.chooses("Léa (0 en cours)", where=menu)
+    marc.presses("Au plus disponible", menu)
+    square.wait_for("est passée à Léa|attend qu'un expert", seen_by=marc)
+    guichet.settled()
+    assert menu.parts == []
+    nadia.runs("reaffecter", square, numero="1", personne="Léa").wait_for("est confiée à Léa")
+    nadia.runs("reaffecter", square, numero="1", personne="Léa").wait_for("est confiée à Léa")
+    guichet.settled()
+    assert len([message for message in lea.private.from_bot() if "Elle vous est confiée" in message.text]) == 1
+
+
+def test_a_question_that_nobody_else_can_take_waits_for_everybody_and_is_told_once(
+    guichet: Guichet, network: Guild, claire: Person, marc: Person, discord: DiscordServer
+) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    menu = marc.runs("passer", network.text("place"), numero="1").wait_for("À qui passer")
+    for _ in range(2):
+        marc.presses("Au plus disponible", menu)
+    menu.channel.wait_for("Personne d'autre n'est disponible : la question n° 1 attend", seen_by=marc)
+    guichet.settled()
+    assert len([message for message in nadia.private.from_bot() if "sans expert" in message.text]) == 1
 
 
 def test_a_members_own(guichet: Guichet, claire: Person) -> None:
@@ -165,6 +219,8 @@ def test_a_message_is_handed_to_the_experts(
     eve.joins(network)
     eve.uses("Transmettre aux experts", message).wait_for("Pour quelle structure achetez-vous")
     claire.uses("Transmettre aux experts", message).wait_for("question n° 1")
+    marc.uses("Transmettre aux experts", square.from_bot()[0]).wait_for("Ce message n'a rien à transmettre")
+    claire.uses("Cette réponse me convient", message).wait_for("Ce message ne répond à aucune question")
     assert guichet.latest() == 1
 
 

@@ -63,10 +63,29 @@ def test_a_form_that_would_be_filled_in_vain_is_not_opened(guichet: Guichet, cla
     pressed = marc.presses("Répondre").wait()
     pressed.wait_for("a changé entre-temps")
     assert pressed.modal is None
-    claire.runs("repondre", numero="1").wait_for("a changé entre-temps")
+    claire.runs("repondre", numero="1").wait_for("Cette question est la vôtre")
     marc.runs("repondre", numero="42").wait_for("Je ne trouve pas de question n° 42")
     marc.runs("passer", numero="42").wait_for("Je ne trouve pas de question n° 42")
     marc.runs("passer", numero="1").wait_for("a changé entre-temps")
+
+
+def test_the_context_given_is_acknowledged_once_and_nothing_filled_in_changes_nothing(
+    guichet: Guichet, claire: Person
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    claire.private.wait_for("vous répond")
+    sent = claire.submits(claire.presses("Préciser le contexte"), Montant="40 000 euros")
+    sent.wait_for("J'ai ajouté votre message à votre question n° 1")
+    guichet.settled()
+    assert len(sent.messages) == 1
+    sent = claire.submits(claire.presses("Préciser le contexte"))
+    sent.wait_for("Vous n'avez rien rempli : rien n'a changé à votre question n° 1")
+    asked = AccountRef("console", "marc")
+    guichet.parts.experts.ask_member("page:1", asked, number, "Et le stade ?")
+    guichet.nudge()
+    claire.private.wait_for("Et le stade")
+    claire.submits(claire.presses("Préciser le contexte"), Stade="exécution").wait_for("Ajouté à votre question n° 1")
+    claire.private.wait_for("l'expert reprend votre question")
 
 
 def test_what_was_written_in_vain_is_given_back(guichet: Guichet, claire: Person, marc: Person) -> None:

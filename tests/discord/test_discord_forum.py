@@ -58,6 +58,23 @@ def test_a_post_is_answered_in_its_thread_and_put_away(guichet: Guichet, forum: 
     assert guichet.ticket(1).question == f"Prix.\n{ONLY_PRICE}"
 
 
+def test_a_mark_given_in_a_post_put_away_takes_the_place_of_the_stars(
+    guichet: Guichet, forum: Channel, claire: Person, marc: Person
+) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    marc.private.wait_for("Question n° 1")
+    marc.submits(marc.presses("Répondre"), text="Répondez sous dix jours.")
+    post.wait_for("Réponse de Marc")
+    claire.presses("Cela répond à ma question", post)
+    stars = post.wait_for("1 ★")
+    _tagged(guichet, post, "terminée", "cantine")
+    claire.presses("5 ★", post)
+    post.wait_for("Merci, votre note \\(5 sur 5\\) est enregistrée")
+    guichet.settled()
+    assert "votre note" in stars.text
+    assert not [message for message in post.from_bot() if "★" in message.text]
+
+
 def test_missing_tags_are_made_once_and_kept_with_peoples_own(guichet: Guichet, forum: Channel, claire: Person) -> None:
     _tagged(guichet, _posts(guichet, claire, forum, DISPUTE, DISPUTE), "attend un expert", "cantine")
     names = [tag.name for tag in forum.tags]

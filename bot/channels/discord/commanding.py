@@ -10,6 +10,7 @@ from bot.channels.discord import forms
 from bot.channels.discord.context import HereAside
 from bot.channels.discord.pressing import acknowledged, number_of
 from bot.channels.discord.tree import FOR_COORDINATORS, FOR_EXPERTS, FOR_MEMBERS, MENUS
+from bot.commands import question_number
 from bot.glossary import look_up
 from bot.render.markup import escape, plain_excerpt
 from bot.words import LOCALES
@@ -72,13 +73,12 @@ class Commanding:
     async def obey(self, interaction: discord.Interaction[Any], name: str, given: Given) -> None:
         """Do what a command asks; a text that is missing is asked for in a form."""
         words = self._parts.words_for(self._context.locale_of(interaction.locale))
-        if name == "question" and not given["text"]:
+        if name == "question" and not given["text"].strip():
             await interaction.response.send_modal(forms.question(words))
             return
-        if name in _WITH_FORM and not given["text"] and given["number"].isdecimal():
-            await self._pressing.open(
-                interaction, name, int(given["number"]), forms.order(name, int(given["number"]), words)
-            )
+        number = question_number(given.get("number", ""))
+        if name in _WITH_FORM and number is not None and not given["text"].strip():
+            await self._pressing.open(interaction, name, number, forms.order(name, number, words))
             return
         if not await acknowledged(interaction):
             return
@@ -88,13 +88,22 @@ class Commanding:
                 await self._join(here, given)
             elif await self._context.person(interaction.user) is None:
                 await self._newcomers.hear_aside(here, given["text"] if name == "question" else "")
-            elif name in self._own:
-                await self._own[name](here, given)
             else:
-                await self._do(here, name, " ".join(value for value in given.values() if value))
+                await self._carry_out(here, name, given)
         except GuichetError as error:
             await here.refuse(error)
         await here.close()
+
+    async def _carry_out(self, here: HereAside, name: str, given: Given) -> None:
+        if "number" in given:
+            number = question_number(given["number"])
+            if number is None:
+                raise InvalidInputError("no_number", text=plain_excerpt(given["number"], _LABEL_LENGTH))
+            given = {**given, "number": str(number)}
+        if name in self._own:
+            await self._own[name](here, given)
+        else:
+            await self._do(here, name, " ".join(value for value in given.values() if value))
 
     async def menu(self, interaction: discord.Interaction[Any], name: str, message: discord.Message) -> None:
         """Do what was chosen in a message's menu."""
@@ -200,7 +209,10 @@ class Commanding:
 
     async def _absences(self, here: HereAside, given: Given) -> None:
         """Show the absences to come; days given declare one, of the person named or one's own."""
-        await self._do(here, "absence", " ".join(value for value in given.values() if value))
+        days = " ".join(value for value in given.values() if value)
+        if not days or await self._writing.order(here, "absence", days):
+            # Those declared are shown: a wrong day is seen at once, and taken back.
+            await self._do(here, "absence", "")
 
     async def _join(self, here: HereAside, given: Given) -> None:
         """Take in a newcomer: by an invitation's code, by the organisation they named, or by asking which it is."""

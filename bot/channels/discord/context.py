@@ -159,8 +159,16 @@ class HereAside(Here):
 
     async def give_back(self, text: str) -> None:
         """Show again what was written in vain: a form keeps nothing."""
-        if text:
+        if text.strip():
             await self.say(f"{self.words('discord.given_back')}\n\n{quote(text)}")
+
+    async def change(self, *, view: discord.ui.View | None, text: str | None = None) -> None:
+        """Change the message on which was pressed, be it for its reader's eyes alone; what cannot be changed stays."""
+        content = discord.utils.MISSING if text is None else text
+        try:
+            await self.interaction.edit_original_response(content=content, view=view)
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as error:
+            _log.debug("message_kept", reason=type(error).__name__)
 
     async def document(self, name: str, data: bytes) -> None:
         """Give a file beside it, for the same eyes; one too large is named. Raises ``ChannelError``."""

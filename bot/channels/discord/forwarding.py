@@ -36,7 +36,7 @@ class Forwarding:
             whole.channel = here.interaction.channel  # type: ignore[assignment]  # it has its parent
         said = incoming.heard(whole, self._context.options, self._context.bot_id)
         if said is None:
-            raise InvalidInputError("empty_text")
+            raise InvalidInputError("nothing_to_forward")
         files, refused = await fetch(client, said.files)
         for error in refused:
             await here.refuse(error)

@@ -132,7 +132,7 @@ class Newcomers:
         said = "chat.join.which" if found else "chat.join.none"
         await here.say(here.words(said, name=escape(text[:80])), self._rows(found, here.words))
 
-    async def choose(self, here: HereAside, message: discord.Message, argument: str) -> None:
+    async def choose(self, here: HereAside, argument: str) -> None:
         """Take in a newcomer with the organisation that they pressed, then ask what they had said.
 
         A press that a crash interrupted comes back when they are known already: what is kept is asked all the same.
@@ -145,7 +145,7 @@ class Newcomers:
         except GuichetError as error:
             await here.refuse(error)
             return
-        await self._context.out.set_view(message, None)
+        await here.change(view=None)
         if await self._kept(here.account) is not None:
             await self._settle(here.account, person, "chat.welcome", here)
 

@@ -111,13 +111,6 @@ class Outgoing:
             raise
         return True
 
-    async def set_view(self, message: discord.Message, view: discord.ui.View | None) -> None:
-        """Change the buttons of a message; what cannot be changed stays as it is."""
-        try:
-            await self.call(lambda: message.edit(view=view))
-        except ChannelError as error:
-            _log.debug("buttons_kept", reason=error.reason)
-
     async def delete(self, address: Address, message_id: int) -> None:
         """Delete a message of ours. Raises ``ChannelError``, for good when it is gone already."""
 
@@ -213,8 +206,9 @@ class Outgoing:
         return await self.call(step)
 
     async def _replace(self, address: Address, card: int, message: Rendered, key: str) -> int:
+        changed = await self.rewrite(address, card, message.text, message.buttons)
         self._pressed.pop((address.conversation, message.ticket or 0), None)
-        if await self.rewrite(address, card, message.text, message.buttons):
+        if changed:
             return card
         return await self._message(address, markdown.pieces(message.text)[0], message.buttons, f"{key}:0")
 

@@ -64,7 +64,7 @@ class Posts:
         """
         ticket = await self.ticket_of(thread)
         if ticket is None:
-            raise InvalidInputError("reply_elsewhere")
+            raise InvalidInputError("no_question_here")
         reply, name = await self._reply(here, thread, number)
         accept = self._parts.peers.accept
         at = here.interaction.created_at

@@ -16,11 +16,13 @@ from bot.channels.discord import buttons, forms
 from bot.channels.discord.context import HereAside
 from bot.channels.discord.failures import UNKNOWN_INTERACTION
 from bot.channels.discord.incoming import address_of
+from bot.channels.discord.options import NAME
 from bot.channels.discord.writing import DRAFT_BUTTONS, settle
 from bot.commands import MOST_DIGITS, of_action
 from bot.standing import Standing
 from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
 from helpdesk.library import themes
+from helpdesk.model import State
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
@@ -37,7 +39,7 @@ _ON_A_PAGE = {"candidate": "candidates"}
 _SETTLES = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})
 _LOOKED_AT = frozenset({*forms.WRITTEN, "context"})
 LOOK_SECONDS = 1.0  # of the three in which a form can be opened
-_ENDS_MENU = frozenset({"relay", "pass", "reassign", "settheme"})
+_ENDS_MENU = frozenset({"relay", "pass", "reassign"})
 
 _log = structlog.get_logger(__name__)
 
@@ -97,7 +99,7 @@ class Pressing:
             return
         here = await self._here(interaction)
         if verb == "org":
-            await self._newcomers.choose(here, interaction.message, rest)
+            await self._newcomers.choose(here, rest)
         elif await self._context.person(interaction.user) is None:
             await self._newcomers.hear_aside(here, "")
         else:
@@ -162,9 +164,14 @@ class Pressing:
             view = await self._context.in_thread(lambda: self._parts.desk.ticket(here.account, about))
             if "reply" not in view.actions:
                 raise NotAllowedError("not_yours_to_specify")
+            if not text:
+                await here.say(here.words("discord.context.nothing", number=about))
+                return
             here.expect()
             await self._parts.handlers.handle(Said(here.key, here.account, here.address, text, about))
-            await here.say(here.words("discord.context.added", number=about))
+            if view.line.state is State.waiting:
+                # The expert goes on, and the date that moves is told where the question was asked.
+                await here.say(here.words("discord.context.added", number=about))
 
     def _form(self, interaction: discord.Interaction[Any], verb: str, rest: str) -> discord.ui.Modal | None:
         words = self._parts.words_for(self._context.locale_of(interaction.locale))
@@ -193,14 +200,16 @@ class Pressing:
         except GuichetError as error:
             await press.here.refuse(_said_in_public(error, press.here.interaction))
             if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
-                await self._context.out.set_view(press.message, settle(press.message))
+                await press.here.change(view=settle(press.message))
 
     async def _act(self, press: Press) -> None:
         """Look at or do what a button of the house says."""
         verb = "pass" if press.verb == "relay" else press.verb
         action = f"{verb}:{press.rest}" if press.rest else verb
         here = press.here
-        pressed = Pressed(here.key, here.account, here.address, action)
+        # A menu serves once, whatever else is chosen before it is gone.
+        key = f"{NAME}:menu:{press.message.id}" if press.verb in _ENDS_MENU else here.key
+        pressed = Pressed(key, here.account, here.address, action)
         seen = await self._parts.handlers.look(pressed)
         if seen is not None:
             await self._showing.show(here, seen)
@@ -211,13 +220,13 @@ class Pressing:
             self._context.out.pressed(where, order.ticket, press.message.id)
         here.expect()
         number = await self._parts.handlers.handle(pressed)
-        done = f"console.done.{order.name}"
-        if press.words.has(done):
-            await here.say(press.words(done, number=number))
+        done = await self._writing.done(here, order.name, number)
+        if done is not None and press.verb in _ENDS_MENU:
+            await here.change(view=None, text=done)
+        elif done is not None:
+            await here.say(done)
         if press.verb in _SETTLES - {"choose", "rate"}:
-            await self._context.out.set_view(press.message, settle(press.message))
-        elif press.verb in _ENDS_MENU:
-            await self._context.out.set_view(press.message, None)
+            await here.change(view=settle(press.message))
 
     async def _draft(self, press: Press) -> None:
         ticket, _, held = press.rest.partition(":")
@@ -250,7 +259,7 @@ class Pressing:
         set_theme = self._parts.experts.set_theme
         await self._context.in_thread(lambda: set_theme(press.here.key, press.here.account, number, theme))
         self._context.wake()
-        await press.here.say(press.words("chat.theme_set", number=number))
+        await press.here.change(view=None, text=press.words("chat.theme_set", number=number))
 
     def _themes(self, words: Words) -> list[tuple[str, str]]:
         with self._parts.office.reading() as unit:

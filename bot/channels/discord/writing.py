@@ -15,7 +15,8 @@ from bot.channels.discord.context import HereAside, HereMessage
 from bot.channels.discord.downloads import fetch
 from bot.channels.discord.incoming import SentFile, address_of
 from bot.channels.discord.options import NAME
-from helpdesk.errors import GuichetError
+from bot.render.markup import escape
+from helpdesk.errors import GuichetError, NotFoundError
 
 if TYPE_CHECKING:
     import discord
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from helpdesk.model import Address
 
 NOTE_MARK = "//"
+_GIVES = frozenset({"pass", "reassign"})
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
 _WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})
 DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
@@ -92,9 +94,23 @@ class Writing:
             await here.refuse(error)
             await here.give_back(_text_of(name, argument))
             return False
-        if here.words.has(f"console.done.{name}"):
-            await here.say(here.words(f"console.done.{name}", number=number))
+        if (done := await self.done(here, name, number)) is not None:
+            await here.say(done)
         return True
+
+    async def done(self, here: Here, name: str, number: int | None) -> str | None:
+        """Return what says that an order is carried out, and who has the question now; None when the queue does."""
+        words = here.words
+        if name in _GIVES and number is not None:
+            try:
+                view = await self._context.in_thread(lambda: self._parts.desk.ticket(here.account, number))
+            except NotFoundError:
+                pass  # passed on, it is not theirs to read any more
+            else:
+                holder = view.line.assignee
+                key = f"discord.done.{name}" if holder else "discord.done.nobody"
+                return words(key, number=number, name=escape(holder or ""))
+        return words(f"console.done.{name}", number=number) if words.has(f"console.done.{name}") else None
 
     async def press(self, here: HereAside, message: discord.Message, verb: str, ticket: int, held: str) -> None:
         """Send a draft, keep it as a note, or drop it: what its author pressed."""
