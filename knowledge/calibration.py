@@ -36,7 +36,7 @@ _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
 _MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 240  # phrasings asked; of a large library, where each takes longer
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
-_ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
+ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
 _RIDGE = 1.0
 _NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
@@ -135,7 +135,7 @@ def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequ
 
     Members' verdicts count for as much as one question of the sample each, so that few of them move little.
     """
-    reduced, asked = _hold_out(whole.entries)
+    reduced, asked = hold_out(whole.entries)
     if len(asked) < _LEAST_ASKED:
         return UNCALIBRATED
     index = Index(reduced, whole.language, whole, whole.embedder)
@@ -188,7 +188,7 @@ def _verdict_cases(verdicts: Sequence[Verdict], index: Index, *, sensed: bool) -
     return found
 
 
-def _hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:
+def hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str]]]:
     """Return the entries without the phrasings that are asked, and those with the numbers of their entries."""
     draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
     numbers = range(len(entries))
@@ -219,7 +219,7 @@ def _phrasing_cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: b
         question = read_question(phrase, index)
         nearness = background.nearness(question)
         ranking = rank(question, index, everything, sensed=sensed)
-        for held, kind in ((ranking, _ANSWERABLE), (ranking.without(own), _UNANSWERED)):
+        for held, kind in ((ranking, ANSWERABLE), (ranking.without(own), _UNANSWERED)):
             first = int(held.order[0])
             near = own in held.order[:MOST_SUGGESTED]
             linked = (own, first) in links
@@ -258,7 +258,7 @@ def _weights(cases: Sequence[Case]) -> NDArray[np.float64]:
     counts = np.array([case.counts for case in cases])
     kinds = np.array([case.share for case in cases])
     weights = np.zeros(len(cases))
-    for share in (_ANSWERABLE, _UNANSWERED, _OFF_TOPIC):
+    for share in (ANSWERABLE, _UNANSWERED, _OFF_TOPIC):
         own = kinds == share
         if own.any():
             weights[own] = counts[own] * share / counts[own].sum() * len(cases)
