@@ -30,6 +30,7 @@ class Reason(StrEnum):
     CONFIDENT = "confident"
     CLOSE_CALL = "close_call"
     TURNED_DOWN = "turned_down"
+    NO_DOCUMENT = "no_document"
     NOTHING_NEAR = "nothing_near"
     EMPTY = "empty"
     TOO_VAGUE = "too_vague"

@@ -106,7 +106,7 @@ class InShort:
     strangeness: float
 
 
-_WEIGHED = frozenset({Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.TURNED_DOWN, Reason.NOTHING_NEAR})
+_WEIGHED = frozenset({Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.TURNED_DOWN, Reason.NO_DOCUMENT, Reason.NOTHING_NEAR})
 _ASKS_NOTHING = frozenset({Reason.EMPTY, Reason.TOO_VAGUE, Reason.SMALL_TALK})
 
 

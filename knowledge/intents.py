@@ -1,7 +1,7 @@
-"""Short messages that are no question to the library: thanks, a wish for a human, "where is my question?".
+"""What a message is after, beside its subject: thanks, a human, "where is my question?", a document to copy.
 
-Each test accepts a message only when *all* its words belong to a closed vocabulary and it holds the gist, so that a
-real question that merely contains these words is never swallowed.
+Each test of what is no question to the library accepts a message only when *all* its words belong to a closed
+vocabulary and it holds the gist, so that a real question that merely contains these words is never swallowed.
 """
 
 from __future__ import annotations
@@ -78,6 +78,13 @@ _STATUS = frozenset(
     relance petite petit rapide il y a qqun quelqu vu traitee traite prise compte sujet""".split()
 )
 
+_DOCUMENT = re.compile(
+    r"\b(?:modele|trame|canevas|template)s?\b"
+    r"|\b(?:plan|clause|cctp|ccap|courrier|lettre|document|convention|grille|tableau|reglement|deliberation|formulaire"
+    r"|questionnaire|charte|contrat|cahier)s?[ -]types?\b"
+    r"|\bsample (?:letter|clause|contract|plan|document)s?\b"
+)
+
 
 def is_thanks(message: str) -> bool:
     """Tell whether the message only thanks: "merci beaucoup, bonne journée", never "merci de me dire si…"."""
@@ -107,6 +114,11 @@ def asks_status(message: str) -> bool:
     found = _bare_words(message)
     folded = text.fold(message)
     return _all_in(found, _FILLERS | _STATUS) and any(gist.search(folded) for gist in _STATUS_GIST)
+
+
+def names_a_document(words: str) -> bool:
+    """Tell whether words speak of a document to fill in or to copy: "un modèle de convention", "un plan type"."""
+    return bool(_DOCUMENT.search(text.fold(words)))
 
 
 def _real(found: list[str]) -> bool:

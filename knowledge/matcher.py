@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "6"  # raised whenever the way of scoring or deciding changes
+_METHOD = "7"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -197,7 +197,7 @@ class Matcher:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        return self._decide_by_nearness(signals, turned_down=self._was_turned_down(message, ranking))
+        return self._decide_by_nearness(signals, self._short_of_an_answer(message, ranking))
 
     def _kept_for_a_human(self, message: str, question: Question, ranking: Ranking) -> tuple[Reason, ...]:
         """Return the reasons for which a question is a human's and that its first entry has not taken on.
@@ -225,17 +225,23 @@ class Matcher:
         far = self.calibration.nearness(signals) < NEAR_FROM
         return strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
 
-    def _was_turned_down(self, message: str, ranking: Ranking) -> bool:
-        """Tell whether somebody who asked the same was given this entry, and it did not do."""
-        against = self.learnt.wordings_against(self.entries[int(ranking.order[0])].id)
-        return bool(against) and (message in against or self.twin(message, against) is not None)
+    def _short_of_an_answer(self, message: str, ranking: Ranking) -> Reason | None:
+        """Return why the first entry is no answer however near it is, if it is none."""
+        first = self.entries[int(ranking.order[0])]
+        said = (first.title, *first.phrasings, first.body)
+        if intents.names_a_document(message) and not any(map(intents.names_a_document, said)):
+            return Reason.NO_DOCUMENT
+        against = self.learnt.wordings_against(first.id)  # somebody who asked the same was given it, and it did not do
+        if against and (message in against or self.twin(message, against) is not None):
+            return Reason.TURNED_DOWN
+        return None
 
-    def _decide_by_nearness(self, signals: Signals, *, turned_down: bool) -> tuple[Decision, Reason]:
+    def _decide_by_nearness(self, signals: Signals, short: Reason | None) -> tuple[Decision, Reason]:
         confidence = self.calibration.confidence(signals)
         if confidence >= self.calibration.of(signals).answer_from and confidence >= self.calibration.strangeness(
             signals
         ):
-            return (Decision.SUGGEST, Reason.TURNED_DOWN) if turned_down else (Decision.ANSWER, Reason.CONFIDENT)
+            return (Decision.SUGGEST, short) if short else (Decision.ANSWER, Reason.CONFIDENT)
         if self.calibration.nearness(signals) >= NEAR_FROM:
             return Decision.SUGGEST, Reason.CLOSE_CALL
         return Decision.EXPERTS, Reason.NOTHING_NEAR

@@ -71,6 +71,14 @@ def test_a_reserved_question_goes_to_the_experts_with_its_entries(matcher: Match
     assert judgement.scored
 
 
+@pytest.mark.parametrize("what", ["un modèle", "une trame", "une convention type"])
+def test_a_document_that_the_entry_does_not_give_is_no_answer(matcher: Matcher, today: dt.date, what: str) -> None:
+    asked = "Faut-il peser les restes de la cantine et donner les invendus à une association ?"
+    assert matcher.judge(asked, today=today).decision is Decision.ANSWER
+    got = matcher.judge(f"{asked} Vous avez {what} ?", today=today)
+    assert (got.decision, got.reason) == (Decision.SUGGEST, Reason.NO_DOCUMENT)
+
+
 def test_a_title_asked_word_for_word_is_mostly_answered(matcher: Matcher, library: Library, today: dt.date) -> None:
     decisions = [matcher.judge(entry.title, today=today).decision for entry in library.entries]
     assert decisions.count(Decision.ANSWER) > 0.9 * len(decisions)
