@@ -14,15 +14,20 @@ if TYPE_CHECKING:
     from bot.words import Words
     from helpdesk.rooms import RoomMessage, RoomView
 
-_LONGEST_QUESTION = 1_800  # characters on the card: it is one message, edited in place
+LONGEST_QUESTION = 1_800  # characters on the card: it is one message, edited in place
 
 
-def card(view: RoomView, words: Words, capabilities: Capability = Capability.NONE) -> Rendered:
-    """Return all that an expert needs to answer, and how; ``capabilities``: what the room has beside buttons."""
+def card(
+    view: RoomView, words: Words, capabilities: Capability = Capability.NONE, longest: int = LONGEST_QUESTION
+) -> Rendered:
+    """Return all that an expert needs to answer, and how.
+
+    ``capabilities``: what the room has beside buttons; ``longest``: characters of the question.
+    """
     shown = Card(view.card, view.line.id, words, capabilities | Capability.BUTTONS | Capability.VIEWS, None)
     open_now = view.line.state in WITH_EXPERTS
-    question = markup.plain_excerpt if len(view.line.question) > _LONGEST_QUESTION else None
-    text = question(view.line.question, _LONGEST_QUESTION) if question else view.line.question
+    whole = view.line.question
+    text = whole if len(whole) <= longest else markup.plain_excerpt(whole, longest)
     return paragraphs(
         headline(shown) if open_now else f"**{words('telegram.card.title', number=view.line.id)}**",
         f"**{words('telegram.card.late')}**" if view.mark == "late" else None,

@@ -182,9 +182,64 @@ def test_strangers_and_members_cannot_answer_from_the_thread(
     eve.says("Attaquez-les.", thread)
     thread.wait_for("Je ne vous connais pas encore")
     claire.says("Et moi ?", thread)
-    thread.wait_for("Que faire de ce message")
-    claire.presses("Envoyer au membre", thread).wait_for("")
+    thread.wait_for("Votre message reste dans ce fil : le membre ne le voit pas")
+    eve.says("Sans hésiter.", thread)
+    claire.says("Merci.", thread)
+    guichet.settled()
+    told = [message for message in thread.from_bot() if message.text]
+    assert len(told) == 2
+    assert not [message for message in told if message.buttons]
     assert guichet.ticket(number).state is State.assigned
+
+
+def test_experts_of_another_theme_and_colleagues_among_themselves_are_asked_nothing(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person, marc: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    thread = _thread(guichet, experts, "n° 1")
+    hint = lea.says("Chez nous, la préfecture a répondu.", thread)
+    thread.wait_for("Votre message reste dans ce fil")
+    marc.says(f"{lea.mention} sous quel délai ?", thread)
+    marc.says("Merci, je regarde.", thread, reply_to=hint)
+    guichet.settled()
+    assert not [message for message in thread.from_bot() if "Que faire" in message.text]
+    marc.says(f"Bonjour {claire.mention}, répondez sous dix jours.", thread)
+    thread.wait_for("Que faire de ce message")
+
+
+def test_only_what_can_still_be_done_is_offered_for_a_text(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1")
+
+    def offered(text: str) -> list[str]:
+        said = lea.says(text, thread)
+        return [button["label"] for button in thread.wait_for("Que faire de ce message", after=said).buttons]
+
+    everything = ["Envoyer au membre", "Lui demander une précision", "Garder en note interne", "Abandonner"]
+    assert offered("Répondez sous dix jours.") == everything
+    lea.presses("Envoyer au membre", thread)
+    claire.private.wait_for("Réponse de Léa")
+    assert offered("Avec les motifs.") == ["Envoyer au membre", "Garder en note interne", "Abandonner"]
+    claire.presses("Cela répond à ma question")
+    guichet.discord.wait_until(lambda: guichet.ticket(number).state is State.closed, "settled")
+    assert offered("À revoir.") == ["Garder en note interne", "Abandonner"]
+
+
+def test_the_card_of_a_long_question_is_one_message_kept_up_to_date(
+    guichet: Guichet, experts: Channel, claire: Person, clock: ManualClock
+) -> None:
+    number = guichet.asks_experts(claire, f"{DISPUTE} {'Voici tout ce qui a été dit. ' * 60}", "Marc")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
+    (card,) = experts.from_bot()
+    assert card.id == thread.id
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    guichet.discord.wait_until(lambda: "La promesse n'est pas tenue" in card.text, "the delay on the card")
+    assert card.text.startswith(f"**Question n° {number}")
+    assert "Mairie de Bois-Joli" in card.text
+    assert experts.from_bot() == [card]
 
 
 def test_every_step_is_recorded(guichet: Guichet, experts: Channel, claire: Person, discord: DiscordServer) -> None:

@@ -19,7 +19,7 @@ from bot.channels.discord.incoming import Place
 from bot.channels.discord.options import NAME
 from bot.commands import question_of
 from helpdesk.errors import GuichetError, NotFoundError
-from helpdesk.model import WITH_EXPERTS, State
+from helpdesk.model import WITH_EXPERTS, Role, State
 
 if TYPE_CHECKING:
     from bot.channels.discord.context import Context
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from helpdesk.views import TicketView
 
 _TYPED_COMMAND = re.compile(r"/[^\W\d_][\w-]*(?:\s|$)")  # what Discord did not take for a command of its list
+_WRITES = frozenset({"answer", "note"})  # what makes of a text a draft
 _STILL_HEARD = frozenset({*WITH_EXPERTS, State.received, State.suggested})
 
 _log = structlog.get_logger(__name__)
@@ -127,20 +128,40 @@ class Conversation:
             await self._talk(said, words)
 
     async def _in_case(self, said: Heard, thread: int, words: Words, *, known: bool) -> None:
-        """Take what was written in a question's thread, or in reply to its card, as a draft."""
+        """Take what was written in a question's thread, or in reply to its card, as a draft by whoever may answer."""
         ticket = await self._room.ticket_of(thread) if self._room is not None else None
         if ticket is None:
             return
-        if known:
-            await self._writing.draft(said, ticket, words)
+        view = await self._view(said, ticket) if known else None
+        if view is not None and _WRITES & view.actions:
+            if not await self._is_between_colleagues(said):
+                await self._writing.draft(said, ticket, words, view.actions)
         else:
-            await HereMessage(self._context, said, words).say(words("chat.room.unknown"))
+            await self._say_once(said, f"case:{thread}", words("discord.case.stays" if known else "chat.room.unknown"))
+
+    async def _is_between_colleagues(self, said: Heard) -> bool:
+        """Tell whether a message is for another expert or coordinator: it replies to them, or names them."""
+        reference = said.message.reference
+        replied = reference.resolved if reference is not None else None
+        others = [*said.message.mentions, *([replied.author] if isinstance(replied, discord.Message) else [])]
+        for user in others:
+            person = await self._context.known(self._context.account(user.id)) if user.id != said.user.id else None
+            if person is not None and person.has(Role.expert, Role.coordinator):
+                return True
+        return False
+
+    async def _say_once(self, said: Heard, of: str, text: str) -> None:
+        """Say something to somebody the first time that it applies."""
+        known, key = self._parts.correspondence, f"{NAME}:told:{of}:{said.user.id}"
+        if not await self._context.in_thread(lambda: known.is_handled(key)):
+            await HereMessage(self._context, said, self._context.words_of(None)).say(text)
+            await self._context.in_thread(lambda: known.handled(key))
 
     async def _talk(self, said: Heard, words: Words) -> None:
         ticket = await self._replied(said)
         view = await self._view(said, ticket) if ticket is not None else None
-        if view is not None and {"answer", "note"} & view.actions:
-            await self._writing.draft(said, view.line.id, words)
+        if view is not None and _WRITES & view.actions:
+            await self._writing.draft(said, view.line.id, words, view.actions)
             return
         await self._writing.ask(said, words, ticket)
 

@@ -86,9 +86,13 @@ class Outgoing:
         key: str | None = None,
         reply_to: int | None = None,
         silent: bool = False,
+        whole: bool = True,
     ) -> list[int]:
-        """Say something at once; ``key`` makes a repeat the same message. Raises ``ChannelError``."""
-        pieces = markdown.pieces(text)
+        """Say something at once; ``key`` makes a repeat the same message. Raises ``ChannelError``.
+
+        Not ``whole``: in one message, as much of it as that holds.
+        """
+        pieces = markdown.pieces(text) if whole else markdown.pieces(text)[:1]
         made = []
         for place, piece in enumerate(pieces):
             view = rows if place == len(pieces) - 1 else ()

@@ -14,7 +14,7 @@ import discord
 import structlog
 
 from bot.channel import Capability, ChannelError, FileRef
-from bot.channels.discord import buttons, places
+from bot.channels.discord import buttons, markdown, places
 from bot.channels.discord.failures import THREAD_EXISTS, is_gone
 from bot.channels.discord.options import NAME
 from bot.render import room as wording
@@ -23,6 +23,7 @@ from bot.upkeep import Upkeep
 from helpdesk.rooms import Rooms
 
 if TYPE_CHECKING:
+    from bot.channel import Rendered
     from bot.channels.discord.context import Context
     from bot.words import Words
     from helpdesk.model import Address
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 100  # characters of a thread's name
 _SLEEP: Final = 10_080  # minutes without a word after which Discord puts a thread away by itself: the longest
+QUESTION_LENGTHS = (1_800, 1_000, 500, 200)  # characters on a card, tried until it is one message
 _LOOKED_AT = 50  # messages of the channel, for a card that a crash left unknown
 
 _log = structlog.get_logger(__name__)
@@ -98,13 +100,13 @@ class Room(Upkeep):
 
     async def _create(self, ticket: int, view: RoomView, topic: Topic | None, name: str, mark: str) -> Topic:
         """Post the card, then begin its thread."""
-        card = wording.card(view, self._words, Capability.FORMS)
+        card = self._worded(view)
         here = places.public(self._channel)
         number = (
             int(topic.card) if topic is not None and topic.card is not None else await self._lost_card(ticket, topic)
         )
         if number is None:
-            number = (await self._context.out.say(here, card.text, card.buttons, silent=view.quiet))[-1]
+            number = (await self._context.out.say(here, card.text, card.buttons, silent=view.quiet, whole=False))[-1]
         await self._accepted(ticket, card=str(number), shown=_digest(card.text, card.buttons))
         await self._begin_thread(number, name)
         await self._accepted(ticket, thread=str(number), name=name, mark=mark)
@@ -138,12 +140,20 @@ class Room(Upkeep):
                 raise
 
     async def _show_card(self, ticket: int, view: RoomView, topic: Topic) -> None:
-        card = wording.card(view, self._words, Capability.FORMS)
+        card = self._worded(view)
         digest = _digest(card.text, card.buttons)
         if topic.card is None or topic.shown == digest:
             return
         await self._context.out.rewrite(places.public(self._channel), int(topic.card), card.text, card.buttons)
         await self._accepted(ticket, shown=digest)
+
+    def _worded(self, view: RoomView) -> Rendered:
+        """Return the card in one message, which is changed in place: the longer the rest, the less of the question."""
+        for longest in QUESTION_LENGTHS:
+            card = wording.card(view, self._words, Capability.FORMS, longest)
+            if len(markdown.pieces(card.text)) == 1:
+                break
+        return card
 
     async def _remove_card(self, topic: Topic) -> None:
         """Delete a card whose thread is gone; one that is gone as well is as wanted."""

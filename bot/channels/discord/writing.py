@@ -19,6 +19,8 @@ from bot.render.markup import escape
 from helpdesk.errors import GuichetError, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import discord
 
     from bot.channels.discord.context import Context, Here
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 NOTE_MARK = "//"
 _GIVES = frozenset({"pass", "reassign"})
 _VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
+_WAYS = {"send": "answer", "query": "ask_member", "jot": "note"}  # what each needs
 _WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})
 DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
 
@@ -41,8 +44,8 @@ class Writing:
         self._context = context
         self._parts = context.parts
 
-    async def draft(self, said: Heard, ticket: int, words: Words) -> None:
-        """Keep a text for a question and ask what to do with it; a note is written at once."""
+    async def draft(self, said: Heard, ticket: int, words: Words, actions: Collection[str]) -> None:
+        """Keep a text for a question and ask what to do with it, of what may be; a note is written at once."""
         here = HereMessage(self._context, said, words)
         if said.text.startswith(NOTE_MARK):
             files, refused = await fetch(self._context.client, said.files)
@@ -52,10 +55,9 @@ class Writing:
             return
         await self._keep(said, ticket)
         number = said.message.id
-        rows = [
-            [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ("send", "query")],
-            [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ("jot", "drop")],
-        ]
+        ways = [way for way, action in _WAYS.items() if action in actions] + ["drop"]
+        offered = [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ways]
+        rows = (offered[:2], offered[2:])
         await here.say(words("chat.draft.ask", number=ticket), rows)
 
     async def ask(self, said: Heard, words: Words, ticket: int | None) -> int | None:
