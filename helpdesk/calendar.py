@@ -67,7 +67,15 @@ class Closure:
 
     def __post_init__(self) -> None:
         if self.end <= self.begin or _same_midnight(self.begin, self.end):
-            raise CalendarError("empty_closure", value=_closure_text(self))
+            raise CalendarError("empty_closure", value=self.span)
+
+    @property
+    def span(self) -> str:
+        """The closure in the calendar's notation, its reason left out."""
+        begin, end = self.begin, self.end
+        if begin.minute == 0 and end.minute == MINUTES_A_DAY:
+            return f"{begin.day}" if begin.day == end.day else f"{begin.day}/{end.day}"
+        return f"{begin.day}T{_time_text(begin.minute)}/{end.day}T{_time_text(end.minute)}"
 
 
 @dataclass(frozen=True)
@@ -134,9 +142,7 @@ class Calendar:
                 {"date": day.isoformat(), "name": self.names[day]} if day in self.names else day.isoformat()
                 for day in sorted(self.holidays)
             ],
-            "closures": [
-                {"span": _closure_text(c), "reason": c.reason} if c.reason else _closure_text(c) for c in self.closures
-            ],
+            "closures": [{"span": c.span, "reason": c.reason} if c.reason else c.span for c in self.closures],
         }
         if self.signed_until is not None:
             data["signed_until"] = self.signed_until.isoformat()
@@ -235,10 +241,3 @@ def _same_midnight(begin: Wall, end: Wall) -> bool:
 
 def _time_text(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def _closure_text(closure: Closure) -> str:
-    begin, end = closure.begin, closure.end
-    if begin.minute == 0 and end.minute == MINUTES_A_DAY:
-        return f"{begin.day}" if begin.day == end.day else f"{begin.day}/{end.day}"
-    return f"{begin.day}T{_time_text(begin.minute)}/{end.day}T{_time_text(end.minute)}"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+Item = str | dict[str, str]  # a closure in the calendar's notation
 _CURRENT = "calendar"  # where a session keeps the version it found
 
 
@@ -90,23 +91,18 @@ def install(session: Session, base: dict[str, Any], now: dt.datetime) -> Calenda
     return _install(session, row)
 
 
-def with_closure(
+def renewed(
     session: Session,
     version: CalendarRow,
-    closure: dict[str, str],
+    closures: list[Item],
+    reason: str,
     author_id: int,
     now: dt.datetime,
 ) -> CalendarRow:
-    """Return a new version: ``version`` with one more closure."""
-    data = {**version.data, "closures": [*version.data.get("closures", []), closure]}
+    """Return a new version: ``version`` with other closures, for a ``reason``."""
+    data = {**version.data, "closures": closures}
     Calendar.from_data(data)
-    row = CalendarRow(
-        base=version.base,
-        data=data,
-        author_id=author_id,
-        reason=closure["reason"],
-        effective_from=now,
-    )
+    row = CalendarRow(base=version.base, data=data, author_id=author_id, reason=reason, effective_from=now)
     return _install(session, row)
 
 

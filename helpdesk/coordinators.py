@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import alerts, cards, intake, reports, timekeeping
-from helpdesk.calendars import with_closure
+from helpdesk import closures, intake, reports
 from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
 from helpdesk.joining import check_inviter, create_invitation, nearest
 from helpdesk.library import publish
-from helpdesk.model import WITH_EXPERTS, ClockState, Role, State
+from helpdesk.model import WITH_EXPERTS, Role
 from helpdesk.notices import NoticeKind
 from helpdesk.outbox import revive
 from helpdesk.people import organisation as organisation_named
 from helpdesk.tables import (
     BreachRow,
-    CalendarRow,
     CandidateRow,
     ClockRow,
     EntryRow,
@@ -31,23 +29,18 @@ from helpdesk.tables import (
     ThemeRow,
     TicketRow,
 )
-from helpdesk.telling import tell, tell_member
+from helpdesk.telling import tell
 from helpdesk.timekeeping import today
 from helpdesk.views import CandidateView, Invitation
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from helpdesk.calendar import Closure
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
-    from helpdesk.views import Board, Figures, PersonLine
+    from helpdesk.views import Board, ClosureView, Figures, PersonLine
 
 _LONGEST_REASON = 500
-_LONGEST_CLOSURE = dt.timedelta(days=92)
 _REVIEW_AFTER = dt.timedelta(days=365)
-_OPEN_CLOCKS = (ClockState.running, ClockState.paused)
 
 
 class CoordinatorDesk:
@@ -184,29 +177,26 @@ class CoordinatorDesk:
             return create_invitation(act, person, organisation, act.person, reusable=reusable)
 
     def close_days(self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, reason: str) -> int:
-        """Announce that the network is closed; open questions are counted again, and each member told once.
-
-        Today counts from now: what was already counted stays counted. Return how many dates moved. Raises
-        ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``closure_too_long``, ``reason_missing``).
-        """
-        _check_closure(first_day, last_day, reason)
+        """Announce that the network is closed; return how many dates moved. Raises as ``closures.announce``."""
         with self._office.act(key, account) as act:
             if act.repeat:
                 return 0
             act.require(Role.coordinator)
-            if first_day < today(act):
-                raise InvalidInputError("dates_past")
-            span = _span(act, first_day, last_day)
-            act.record("closure", None, act.person, span=span)
-            return _apply_closure(act, {"span": span, "reason": reason.strip()})
+            return closures.announce(act, first_day, last_day, reason)
 
-    def closures(self, account: AccountRef) -> tuple[Closure, ...]:
-        """Return the announced closures that are not over, the first to begin first."""
+    def reopen_days(self, key: str, account: AccountRef, span: str, reason: str) -> int:
+        """Take an announced closure back; return how many dates moved. Raises as ``closures.take_back``."""
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return 0
+            act.require(Role.coordinator)
+            return closures.take_back(act, span, reason)
+
+    def closures(self, account: AccountRef) -> tuple[ClosureView, ...]:
+        """Return the closures that are not over, the first to begin first."""
         with self._office.reading() as unit:
             _require(unit, account)
-            _, calendar = unit.office.calendars.current(unit.session)
-            ahead = [closure for closure in calendar.closures if closure.end.day >= today(unit)]
-            return tuple(sorted(ahead, key=lambda closure: closure.begin))
+            return closures.ahead(unit)
 
     def retry_delivery(self, key: str, account: AccountRef, delivery: int) -> None:
         """Put a notice that no channel took back in the queue. Raises ``NotFoundError`` (``no_such_delivery``)."""
@@ -307,77 +297,3 @@ def _tell_author(act: Act, row: CandidateRow) -> None:
     author = act.session.get_one(PersonRow, row.author_id)
     tell(act, author, NoticeKind.entry_decided, data, key=f"candidate:{row.id}:decided", ticket=ticket)
     act.record("entry_decided", ticket, act.person, candidate=row.id, published=row.entry_id is not None)
-
-
-def _check_closure(first_day: dt.date, last_day: dt.date, reason: str) -> None:
-    if last_day < first_day:
-        raise InvalidInputError("dates_reversed")
-    if last_day - first_day > _LONGEST_CLOSURE:
-        raise InvalidInputError("closure_too_long", days=_LONGEST_CLOSURE.days)
-    if not reason.strip():
-        raise InvalidInputError("reason_missing")
-    intake.clean(reason, _LONGEST_REASON)
-
-
-def _span(act: Act, first_day: dt.date, last_day: dt.date) -> str:
-    """Return the closure in the calendar's notation; a closure that begins today begins now.
-
-    The notation knows whole minutes: the present one is already begun, and what was counted in it stays counted.
-    """
-    if first_day > today(act):
-        return f"{first_day}/{last_day}"
-    _, calendar = act.office.calendars.current(act.session)
-    local = act.now.astimezone(calendar.zone)
-    begin = local + dt.timedelta(seconds=-local.second % 60)
-    if begin.date() > local.date():
-        begin = local
-    return f"{begin:%Y-%m-%dT%H:%M}/{last_day}T24:00"
-
-
-def _apply_closure(act: Act, closure: dict[str, str]) -> int:
-    """Add a closure to every calendar version still in use, and count the open clocks again."""
-    current, _ = act.office.calendars.current(act.session)
-    clocks = act.session.scalars(
-        select(ClockRow)
-        .where(ClockRow.state.in_(_OPEN_CLOCKS))
-        .order_by(ClockRow.id)
-        .with_for_update(key_share=True, of=ClockRow),
-    ).all()
-    renewed: dict[int, CalendarRow] = {}
-    # The current version comes last, so that its successor is the newest: the one new questions are counted with.
-    for version in [*sorted({clock.calendar_id for clock in clocks} - {current}), current]:
-        row = act.session.get_one(CalendarRow, version)
-        renewed[version] = with_closure(act.session, row, closure, act.person.id, act.now)
-    _note_breaches(act, clocks)
-    return sum(_recount(act, clock, renewed[clock.calendar_id].id, closure["reason"]) for clock in clocks)
-
-
-def _note_breaches(act: Act, clocks: Sequence[ClockRow]) -> None:
-    """Write the breaches already passed, as the clocks count until now; many at once are told together, as always."""
-    told: list[alerts.Alert] = []
-    for clock in clocks:
-        breach = timekeeping.note_breach(act, clock, until=act.now)
-        if breach is not None:
-            alerts.tell_member_late(act, clock, breach)
-            told += alerts.of_breach(act, clock, breach)
-    alerts.send(act, told, gather=False)
-
-
-def _recount(act: Act, clock: ClockRow, version: int, reason: str) -> bool:
-    """Count a clock with another calendar version; tell the member if the date they were told moved, and whether."""
-    previous = clock.due_at
-    clock.calendar_id = version
-    timekeeping.schedule(act, clock)
-    if clock.due_at == previous:
-        return False
-    timekeeping.changed(act, clock)
-    if clock.due_at is None or clock.breach is not None or clock.ticket.state is State.received:
-        return False
-    data = {
-        "due_at": cards.instant(clock.due_at),
-        "previous": cards.instant(previous),
-        "reason": "closure",
-        "detail": reason,
-    }
-    tell_member(act, clock.ticket, NoticeKind.date_moved, data, step=f"closure:{version}")
-    return True

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _LONGEST_ANSWER = 20_000  # characters
 _LONGEST_TITLE = 200
+_SAME_MINUTE = dt.timedelta(minutes=1)  # the page's clock and the database's may differ by less
 _LONGEST_ABSENCE = dt.timedelta(days=366)
 
 
@@ -129,8 +130,8 @@ class ExpertDesk:
     ) -> None:
         """Declare days away, both included; what the person has is given to others if they are away today.
 
-        Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``absence_too_long``); only a coordinator may
-        declare somebody else's.
+        Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``absence_too_long``); only
+        a coordinator may declare somebody else's.
         """
         if last_day < first_day:
             raise InvalidInputError("dates_reversed")
@@ -142,6 +143,7 @@ class ExpertDesk:
             away = _absentee(act, person)
             if last_day < today(act):
                 raise InvalidInputError("dates_past")
+            timekeeping.check_near(act, last_day)
             act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
             act.session.flush()
             act.record(
@@ -316,9 +318,9 @@ def _write(
 
 
 def _answered_at(act: Act, clock: ClockRow, at: dt.datetime | None, *, by_hand: bool) -> dt.datetime:
-    """Return when an answer was given, never before its question."""
+    """Return when an answer was given, never before its question. Raises ``InvalidInputError`` (``bad_instant``)."""
     given = intake.message_time(act, at)
-    if by_hand and given < clock.start:
+    if by_hand and (given < clock.start or (at is not None and at - act.now > _SAME_MINUTE)):
         raise InvalidInputError("bad_instant", earliest=clock.start.isoformat())
     return max(given, clock.start)
 

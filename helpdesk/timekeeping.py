@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from helpdesk.database import insert_once
+from helpdesk.errors import InvalidInputError
 from helpdesk.hours import openings_of
 from helpdesk.model import ClockState
 from helpdesk.policy import BREACH
@@ -21,6 +22,8 @@ from helpdesk.wallclock import day_number
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit
+
+_FARTHEST = dt.timedelta(days=731)  # of a day that somebody announces: two years
 
 
 def start(unit: Unit, ticket: TicketRow, at: dt.datetime) -> ClockRow:
@@ -160,6 +163,12 @@ def today(unit: Unit) -> dt.date:
     """Return the present date in the promise calendar's zone."""
     _, calendar = unit.office.calendars.current(unit.session)
     return unit.now.astimezone(calendar.zone).date()
+
+
+def check_near(unit: Unit, day: dt.date) -> None:
+    """Refuse days that nobody plans yet, most often a slip: ``InvalidInputError`` (``dates_too_far``) is raised."""
+    if day > today(unit) + _FARTHEST:
+        raise InvalidInputError("dates_too_far")
 
 
 def due_in_days(unit: Unit, at: dt.datetime, days: int) -> dt.datetime:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from helpdesk.model import ClockState, MessageKind, Resolution, State
 
 if TYPE_CHECKING:
+    from helpdesk.calendar import Closure
     from knowledge.explanation import InShort
 
 
@@ -223,3 +224,17 @@ class Figures:
     rate: float | None
     by_resolution: dict[str, int]
     median_first_word_minutes: int | None
+
+
+@dataclass(frozen=True)
+class ClosureView:
+    """A closure that is not over. ``announced``: on the board, where it can be taken back; ``begun``: already."""
+
+    closure: Closure
+    announced: bool
+    begun: bool
+
+    @property
+    def span(self) -> str:
+        """The closure in the calendar's notation."""
+        return self.closure.span

@@ -143,10 +143,11 @@ def earlier_answer(card: Card) -> Rendered:
 def following(card: Card) -> Rendered:
     """Say that one answer will serve both, when it is expected, and that their own date holds."""
     words, expected, due = card.words, card.moment("expected_at"), card.moment()
+    own = due if due != expected else None
     return paragraphs(
         words("notice.following.text", number=card.ticket_id),
         words("notice.following.expected", expected=expected) if expected else None,
-        words("notice.following.due", due=due) if due else None,
+        words("notice.following.due", due=own) if own else None,
         card.typed(words("notice.following.typed")),
         buttons=((_human(card),),),
     )
@@ -156,11 +157,7 @@ def date_moved(card: Card) -> Rendered:
     """Say the new date, the former one and why it moved."""
     words, previous = card.words, card.moment("previous")
     reason, detail = card.data["reason"], card.field("detail")
-    why = (
-        words("notice.date_moved.closure_for", detail=detail)
-        if reason == "closure" and detail
-        else words(f"notice.date_moved.{reason}")
-    )
+    why = words(f"notice.date_moved.{reason}_for", detail=detail) if detail else words(f"notice.date_moved.{reason}")
     return paragraphs(
         why,
         words("notice.date_moved.due", number=card.ticket_id, due=card.moment()),

@@ -221,6 +221,8 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "resumed": {"due_at": LATER, "previous": DUE, "reason": "resumed", "detail": None},
         "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", "detail": "pont de l'Ascension"},
         "closure, no detail": {"due_at": LATER, "previous": None, "reason": "closure", "detail": None},
+        "reopened": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": "pont de l'Ascension"},
+        "reopened, no detail": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": None},
     },
     K.expert_asks: {
         "": {"text": "Quel est le **montant** estimé, reconductions comprises ?", "question": QUESTION, "files": []},

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.calendars import install
-from helpdesk.errors import InvalidInputError
+from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.notices import NoticeKind as K
 from helpdesk.tables import CalendarRow
 from tests.conftest import CALENDAR
@@ -45,6 +45,78 @@ def test_a_closure_that_begins_today_keeps_the_minutes_already_counted(network: 
     _close(network, dt.date(2026, 6, 1), dt.date(2026, 6, 1), "Coupure de courant")
     # Two hours were counted on Monday; four and a half are left of it, spent on Thursday.
     assert network.promise(ticket).due_at == paris(4, 15, 30)
+
+
+def _reopen(network: Network, span: str = "2026-06-02", reason: str = "Congrès") -> int:
+    return network.coordinators.reopen_days(network.key(), account("nadia"), span, reason)
+
+
+def test_a_closure_taken_back_gives_the_first_dates_again_and_tells_each_member_once(network: Network) -> None:
+    ticket = network.assigned()
+    _close(network, TUESDAY, TUESDAY)
+    network.deliver()
+    assert _reopen(network) == 1
+    assert network.promise(ticket).due_at == paris(3, 17, 30)
+    assert only(network.deliver(), K.date_moved, "claire").data == {
+        "due_at": paris(3, 17, 30).isoformat(),
+        "previous": paris(4, 17, 30).isoformat(),
+        "reason": "reopened",
+        "detail": "Congrès",
+    }
+    assert network.promise(network.asks("paul", DISPUTE)).due_at == paris(3, 17, 30)
+    assert network.coordinators.closures(account("nadia")) == ()
+
+
+def test_a_closure_that_has_begun_ends_now(network: Network) -> None:
+    ticket = network.assigned()
+    _close(network, TUESDAY, TUESDAY)
+    network.clock.reach(paris(2, 11))
+    assert _reopen(network) == 1
+    # The two hours of Tuesday morning did not count; they are spent on Thursday.
+    assert network.promise(ticket).due_at == paris(4, 11)
+    assert network.coordinators.closures(account("nadia")) == ()
+
+
+def test_a_closure_taken_back_as_soon_as_it_begins_leaves_nothing(network: Network) -> None:
+    ticket = network.assigned()
+    _close(network, dt.date(2026, 6, 1), dt.date(2026, 6, 1), "Panne")
+    (view,) = network.coordinators.closures(account("nadia"))
+    assert (view.announced, view.begun) == (True, True)
+    assert _reopen(network, view.span, "Panne") == 1
+    assert network.promise(ticket).due_at == paris(3, 17, 30)
+
+
+def test_questions_counted_with_another_configuration_are_reopened_too(network: Network) -> None:
+    old = network.asks("claire", DISPUTE)
+    _close(network, TUESDAY, TUESDAY)
+    mornings = CALENDAR | {"hours": {day: [["09:00", "12:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}}
+    with network.office.unit() as unit:
+        install(unit.session, mornings, unit.now)
+    new = network.asks("paul", DISPUTE)
+    assert _reopen(network) == 2
+    assert network.promise(old).due_at == paris(3, 17, 30)
+    assert network.promise(new).due_at == paris(3, 12)
+
+
+def test_only_what_was_announced_is_taken_back(network: Network) -> None:
+    with network.office.unit() as unit:
+        install(unit.session, CALENDAR | {"closures": [{"span": "2026-06-02", "reason": "Congrès"}]}, unit.now)
+    (view,) = network.coordinators.closures(account("nadia"))
+    assert not view.announced
+    for span in ("2026-06-02", "2026-06-03"):
+        with pytest.raises(NotFoundError, match="no_such_closure"):
+            _reopen(network, span)
+
+
+def test_a_closure_taken_back_never_undoes_a_breach(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.clock.reach(paris(4, 9, 30))
+    _close(network, dt.date(2026, 6, 5), dt.date(2026, 6, 5))
+    network.deliver()
+    assert _reopen(network, "2026-06-05") == 0
+    assert network.breach(ticket) is not None
+    assert kinds(network.deliver(), "claire") == []
 
 
 def test_a_closure_never_undoes_a_breach(network: Network) -> None:
@@ -120,6 +192,7 @@ def test_what_cannot_be_a_closure_is_refused(network: Network) -> None:
         (TUESDAY - 5 * day, TUESDAY, "Congrès", "dates_past"),
         (TUESDAY, TUESDAY + 200 * day, "Congrès", "closure_too_long"),
         (TUESDAY, TUESDAY, "  ", "reason_missing"),
+        (dt.date(9999, 12, 30), dt.date(9999, 12, 31), "Congrès", "dates_too_far"),
     ):
         with pytest.raises(InvalidInputError, match=code):
             _close(network, first, last, reason)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import UniqueConstraint
 
-from helpdesk import alerts, coordinators, outbox, telling, timekeeping
+from helpdesk import alerts, closures, outbox, telling, timekeeping
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
 from helpdesk.model import ClockState, DeliveryState
@@ -171,11 +171,11 @@ def ignore_calendar_version(patch: pytest.MonkeyPatch) -> None:
 def ignore_closures(patch: pytest.MonkeyPatch) -> None:
     """Give open clocks the new calendar when a closure is announced, and do not count them again."""
 
-    def uncounted(_act: Act, clock: ClockRow, version: int, _reason: str) -> bool:
+    def uncounted(_act: Act, clock: ClockRow, version: int, _why: str, _detail: str) -> bool:
         clock.calendar_id = version
         return False
 
-    patch.setattr(coordinators, "_recount", uncounted)
+    patch.setattr(closures, "_recount", uncounted)
 
 
 def late_answer_is_met(patch: pytest.MonkeyPatch) -> None:

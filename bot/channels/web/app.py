@@ -62,6 +62,7 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/board", board.show),
     ("POST", "/board/deliveries/{delivery:int}", board.retry),
     ("POST", "/board/closures", board.close_days),
+    ("POST", "/board/closures/cancel", board.reopen_days),
     ("GET", "/invitations", invitations.show),
     ("POST", "/invitations", invitations.make),
     ("GET", "/candidates/{candidate:int}", candidates.show),

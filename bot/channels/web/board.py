@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 # The sweep runs every twenty seconds: five minutes of silence is a fault to tell, not a delay.
 SWEEP_SILENCE = dt.timedelta(minutes=5)
 _REASON_CHARS = 200
+_SPAN_CHARS = 40
 
 
 async def show(visit: Visit) -> Response:
@@ -51,6 +52,13 @@ async def close_days(visit: Visit) -> Response:
     return go("/board", done="closed_days", moved=moved)
 
 
+async def reopen_days(visit: Visit) -> Response:
+    """Take an announced closure back; the dates that it moved move again."""
+    span, reason = visit.form.text("span", _SPAN_CHARS), visit.form.text("reason", _REASON_CHARS)
+    moved = await visit.call(visit.parts.coordinators.reopen_days, visit.key, visit.account, span, reason)
+    return go("/board", done="reopened", moved=moved)
+
+
 async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     desk, now = visit.parts.coordinators, visit.parts.clock.now()
     board = await visit.call(desk.board, visit.account)
@@ -62,6 +70,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         board=board,
         candidates=await visit.call(desk.candidates, visit.account),
         closures=await visit.call(desk.closures, visit.account),
+        lessons=sum(count for _, count in await visit.call(visit.parts.lessons.waiting, visit.account)),
         figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,

@@ -22,6 +22,8 @@ async def test_a_confirmed_wording_is_reviewed_on_the_entrys_page(network: Netwo
     page = await claire.ask(ANSWERED)
     assert "Cela répond à ma question" in page.text
     await claire.submit(page, "Cela répond à ma question")
+    nadia = await network.signed_in(network.ids.nadia, web)
+    assert "1 avis à relire" in (await nadia.get("/board")).text
     listed = await marc.get("/library")
     assert "Ce que les membres ont appris à la bibliothèque" in listed.text
     entry = next(link for link in listed.links() if link.startswith("/entries/") and "#lessons" in link)
@@ -32,6 +34,7 @@ async def test_a_confirmed_wording_is_reviewed_on_the_entrys_page(network: Netwo
     assert "gardé" in kept.text
     assert "Un seul critère ?" in kept.text
     assert "Ce que les membres ont appris" not in (await marc.get("/library")).text
+    assert "avis à relire" not in (await nadia.get("/board")).text
     aside = await marc.submit(kept, "/lessons/1", decision="aside")
     assert "écarté" in aside.text
 

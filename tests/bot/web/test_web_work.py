@@ -118,7 +118,9 @@ async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: N
     assert "lundi 1er juin à 10 h 15" in done.text
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "2026-06-31T10:00", "hier", ""])
+@pytest.mark.parametrize(
+    "at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "2026-06-31T10:00", "2026-06-01T09:02", "hier", ""]
+)
 async def test_a_time_that_cannot_be_is_refused_in_words(people: People, at: str) -> None:
     ticket = await people.marc.get("/tickets/1")
     refused = await people.marc.submit(ticket, "/tickets/1/answer_by_hand", text="Dit de vive voix.", at=at)
@@ -216,15 +218,35 @@ async def test_closing_days_moves_the_dates_and_tells_how_many(people: People) -
 
 async def test_the_board_lists_the_closures_that_are_not_over(network: Network, people: People) -> None:
     board = await people.nadia.get("/board")
-    assert "Déjà annoncé" not in board.text
+    assert "Fermetures annoncées" not in board.text
     closings = [("2026-08-03", "2026-08-14", "Congés"), ("2026-06-03", "2026-06-03", "Pont"), ("2026-06-01",) * 2]
     for first, last, *reason in closings:
         fields = {"first_day": first, "last_day": last, "reason": reason[0] if reason else "Panne"}
         board = await people.nadia.submit(board, "/board/closures", **fields)
-    listed = "du 1er juin 2026 à 9 h au 1er juin 2026 inclus · Panne le 3 juin 2026 · Pont "
-    assert f"Déjà annoncé : {listed}du 3 août 2026 au 14 août 2026 inclus · Congés" in board.text
+    for listed in (
+        "Fermetures annoncées du 1er juin 2026 à 9 h au 1er juin 2026 inclus · Panne Rouvrir dès maintenant",
+        "le 3 juin 2026 · Pont Annuler cette fermeture",
+        "du 3 août 2026 au 14 août 2026 inclus · Congés Annuler cette fermeture",
+    ):
+        assert listed in board.text
     network.clock.advance(days=1)
     assert "Panne" not in (await people.nadia.get("/board")).text
+
+
+async def test_a_closure_is_taken_back_and_the_members_told_why(network: Network, people: People) -> None:
+    board = await people.nadia.get("/board")
+    fields = {"first_day": "2026-06-02", "last_day": "2026-06-02", "reason": "Séminaire"}
+    board = await people.nadia.submit(board, "/board/closures", **fields)
+    done = await people.nadia.submit(board, "/board/closures/cancel")
+    assert "Fermeture annulée." in done.text
+    assert "1 échéance avancée." in done.text
+    assert "Fermetures annoncées" not in done.text
+    assert "la fermeture annoncée (Séminaire) est annulée" in (await people.claire.get("/chat")).text
+    assert "mercredi 3 juin à 17 h 30" in (await people.marc.get("/queue")).text
+    again = await people.nadia.submit(board, "/board/closures/cancel", key="another-key-of-the-page")
+    assert again.status == 404
+    assert "Cette fermeture n'est plus annoncée." in again.text
+    assert network.coordinators.closures(network.account(network.ids.nadia)) == ()
 
 
 def test_a_closure_of_some_hours_is_told_by_its_hours() -> None:

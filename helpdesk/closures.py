@@ -1,0 +1,165 @@
+"""Days on which the network is closed: announced, and taken back.
+
+Open questions are counted again and each member told once. What was already counted stays counted: a closure begins and
+ends at the earliest now, so that no date falls into the past by it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from helpdesk import alerts, cards, intake, timekeeping
+from helpdesk.calendar import Calendar
+from helpdesk.calendars import renewed
+from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.model import ClockState, State
+from helpdesk.notices import NoticeKind
+from helpdesk.tables import CalendarRow, ClockRow
+from helpdesk.telling import tell_member
+from helpdesk.timekeeping import today
+from helpdesk.views import ClosureView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from helpdesk.calendar import Closure
+    from helpdesk.calendars import Item
+    from helpdesk.office import Act, Unit
+
+_LONGEST_REASON = 500
+_LONGEST = dt.timedelta(days=92)
+_OPEN_CLOCKS = (ClockState.running, ClockState.paused)
+
+
+def announce(act: Act, first_day: dt.date, last_day: dt.date, reason: str) -> int:
+    """Close the network on some days, both included; return how many dates moved. Today counts from now.
+
+    Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``closure_too_long``,
+    ``reason_missing``).
+    """
+    if last_day < first_day:
+        raise InvalidInputError("dates_reversed")
+    if last_day - first_day > _LONGEST:
+        raise InvalidInputError("closure_too_long", days=_LONGEST.days)
+    if not reason.strip():
+        raise InvalidInputError("reason_missing")
+    reason = intake.clean(reason, _LONGEST_REASON)
+    if first_day < today(act):
+        raise InvalidInputError("dates_past")
+    timekeeping.check_near(act, last_day)
+    begin = _this_minute(act) if first_day == today(act) else None
+    span = f"{begin:%Y-%m-%dT%H:%M}/{last_day}T24:00" if begin else f"{first_day}/{last_day}"
+    act.record("closure", None, act.person, span=span)
+    return _count_again(act, lambda row: [*_items(row), {"span": span, "reason": reason}], "closure", reason)
+
+
+def take_back(act: Act, span: str, reason: str) -> int:
+    """Open the network again on the days of an announced closure, from now on; return how many dates moved.
+
+    Raises ``NotFoundError`` (``no_such_closure``): only what was announced on the board is taken back there.
+    """
+    found = next(
+        (view for view in ahead(act) if view.announced and (view.span, view.closure.reason) == (span, reason)), None
+    )
+    if found is None:
+        raise NotFoundError("no_such_closure")
+    act.record("closure_taken_back", None, act.person, span=span)
+    kept = _until_now(act, found.closure) if found.begun else None
+
+    def others(row: CalendarRow) -> list[Item]:
+        pairs = zip(_items(row), Calendar.from_data(row.data).closures, strict=True)
+        left = [(kept if closure == found.closure else item) for item, closure in pairs]
+        return [item for item in left if item is not None]
+
+    return _count_again(act, others, "reopened", reason)
+
+
+def ahead(unit: Unit) -> tuple[ClosureView, ...]:
+    """Return the closures that are not over, the first to begin first."""
+    version, calendar = unit.office.calendars.current(unit.session)
+    row = unit.session.get_one(CalendarRow, version)
+    configured = row.base.get("closures", [])
+    local = unit.now.astimezone(calendar.zone)
+    now = (local.date(), 60 * local.hour + local.minute)
+    found = [
+        ClosureView(closure, announced=item not in configured, begun=closure.begin <= now)
+        for item, closure in zip(_items(row), calendar.closures, strict=True)
+        if closure.end > now
+    ]
+    return tuple(sorted(found, key=lambda view: view.closure.begin))
+
+
+def _items(row: CalendarRow) -> list[Item]:
+    return list(row.data.get("closures", []))
+
+
+def _this_minute(act: Act) -> dt.datetime:
+    """Return the present minute of the wall clock, or the next once it has begun: what was counted stays counted.
+
+    The calendar's notation knows whole minutes, and no day after the present one.
+    """
+    _, calendar = act.office.calendars.current(act.session)
+    local = act.now.astimezone(calendar.zone)
+    rounded = local + dt.timedelta(seconds=-local.second % 60)
+    return rounded if rounded.date() == local.date() else local
+
+
+def _until_now(act: Act, closure: Closure) -> Item | None:
+    """Return a closure that has begun, ended now; None when it has only just begun."""
+    now = _this_minute(act)
+    if closure.begin >= (now.date(), 60 * now.hour + now.minute):
+        return None
+    begin = f"{closure.begin.day}T{closure.begin.minute // 60:02}:{closure.begin.minute % 60:02}"
+    return {"span": f"{begin}/{now:%Y-%m-%dT%H:%M}", "reason": closure.reason}
+
+
+def _count_again(act: Act, closed: Callable[[CalendarRow], list[Item]], why: str, detail: str) -> int:
+    """Give every calendar version still in use other closures, and count the open clocks again."""
+    current, _ = act.office.calendars.current(act.session)
+    clocks = act.session.scalars(
+        select(ClockRow)
+        .where(ClockRow.state.in_(_OPEN_CLOCKS))
+        .order_by(ClockRow.id)
+        .with_for_update(key_share=True, of=ClockRow),
+    ).all()
+    versions: dict[int, CalendarRow] = {}
+    # The current version comes last, so that its successor is the newest: the one new questions are counted with.
+    for version in [*sorted({clock.calendar_id for clock in clocks} - {current}), current]:
+        row = act.session.get_one(CalendarRow, version)
+        versions[version] = renewed(act.session, row, closed(row), detail, act.person.id, act.now)
+    _note_breaches(act, clocks)
+    return sum(_recount(act, clock, versions[clock.calendar_id].id, why, detail) for clock in clocks)
+
+
+def _note_breaches(act: Act, clocks: Sequence[ClockRow]) -> None:
+    """Write the breaches already passed, as the clocks count until now; many at once are told together, as always."""
+    told: list[alerts.Alert] = []
+    for clock in clocks:
+        breach = timekeeping.note_breach(act, clock, until=act.now)
+        if breach is not None:
+            alerts.tell_member_late(act, clock, breach)
+            told += alerts.of_breach(act, clock, breach)
+    alerts.send(act, told, gather=False)
+
+
+def _recount(act: Act, clock: ClockRow, version: int, why: str, detail: str) -> bool:
+    """Count a clock with another calendar version; tell the member if the date they were told moved, and whether."""
+    previous = clock.due_at
+    clock.calendar_id = version
+    timekeeping.schedule(act, clock)
+    if clock.due_at == previous:
+        return False
+    timekeeping.changed(act, clock)
+    if clock.due_at is None or clock.breach is not None or clock.ticket.state is State.received:
+        return False
+    data = {
+        "due_at": cards.instant(clock.due_at),
+        "previous": cards.instant(previous),
+        "reason": why,
+        "detail": detail,
+    }
+    tell_member(act, clock.ticket, NoticeKind.date_moved, data, step=f"closure:{version}")
+    return True
