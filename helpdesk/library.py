@@ -58,11 +58,15 @@ class LibraryCache:
         """
         if self._vectors is None:
             return 0
-        read = self._vectors.prepare([*sensed_texts(self.matcher().entries), *lexicon.background()])
-        if read:
+        matcher = self.matcher()
+        texts = sensed_texts(matcher.entries)
+        read = self._vectors.prepare([*texts, *lexicon.background()])
+        if matcher.index.senses is None and matcher.entries and self._vectors.vectors(texts, kept=True) is not None:
+            with self._database.reading() as session:
+                sensing = matcher.over(matcher.entries, matcher.themes, stored=partial(stored_calibration, session))
             with self._lock:
-                self._version = None
-            self.matcher()
+                if self._matcher is matcher:
+                    self._matcher = sensing
         return read
 
     def matcher(self) -> Matcher:

@@ -46,6 +46,16 @@ def test_another_process_finds_the_vectors_and_asks_the_model_nothing(network: N
     assert model.asked == []
 
 
+def test_a_process_that_was_there_before_the_vectors_compares_meanings_too(network: Network) -> None:
+    model = TinyModel()
+    library = cache(network, model)
+    assert library.matcher().index.senses is None
+    cache(network, TinyModel()).prepare()
+    assert library.prepare() == 0
+    assert library.matcher().index.senses is not None
+    assert model.asked == []
+
+
 def test_a_published_entry_is_found_at_once_and_read_later(network: Network) -> None:
     model = TinyModel()
     library = cache(network, model)
