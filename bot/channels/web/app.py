@@ -31,7 +31,7 @@ from bot.channels.web.security import ProtectedHeaders, RateLimiter
 from bot.channels.web.sessions import Sessions
 from bot.channels.web.templating import STATIC, environment
 from bot.channels.web.typography import page_words
-from bot.channels.web.visit import Site
+from bot.channels.web.visit import Site, go
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from bot.channels.web.guard import Endpoint
     from bot.channels.web.parts import WebParts
+    from bot.channels.web.visit import Visit
 
 _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/", auth.home),
@@ -76,6 +77,15 @@ _PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("POST", "/me/sessions", me.end_sessions),
     ("POST", "/me/invitation", invitations.make_own),
     ("POST", "/me/erase", me.erase),
+)
+# A refused form leaves its own address in the browser: looked at again, it leads back to its page.
+_BACK: tuple[tuple[str, str], ...] = (
+    ("/press", "/chat"),
+    ("/tickets/{ticket:int}/{verb}", "/tickets/{ticket}"),
+    ("/board/closures", "/board"),
+    ("/me/language", "/me"),
+    ("/me/invitation", "/me"),
+    ("/me/erase", "/me"),
 )
 _PUBLIC_PAGES: tuple[tuple[str, str, Endpoint], ...] = (
     ("GET", "/signin", auth.explain),
@@ -123,9 +133,17 @@ def create_web(parts: WebParts) -> Starlette:
     return web
 
 
+def _back(page: str) -> Endpoint:
+    async def lead(visit: Visit) -> Response:
+        return go(page.format(**visit.request.path_params))
+
+    return lead
+
+
 def _routes(site: Site) -> list[Route]:
+    pages = (*_PAGES, *(("GET", path, _back(page)) for path, page in _BACK))
     return [
         Route(path, guard.guarded(site, endpoint, public=public), methods=[method])
-        for public, pages in ((False, _PAGES), (True, _PUBLIC_PAGES))
-        for method, path, endpoint in pages
+        for public, some in ((False, pages), (True, _PUBLIC_PAGES))
+        for method, path, endpoint in some
     ]

@@ -99,6 +99,19 @@ async def test_a_message_that_is_too_long_stays_in_the_form(network: Network) ->
     assert await questions(claire) == 0
 
 
+@pytest.mark.parametrize(
+    ("form", "page"), [("/tickets/1/answer", "/tickets/1"), ("/board/closures", "/board"), ("/me/erase", "/me")]
+)
+async def test_the_address_of_a_refused_form_leads_back_to_its_page(network: Network, form: str, page: str) -> None:
+    account = network.account(network.ids.claire)
+    network.desk.ask("k", account, network.address(network.ids.claire), "Combien coûte une analyse du cycle de vie ?")
+    nadia = await network.signed_in(network.ids.nadia)
+    refused = await nadia.submit(await nadia.get(page), form, reason="", confirm="", text=" ")
+    assert (refused.status, refused.path) == (422, form)
+    again = await nadia.get(form)
+    assert (again.status, again.path) == (200, page)
+
+
 async def test_an_empty_message_is_refused_in_words(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
     page = await claire.submit(await claire.get("/chat"), "/chat", text="  \n ")
