@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
 _VERY_SHORT = 4  # words
+_NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
+_RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
 _STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 
 
@@ -52,6 +54,15 @@ class Move(StrEnum):
     human = "human"
     thanks = "thanks"
     status = "status"
+
+
+class Beside(StrEnum):
+    """What somebody's words are, in reply to another's question asked in public."""
+
+    question = "question"  # for the helpdesk: plainly a question of their own, a wish for an expert, for news
+    me_too = "me_too"  # the same question
+    reply = "reply"  # between members: it may be the answer
+    talk = "talk"  # thanks, "d'accord": nothing is to be done
 
 
 @dataclass(frozen=True)
@@ -109,6 +120,22 @@ def read(
     if short is None and replies.acknowledges(text) and not _awaits_words(focus):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
     return short or _longer(text, judgement, known, target, focus, now)
+
+
+def beside(text: str, judgement: Judgement) -> Beside:
+    """Return what a reply to somebody else's question is.
+
+    A question that neither the library nor a rule knows is taken for a word between members: « avez-vous pensé à… ? ».
+    """
+    if replies.joins(text):
+        return Beside.me_too
+    if intents.wants_human(text) or intents.asks_status(text):
+        return Beside.question
+    says_little = len(text.split()) <= _NO_ANSWER and not any(character.isdecimal() for character in text)
+    if says_little or intents.is_thanks(text) or replies.acknowledges(text) or replies.refuses(text):
+        return Beside.talk
+    recognised = judgement.decision in _RECOGNISED and judgement.reason is not Reason.NOTHING_NEAR
+    return Beside.question if recognised and "?" in text and not replies.carries_on(text) else Beside.reply
 
 
 def _awaits_words(focus: Known | None) -> bool:

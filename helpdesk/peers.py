@@ -1,4 +1,4 @@
-"""Other members' replies in a question's public thread: one that does is the answer, and its author is thanked.
+"""Other members' words about a question asked in public: a reply that does is the answer, « moi aussi » joins it.
 
 Who asked, or an expert, says that a reply does. A member's reply is an answer from that moment on and not before: the
 network vouches for nothing that nobody has read, so its date is the acceptance's. An expert's own reply in the thread
@@ -13,21 +13,22 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import access, alerts, attachments, cards, followers, hearing, intake, proposals, timekeeping
+from helpdesk import access, alerts, attachments, cards, followers, hearing, intake, proposals, timekeeping, twins
 from helpdesk.casework import add_message, assign, move
+from helpdesk.conversation import Beside, beside
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.lifecycle import Event
-from helpdesk.model import WITH_EXPERTS, MessageKind, State
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, MessageKind, State
 from helpdesk.notices import NoticeKind
 from helpdesk.office import find_account
-from helpdesk.tables import EventRow
+from helpdesk.tables import EventRow, TicketRow
 from helpdesk.telling import tell, tell_member
 
 if TYPE_CHECKING:
     from helpdesk.attachments import Upload
     from helpdesk.model import AccountRef, Address
     from helpdesk.office import Act, Office
-    from helpdesk.tables import MessageRow, PersonRow, TicketRow
+    from helpdesk.tables import MessageRow, PersonRow
 
 _LONGEST_REPLY = 20_000  # characters
 
@@ -50,6 +51,50 @@ class Peers:
     def __init__(self, office: Office) -> None:
         self._office = office
 
+    def meaning(self, account: AccountRef, address: Address, ticket: int, text: str) -> Beside | None:
+        """Return what words said in reply to a question are; None in private, and when the question is the speaker's.
+
+        Whoever speaks need not be known.
+        """
+        matcher = self._office.library.matcher()
+        with self._office.reading() as unit:
+            row = unit.session.get(TicketRow, ticket)
+            found = find_account(unit.session, account)
+            alone = found is not None and found.conversation == address.conversation
+            if row is None or alone or (found is not None and found.person_id == row.author_id):
+                return None
+            day = timekeeping.today(unit)
+            here, over = row.address == address, row.state is State.closed
+        # Documents alone, without a word, may be the answer.
+        meant = beside(text, matcher.judge(text, today=day)) if text.strip() else Beside.reply
+        nothing_to_take = meant is Beside.reply and (over or not here)
+        return Beside.talk if nothing_to_take or (meant is Beside.me_too and not here) else meant
+
+    def me_too(
+        self, key: str, account: AccountRef, address: Address, ticket: int, at: dt.datetime | None = None
+    ) -> int | None:
+        """Ask the same as somebody asked at ``address``, once; return the number of the speaker's own question.
+
+        It waits for the same answer when the experts have the other one; else the library is asked. Raises
+        ``NotFoundError`` when nothing was asked there by somebody else.
+        """
+        matcher = self._office.library.matcher()
+        with self._office.act(key, account) as act:
+            if act.repeat:
+                return act.ticket_id
+            asked = act.session.get(TicketRow, ticket)
+            if asked is None or asked.address != address or asked.author_id == act.person.id:
+                raise NotFoundError("no_such_question", ticket=ticket)
+            own = _same(act, asked)
+            if own is None:
+                lead = act.ticket((followers.lead_of(act, asked) or asked).id)
+                own = intake.open_ticket(act, asked.question, intake.message_time(act, at), address)
+                if twins.is_open(lead):
+                    _wait_with(act, own, lead)
+                else:
+                    intake.decide(act, own, matcher)
+            return act.about(own)
+
     def accept(
         self, key: str, account: AccountRef, ticket: int, reply: Reply, at: dt.datetime | None = None
     ) -> int | None:
@@ -69,6 +114,28 @@ class Peers:
             if not _is_taken(act, row, reply):
                 _take(act, row, author, reply, text, at)
             return act.about(row)
+
+
+def _same(act: Act, asked: TicketRow) -> TicketRow | None:
+    """Return the speaker's own question in the same words, still open."""
+    return act.session.scalar(
+        select(TicketRow)
+        .where(
+            TicketRow.author_id == act.person.id,
+            TicketRow.question == asked.question,
+            TicketRow.state.in_(OPEN_STATES),
+        )
+        .limit(1)
+    )
+
+
+def _wait_with(act: Act, own: TicketRow, lead: TicketRow) -> None:
+    """Let a question that was never asked of the library wait for the answer to the one that it repeats."""
+    kept = {name: lead.judgement[name] for name in ("reason", "context") if name in lead.judgement}
+    own.judgement = kept | {"twin": lead.id, "offered": NoticeKind.me_too.value}
+    own.theme_id = lead.theme_id
+    move(act, own, Event.hand_over, act.person, reason="asked")
+    followers.join(act, own.id, lead.id)
 
 
 def _author(act: Act, ticket: TicketRow, reply: Reply) -> PersonRow:

@@ -50,8 +50,8 @@ _AROUND_GREETING = frozenset(
     "everyone i have".split(),
 )
 _ME_TOO = frozenset(
-    "moi nous aussi pareil idem meme la c'est c est question exactement oui j'ai j ai ma notre tout a fait en suis "
-    "me too same here".split(),
+    "moi nous avons on aussi pareil idem meme la c'est c est question exactement oui j'ai j ai ma notre tout a fait en "
+    "suis me too same here".split(),
 )
 _ME_TOO_GIST = frozenset("aussi pareil idem meme too same".split())
 _HEARD = frozenset(

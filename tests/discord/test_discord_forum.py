@@ -152,6 +152,24 @@ def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which
         assert [row.data["body"] for row in unit.session.query(CandidateRow)] == [reply.content]
 
 
+def test_another_member_joins_the_question_or_only_talks(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild
+) -> None:
+    paul = discord.person("Paul")
+    paul.joins(network)
+    with guichet.office.unit() as unit:
+        create_person(unit, "Paul", frozenset())
+    guichet.knows(paul, "Paul")
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    paul.says("Bon courage !", post)
+    paul.says("Moi aussi", post)
+    post.wait_for("une seule réponse servira à tous")
+    guichet.settled()
+    assert (guichet.latest(), guichet.ticket(2).state) == (2, State.joined)
+    assert "Si la réponse de Paul" not in post.transcript()
+
+
 @pytest.mark.parametrize("label", ["Préciser le contexte", "Cette réponse me convient"])
 def test_somebody_elses_buttons_are_refused_in_words_that_fit(
     guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild, label: str

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from helpdesk.conversation import Beside
 from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.model import Address, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind as K
@@ -252,6 +253,82 @@ def test_figures_count_what_members_answered_apart(network: Network) -> None:
     figures = network.coordinators.figures(account("nadia"), dt.date(2026, 6, 1), dt.date(2026, 6, 30))
     assert figures.by_resolution == {"member_confirmed": 1}
     assert (figures.met, figures.breached) == (1, 0)
+
+
+PUBLIC = Address("letter", "square")
+
+
+def _asked_in_public(network: Network, text: str = DISPUTE) -> int:
+    ticket = network.desk.ask(network.key(), account("claire"), PUBLIC, text)
+    assert ticket is not None
+    network.coordinators.reassign(network.key(), account("nadia"), ticket, network.ids["marc"])
+    return ticket
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("Chez nous, un avenant a suffi.", Beside.reply),
+        ("Avez-vous pensé à un avenant dans ce cas ?", Beside.reply),
+        ("Et pourquoi pas un avenant ?", Beside.reply),
+        ("Article R2194-1", Beside.reply),
+        ("", Beside.reply),  # a document alone
+        ("Moi aussi", Beside.me_too),
+        ("Nous avons la même question", Beside.me_too),
+        (ANSWERED, Beside.question),
+        ("un expert svp", Beside.question),
+        ("Merci beaucoup", Beside.talk),
+        ("Bon courage !", Beside.talk),
+        ("👍", Beside.talk),
+    ],
+)
+def test_words_in_reply_to_anothers_question_are_told_apart(network: Network, text: str, meant: Beside) -> None:
+    ticket = _asked_in_public(network)
+    assert network.peers.meaning(account("paul"), PUBLIC, ticket, text) is meant
+    assert network.peers.meaning(account("stranger"), PUBLIC, ticket, text) is meant
+    assert network.peers.meaning(account("claire"), PUBLIC, ticket, text) is None
+    assert network.peers.meaning(account("paul"), Address("console", "paul"), ticket, text) is None
+
+
+def test_nothing_is_to_be_taken_once_the_question_is_settled_or_went_elsewhere(network: Network) -> None:
+    ticket = _asked_in_public(network)
+    assert network.peers.meaning(account("paul"), Address("letter", "fair"), ticket, TEXT) is Beside.talk
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    assert network.peers.meaning(account("paul"), PUBLIC, ticket, TEXT) is Beside.talk
+
+
+def test_me_too_joins_once_and_gets_the_same_answer(network: Network) -> None:
+    ticket = _asked_in_public(network)
+    own = network.peers.me_too(network.key(), account("paul"), PUBLIC, ticket)
+    assert own is not None
+    assert own != ticket
+    assert network.peers.me_too(network.key(), account("paul"), PUBLIC, ticket) == own
+    third = network.peers.me_too(network.key(), account("omar"), PUBLIC, own)
+    told = network.deliver()
+    assert kinds(told, "paul") == [K.following]
+    assert kinds(told, "marc").count(K.followed) == 2
+    network.experts.answer(network.key(), account("marc"), ticket, "Voici.")
+    answered = [notice for notice in network.deliver() if notice.kind is K.answered]
+    assert sorted(notice.name for notice in answered) == ["claire", "omar", "paul"]
+    assert third is not None
+    assert all(network.is_met(number) for number in (ticket, own, third))
+
+
+def test_me_too_is_asked_of_the_library_while_no_expert_has_the_question(network: Network) -> None:
+    ticket = network.desk.ask(network.key(), account("claire"), PUBLIC, ANSWERED)
+    assert ticket is not None
+    network.deliver()
+    own = network.peers.me_too(network.key(), account("paul"), PUBLIC, ticket)
+    assert own is not None
+    assert kinds(network.deliver(), "paul") == [K.answer_found]
+    assert network.ticket(own).question == ANSWERED
+
+
+def test_me_too_is_said_where_somebody_else_asked(network: Network) -> None:
+    ticket = _asked_in_public(network)
+    for who, where in (("claire", PUBLIC), ("paul", Address("letter", "fair"))):
+        with pytest.raises(NotFoundError):
+            network.peers.me_too(network.key(), account(who), where, ticket)
 
 
 def _candidates(network: Network) -> list[int]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.model import AccountRef, Address
+from helpdesk.model import AccountRef, Address, Resolution, State
+from helpdesk.people import create_person
 from helpdesk.tables import TicketRow
 from tests.telegram.botapi.server import BotApiServer
 from tests.telegram.service import Guichet
@@ -80,6 +81,86 @@ def test_only_the_author_presses_their_card(guichet: Guichet, telegram: BotApiSe
     claire.presses("Cela répond à ma question", card)
     group.wait_for("Très bien, c'est noté")
     assert guichet.latest() == 1
+
+
+@pytest.fixture
+def paul(guichet: Guichet, telegram: BotApiServer) -> User:
+    """Another member."""
+    user = telegram.user("Paul")
+    with guichet.office.unit() as unit:
+        create_person(unit, "Paul", frozenset())
+    guichet.knows(user, "Paul")
+    return user
+
+
+def test_a_members_reply_to_anothers_question_is_offered_and_may_be_the_answer(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, paul: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, marc, paul)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    card = group.wait_for("vous répond avant")
+    said = paul.says("Chez nous, la préfecture a répondu en deux jours.", group, reply_to=card)
+    offer = group.wait_for("Si la réponse de Paul vous convient")
+    assert offer.reply_to is said
+    assert "Paul, si vous avez vous-même une question : /question" in offer.text
+    refused = paul.presses("Cette réponse me convient", offer)
+    telegram.wait_acknowledged()
+    assert "Seule la personne qui a posé la question" in (refused.answer or "")
+    paul.says("Et ils étaient aimables.", group, reply_to=card)
+    claire.presses("Cette réponse me convient", offer)
+    telegram.wait_until(lambda: offer.text == "✅ La réponse de Paul est retenue.", "everybody shown")
+    assert offer.labels == []
+    guichet.settled()
+    assert guichet.ticket(number).resolution is Resolution.member_confirmed
+    assert guichet.latest() == number
+    assert group.transcript().count("Si la réponse de Paul") == 0
+    marc.private.wait_for("la réponse d'un autre membre a convenu")
+
+
+def test_me_too_waits_for_the_same_answer(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, paul: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, marc, paul)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    card = group.wait_for("vous répond avant")
+    said = paul.says("Moi aussi !", group, reply_to=card)
+    joined = group.wait_for("une seule réponse servira à tous")
+    assert joined.reply_to is said
+    assert (guichet.latest(), guichet.ticket(2).state) == (2, State.joined)
+    marc.private.wait_for("Un autre membre pose la même question")
+    guichet.parts.experts.answer("test:answer", AccountRef("console", "marc"), number, "Répondez sous dix jours.")
+    guichet.nudge()
+    telegram.wait_until(lambda: group.transcript().count("Réponse de Marc à votre question") == 2, "both answered")
+
+
+def test_words_between_members_are_neither_kept_nor_answered(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, paul: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, marc, paul)
+    number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    card = group.wait_for("vous répond avant")
+    guichet.settled()
+    before = len(group.from_bot())
+    eve = telegram.user("Eve")
+    eve.joins(group)
+    for word in ("Bon courage !", "Merci beaucoup, bonne journée", "d'accord", "👍"):
+        paul.says(word, group, reply_to=card)
+    eve.says("Chez nous, la préfecture a répondu en deux jours.", group, reply_to=card)
+    guichet.settled()
+    assert (guichet.latest(), len(group.from_bot())) == (number, before)
+    assert eve.private.from_bot() == []
+
+
+def test_a_question_in_reply_to_anothers_is_ones_own(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, paul: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, marc, paul)
+    guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
+    card = group.wait_for("vous répond avant")
+    said = paul.says(LABEL, group, reply_to=card)
+    answer = group.wait_for("si tous ses critères")
+    assert answer.reply_to is said
+    assert guichet.latest() == 2
 
 
 def test_what_is_personal_is_said_in_private(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:

@@ -18,6 +18,7 @@ from bot.channels.discord.context import HereMessage
 from bot.channels.discord.incoming import Place
 from bot.channels.discord.options import NAME
 from bot.commands import question_of
+from helpdesk.conversation import Beside
 from helpdesk.errors import GuichetError, NotFoundError
 from helpdesk.model import WITH_EXPERTS, Role, State
 
@@ -162,8 +163,12 @@ class Conversation:
         view = await self._view(said, ticket) if ticket is not None else None
         if view is not None and _WRITES & view.actions:
             await self._writing.draft(said, view.line.id, words, view.actions)
-            return
-        await self._writing.ask(said, words, ticket)
+        elif ticket is None or said.private or not await self._is_between_members(said, ticket, words):
+            await self._writing.ask(said, words, ticket)
+
+    async def _is_between_members(self, said: Heard, ticket: int, words: Words) -> bool:
+        """Tell whether a reply to somebody else's question is not for us to take for a question."""
+        return await self._posts.meant(said, ticket, words) not in {None, Beside.question}
 
     async def _replied(self, said: Heard) -> int | None:
         """Return the question of the message that this one replies to: one of ours, or one of theirs."""

@@ -12,7 +12,8 @@ from bot.channels.discord.context import HereMessage
 from bot.channels.discord.downloads import fetch
 from bot.channels.discord.options import NAME
 from bot.render.markup import escape
-from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.conversation import Beside
+from helpdesk.errors import GuichetError, InvalidInputError, NotFoundError
 from helpdesk.peers import Reply
 
 if TYPE_CHECKING:
@@ -49,8 +50,22 @@ class Posts:
         view = await self._view(said, ticket)
         if view is not None and any(message.mine and message.from_member for message in view.messages):
             await self._writing.ask(said, words, ticket)
-        else:
+        elif await self.meant(said, ticket, words) in {Beside.reply, Beside.question}:
             await self._offer(said, ticket)
+
+    async def meant(self, said: Heard, ticket: int, words: Words) -> Beside | None:
+        """Return what words about somebody else's question are; « moi aussi » is done already."""
+        peers = self._parts.peers
+        meant = await self._context.in_thread(lambda: peers.meaning(said.account, said.address, ticket, said.text))
+        if meant is Beside.me_too:
+            try:
+                await self._context.in_thread(
+                    lambda: peers.me_too(said.key, said.account, said.address, ticket, said.at)
+                )
+            except GuichetError as error:
+                await HereMessage(self._context, said, words).refuse(error)
+            self._context.wake()
+        return meant
 
     async def ticket_of(self, thread: int) -> int | None:
         """Return the question of a post: that of its first message, whose id is the post's."""
@@ -70,12 +85,12 @@ class Posts:
         at = here.interaction.created_at
         await self._context.in_thread(lambda: accept(here.key, here.account, ticket, reply, at))
         self._context.wake()
-        await here.say(here.words("discord.reply.accepted"))
+        await here.say(here.words("chat.reply.accepted"))
         await self._show_taken(reply, name, offer)
 
     async def _show_taken(self, reply: Reply, name: str, offer: discord.Message | None) -> None:
         """Show everybody, once, which reply is the answer."""
-        text = self._parts.words_for(self._context.options.locale)("discord.reply.taken", name=escape(name))
+        text = self._parts.words_for(self._context.options.locale)("chat.reply.taken", name=escape(name))
         if offer is not None:
             await self._context.out.rewrite(reply.address, offer.id, text)
             return
@@ -112,8 +127,8 @@ class Posts:
             return
         if self._forum is not None and not await self._forum.is_over(ticket):
             words = self._parts.words_for(self._context.options.locale)
-            button = Button(words("discord.button.accept"), f"accept:{ticket}:{said.message.id}")
-            text = words("discord.reply.offer", name=escape(said.user.display_name))
+            button = Button(words("chat.button.accept"), f"accept:{ticket}:{said.message.id}")
+            text = words("chat.reply.offer", name=escape(said.user.display_name))
             await HereMessage(self._context, said, words).say(text, [[button]])
         await self._context.in_thread(lambda: known.handled(key))
 

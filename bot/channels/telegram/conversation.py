@@ -23,6 +23,7 @@ from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.newcomers import Newcomers
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.pressing import Pressing
+from bot.channels.telegram.replies import Replies
 from bot.channels.telegram.showing import Showing
 from bot.channels.telegram.writing import Writing
 from bot.commands import question_of
@@ -54,9 +55,10 @@ class Conversation:
         self._handled = Gathering(self._keep)
         self._newcomers = Newcomers(context)
         self._writing = Writing(context)
+        self._replies = Replies(context)
         showing = Showing(context)
         self._commanding = Commanding(context, self._writing, showing, self._menu)
-        self._pressing = Pressing(context, self._writing, showing, self._newcomers, self._menu, room)
+        self._pressing = Pressing(context, self._writing, showing, self._newcomers, self._menu, self._replies, room)
 
     async def set_up(self) -> None:
         """Show the commands, then see to newcomers who say nothing more, until cancelled."""
@@ -152,7 +154,8 @@ class Conversation:
     async def _hear(self, said: Heard) -> None:
         person = await self._context.person(said.account)
         if person is None:
-            await self._newcomers.hear(said)
+            if not await self._is_reply_to_another(said):
+                await self._newcomers.hear(said)
             return
         words = self._context.words_of(person)
         if said.private:
@@ -173,8 +176,15 @@ class Conversation:
         view = await self._view(said, ticket) if ticket is not None else None
         if view is not None and {"answer", "note"} & view.actions:
             await self._writing.draft(said, view.line.id, words)
-            return
-        await self._ask(said, words, ticket)
+        elif ticket is None or said.private or not await self._replies.hear(said, ticket, words):
+            await self._ask(said, words, ticket)
+
+    async def _is_reply_to_another(self, said: Heard) -> bool:
+        """Tell whether somebody unknown answers, in a group, a question that is not for us to take for theirs."""
+        if said.private or said.command is not None:
+            return False
+        ticket = await self._replied(said)
+        return ticket is not None and await self._replies.hear(said, ticket, None)
 
     async def _ask(self, said: Heard, words: Words, ticket: int | None) -> None:
         files, refused = await fetch(self._context.bot, said.files)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.context import Context
     from bot.channels.telegram.menu import Menu
     from bot.channels.telegram.newcomers import Newcomers
+    from bot.channels.telegram.replies import Replies
     from bot.channels.telegram.room import Room
     from bot.channels.telegram.showing import Showing
     from bot.channels.telegram.writing import Writing
@@ -63,6 +64,7 @@ class Pressing:
         showing: Showing,
         newcomers: Newcomers,
         menu: Menu,
+        replies: Replies,
         room: Room | None,
     ) -> None:
         self._context = context
@@ -71,6 +73,7 @@ class Pressing:
         self._showing = showing
         self._newcomers = newcomers
         self._menu = menu
+        self._replies = replies
         self._room = room
         self._standing = Standing(context.parts.desk)
         self._own: dict[str, Callable[[Press], Awaitable[None]]] = {
@@ -82,6 +85,7 @@ class Pressing:
             "reassign": self._reassign,
             "erase": self._erase,
             "unaway": self._unaway,
+            "accept": self._accept,
             **dict.fromkeys(_WRITTEN, self._write),
             "propose": self._propose,
             **dict.fromkeys(DRAFT_BUTTONS, self._draft),
@@ -185,6 +189,9 @@ class Pressing:
     async def _draft(self, press: Press) -> None:
         ticket, _, held = press.rest.partition(":")
         await self._writing.press(press.query, press.verb, _number(ticket), held, press.words)
+
+    async def _accept(self, press: Press) -> None:
+        await self._replies.accept(press.query, _number(press.rest), press.words)
 
     async def _colleagues(self, press: Press) -> None:
         number = _number(press.rest)
