@@ -190,7 +190,7 @@ def _told(unit: Unit, notice: NoticeRow) -> list[Line]:
         kind=notice.kind,
         data=notice.data,
         ticket_id=notice.ticket_id,
-        current=ticket is None or _is_current(NoticeKind(notice.kind), notice.data, ticket),
+        current=ticket is None or _is_current(unit, NoticeKind(notice.kind), notice.data, ticket),
     )
     if "said" not in notice.data:
         return [shown]
@@ -222,14 +222,14 @@ def _written(unit: Unit, person: PersonRow, address: Address) -> list[Line]:
     ]
 
 
-def _is_current(kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bool:
+def _is_current(unit: Unit, kind: NoticeKind, data: dict[str, Any], ticket: TicketRow) -> bool:
     """Tell whether the buttons of a notice still act: the ticket has not moved on."""
     answered = ticket.state is State.answered
     still = {
         NoticeKind.answer_found: answered and ticket.entry_id == data.get("entry", {}).get("id"),
         NoticeKind.suggestions: ticket.state is State.suggested,
         NoticeKind.redirected: ticket.state is State.closed and ticket.resolution is Resolution.redirected,
-        NoticeKind.me_too: twins.offered(ticket) is NoticeKind.me_too,
+        NoticeKind.me_too: twins.may_join(unit, ticket),
         NoticeKind.earlier_answer: twins.offered(ticket) is NoticeKind.earlier_answer,
         NoticeKind.following: ticket.state is State.joined,
         NoticeKind.answered: answered and ticket.entry_id is None,

@@ -68,6 +68,12 @@ def offered(ticket: TicketRow) -> NoticeKind | None:
     return NoticeKind(kind) if kind and ticket.state in {State.queued, State.assigned} and ticket.cycle == 1 else None
 
 
+def may_join(unit: Unit, ticket: TicketRow) -> bool:
+    """Tell whether the other question that was offered can still be joined: it waits with the experts."""
+    twin = _twin(unit, ticket) if offered(ticket) is NoticeKind.me_too else None
+    return twin is not None and is_open(twin)
+
+
 def is_open(ticket: TicketRow) -> bool:
     """Tell whether a question waits with the experts."""
     return ticket.state in WITH_EXPERTS

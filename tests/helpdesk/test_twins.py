@@ -116,6 +116,19 @@ def test_a_question_answered_meanwhile_is_not_joined_and_the_other_keeps_its_exp
     assert network.state(ticket) is State.assigned
 
 
+@pytest.mark.parametrize("answered", [False, True])
+def test_the_button_that_joins_is_there_as_long_as_the_other_question_waits(
+    network: Network, *, answered: bool
+) -> None:
+    lead = _lead(network)
+    network.asks("paul", AGAIN)
+    network.deliver()
+    if answered:
+        network.experts.answer(network.key(), account("marc"), lead, "Oui.")
+    shown = network.desk.conversation(account("paul"), Address("console", "paul"))
+    assert [line.current for line in shown if line.kind == K.me_too] == [not answered]
+
+
 def test_leaving_brings_the_question_back_to_the_experts_on_its_first_date(network: Network) -> None:
     lead = _lead(network)
     ticket = _joined(network, lead)
