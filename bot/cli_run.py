@@ -18,6 +18,7 @@ from bot import logs
 from bot.app import App
 from bot.cli_operator import Operator, reason_of
 from bot.lock import AlreadyRunningError, only_service
+from bot.memory import take_from_one_arena
 from bot.parts import build_parts
 from bot.ports import try_port
 from bot.secret import secret_of
@@ -35,6 +36,7 @@ _log = structlog.get_logger(__name__)
 @click.pass_obj
 def run_command(operator: Operator) -> None:
     """Run the service until it is told to stop."""
+    take_from_one_arena()
     settings = operator.settings
     logs.configure(settings.configuration.log.level, settings.configuration.log.format)
     with ExitStack() as held:
