@@ -10,9 +10,9 @@ Rules, in order; the first that fits wins:
 4. an expert waits for the member: whatever they say is the reply, save a question the library
    recognises as another;
 5. a question that asked for more words gets them;
-6. words that carry on, say nothing alone, or give what was asked for of the case, join the last question of this
-   conversation: not a mere greeting, which begins something and would disturb an expert for nothing, nor a question of
-   its own that the library answers at once, nor a dispute that nothing announced;
+6. words that carry on, turn down what the library found, say nothing alone, or give what was asked for of the
+   case, join the last question of this conversation: not a mere greeting, which begins something and would disturb an
+   expert for nothing, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
 7. everything else is a new question.
 """
 
@@ -167,8 +167,12 @@ def _short_reply(text: str, focus: Known) -> Reading | None:
         return Reading(Move.confirm, focus.ticket_id)
     if focus.offered is not None and (taken := _offer_taken(text, focus)) is not None:
         return taken
-    unsettled = focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
-    return Reading(Move.human, focus.ticket_id) if unsettled and replies.refuses(text) else None
+    return Reading(Move.human, focus.ticket_id) if _is_unsettled(focus) and replies.refuses(text) else None
+
+
+def _is_unsettled(focus: Known) -> bool:
+    """Tell whether the library has spoken last, and may be told that it is wrong."""
+    return focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
 
 
 def _offer_taken(text: str, focus: Known) -> Reading | None:
@@ -216,6 +220,8 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
     if _is_answered_apart(text, judgement, focus):
         return False
     if replies.carries_on(text) or _completes(text, judgement, focus, now):
+        return True
+    if _is_unsettled(focus) and replies.turns_down(text) and judgement.decision is not Decision.ANSWER:
         return True
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and judgement.decision is not Decision.ANSWER and "?" not in text

@@ -35,6 +35,10 @@ _CARRYING_ON = re.compile(
     r"|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant|le marche (?:est|fait|porte)"
     r"|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise|for info)\b",
 )
+_TURNING_DOWN = re.compile(
+    r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas (?:ca|cela|du tout|ma question)"
+    r"|rien a voir|not (?:that|quite|really))\b",
+)
 _ASKING = re.compile(
     r"\?|^(?:comment|combien|pourquoi|quel(?:le)?s?|how|what|which|why|can|should|may)\b"
     r"|\b(?:que faire|quoi faire|on fait quoi|comment (?:faire|on)|que (?:dois|doit|peut|puis)|c'?est quoi|(?:c|a) quoi"
@@ -120,6 +124,11 @@ def greets(message: str) -> bool:
 def carries_on(message: str) -> bool:
     """Tell whether the message opens like the continuation of something already said."""
     return bool(_CARRYING_ON.match(text.fold(message).lstrip(" .,;:-!")))
+
+
+def turns_down(message: str) -> bool:
+    """Tell whether the message opens by turning down what was proposed, whatever it says next: "non, en travaux"."""
+    return bool(_TURNING_DOWN.match(text.fold(message).lstrip(" .,;:-!")))
 
 
 def asks(message: str) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.channel import Button, Rendered
 
 _MOST_LISTED = 20
+_MOST_OPENED = 5  # questions of a digest that have their button
 _COUNTS = ("late", "at_risk", "unassigned", "waiting", "dead")
 
 
@@ -51,10 +52,12 @@ def digest(card: Card) -> Rendered:
     words, items = card.words, card.data["items"]
     lines = [_digest_line(card, item) for item in items[:_MOST_LISTED]]
     more = len(items) - _MOST_LISTED
+    questions = list(dict.fromkeys(item["ticket"] for item in items))
     return paragraphs(
         words.plural("notice.digest.intro", len(items)),
         bullets(lines),
         words.plural("notice.digest.more", more) if more > 0 else None,
+        buttons=tuple((card.ticket_page(number),) for number in questions[:_MOST_OPENED]),
     )
 
 
@@ -86,10 +89,11 @@ def summary(card: Card) -> Rendered:
         )
         for item in data["due_today"][:_MOST_LISTED]
     ]
+    none_due = "notice.summary.none_else" if data["late"] else "notice.summary.none_due"
     return paragraphs(
         f"**{words('notice.summary.title', day=day)}**",
         bullets([words.plural("notice.summary.open", data["open"]), *counts]),
-        f"{words('notice.summary.due_today')}\n\n{bullets(today)}" if today else words("notice.summary.none_due"),
+        f"{words('notice.summary.due_today')}\n\n{bullets(today)}" if today else words(none_due),
         card.typed(words("notice.summary.typed")),
         buttons=((_board(card),),),
     )

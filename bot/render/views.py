@@ -36,7 +36,7 @@ def listing(of: str, lines: tuple[TicketLine, ...], words: Words) -> str:
 
 
 def board(seen: Board, words: Words, most: int = MOST_LISTED) -> str:
-    """Return what a coordinator must see: late first, then at risk, then the rest; ``most`` questions of each."""
+    """Return what a coordinator must see: the counts, then what is late, at risk, and the rest; ``most`` of each."""
     counts = [
         words.plural("view.board.unassigned", seen.unassigned) if seen.unassigned else None,
         words.plural("view.board.waiting", seen.waiting) if seen.waiting else None,
@@ -44,10 +44,10 @@ def board(seen: Board, words: Words, most: int = MOST_LISTED) -> str:
         words.plural("view.board.dead", len(seen.dead_letters)) if seen.dead_letters else None,
     ]
     parts = [
+        bullets(counts),  # after the questions, they would read as one of them
         _section(words("view.board.late"), seen.late, words, most, late_said=True),
         _section(words("view.board.at_risk"), seen.at_risk, words, most),
         _section(words("view.board.open"), seen.open, words, most),
-        bullets(counts),
         words("view.board.sweep", at=words.moment(seen.last_sweep))
         if seen.last_sweep
         else words("view.board.no_sweep"),

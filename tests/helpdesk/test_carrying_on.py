@@ -7,7 +7,7 @@ import pytest
 from helpdesk.model import Address, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
-from tests.helpdesk.plain import ANSWERED, CARRIED_ON, CARRIED_ON_SHORTLY, DISPUTE, GREETING
+from tests.helpdesk.plain import ANSWERED, CARRIED_ON, CARRIED_ON_SHORTLY, CLOSE, DISPUTE, GREETING
 
 
 def test_a_follow_up_joins_its_question_and_reaches_the_expert(network: Network) -> None:
@@ -17,6 +17,16 @@ def test_a_follow_up_joins_its_question_and_reaches_the_expert(network: Network)
     told = network.deliver()
     assert only(told, K.joined, "claire").data == {"due_at": paris(3, 17, 30).isoformat(), "state": "assigned"}
     assert only(told, K.member_replied, "marc").data["text"] == "et c'est un marché de 45 000 euros"
+
+
+@pytest.mark.parametrize(
+    "text", ["non c pas ca, je parle de travaux", "Pas vraiment, c'est pour une école", "ce n'est pas ma question"]
+)
+def test_words_that_turn_down_what_the_library_found_say_more_of_the_question(network: Network, text: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    assert network.state(ticket) is State.suggested
+    assert network.says("claire", text) == ticket
+    assert K.redirected not in kinds(network.deliver(), "claire")
 
 
 def test_a_second_question_opens_a_second_ticket_while_the_first_is_open(network: Network) -> None:
