@@ -56,6 +56,7 @@ class Rendered:
     """A notice in a reader's words: CommonMark ``text`` with user text escaped, rows of buttons, and its files.
 
     ``kind`` and ``ticket``: which notice it is and of what, for a channel that changes an earlier message instead.
+    ``among_others``: a paragraph to add where several people talk, and only replies may be heard.
     """
 
     text: str
@@ -63,6 +64,7 @@ class Rendered:
     files: tuple[FileRef, ...] = ()
     kind: NoticeKind | None = None
     ticket: int | None = None
+    among_others: str | None = None
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.channel import Button
+from bot.channel import Button, Capability
 from bot.render import case, markup
 from bot.render.card import Card, Rows, bullets, grouped, paragraphs
+from helpdesk.cards import ERASED
 
 if TYPE_CHECKING:
     from bot.channel import Rendered
@@ -25,7 +26,7 @@ def assigned(card: Card) -> Rendered:
         evidence(card),
         _thread(card),
         followers(card),
-        words("notice.assigned.next") if card.pressable else words("notice.assigned.typed", number=card.ticket_id),
+        _next(card),
         buttons=(
             (answer_button(card), card.button(words("button.ask"), "ask")),
             (card.button(words("button.pass"), "pass"), card.ticket_page()),
@@ -83,6 +84,8 @@ def undeliverable(card: Card) -> Rendered:
 
 def question_withdrawn(card: Card) -> Rendered:
     """Say that nothing is owed any more."""
+    if card.data["question"] == ERASED:
+        return paragraphs(card.words("notice.question_withdrawn.erased", number=card.ticket_id))
     question = markup.excerpt(card.data["question"])
     return paragraphs(card.words("notice.question_withdrawn.text", number=card.ticket_id, question=question))
 
@@ -221,6 +224,14 @@ def _thread(card: Card) -> str | None:
         who = said.get(message["kind"]) or said[message["from"]]
         lines.append(f"{who} {markup.excerpt(message['text'], _THREAD_EXCERPT)}")
     return f"{words('notice.assigned.thread')}\n\n{bullets(lines)}" if lines else None
+
+
+def _next(card: Card) -> str:
+    """Say how to answer: by a reply in a chat, on the page, or by a command."""
+    words = card.words
+    if not card.pressable:
+        return words("notice.assigned.typed", number=card.ticket_id)
+    return words("notice.assigned.next_chat" if Capability.VIEWS in card.capabilities else "notice.assigned.next")
 
 
 def _how_to_answer(card: Card) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot.channel import Button, Capability
@@ -78,13 +79,14 @@ def acknowledged(card: Card) -> Rendered:
     taken = words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id)
     if card.data.get("late"):
         return paragraphs(taken, words("notice.acknowledged.late", who=who))
-    return paragraphs(
+    told = paragraphs(
         taken,
         words("notice.acknowledged.promise", who=who, due=due) if due else None,
         words("notice.acknowledged.days_off") if card.data.get("days_off") else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
         buttons=((card.button(words("button.context"), "context"),),) if Capability.FORMS in card.capabilities else (),
     )
+    return replace(told, among_others=words("notice.acknowledged.among_others")) if wanted else told
 
 
 def joined(card: Card) -> Rendered:

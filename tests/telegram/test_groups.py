@@ -56,6 +56,7 @@ def test_what_an_expert_asks_in_a_group_opens_a_reply_to_who_asked(
     group = telegram.supergroup("Acheteurs", claire, marc)
     number = guichet.asks_experts(claire, f"@guichet_bot {DISPUTE}", "Marc", group)
     acknowledged = group.wait_for("vous répond avant")
+    assert "Pour cela, répondez à ce message" in acknowledged.text
     assert acknowledged.reply_to is not None
     assert acknowledged.reply_to.sender is claire
     guichet.parts.experts.ask_member("test:ask", AccountRef("console", "marc"), number, "Quel est le montant ?")
@@ -77,7 +78,7 @@ def test_only_the_author_presses_their_card(guichet: Guichet, telegram: BotApiSe
     press = marc.presses("Cela répond à ma question", card)
     telegram.wait_acknowledged()
     assert press.alert
-    assert "Je ne trouve pas de question" in (press.answer or "")
+    assert "Ce bouton est pour la personne qui a posé la question" in (press.answer or "")
     claire.presses("Cela répond à ma question", card)
     group.wait_for("Très bien, c'est noté")
     assert guichet.latest() == 1

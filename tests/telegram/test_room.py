@@ -152,6 +152,28 @@ def test_whoever_passes_on_what_they_may_not_see_any_more_is_told_who_has_it(
     assert prompt.text == f"La question n° {number} est confiée à Marc."
 
 
+def test_an_expert_of_other_themes_is_told_who_may_answer(
+    guichet: Guichet, room: Chat, claire: User, marc: User, lea: User, telegram: BotApiServer
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    topic = _topic(guichet, room, "n° 1 · confiée")
+    card = room.wait_for("Mairie de Bois-Joli")
+    for text in ("Un référé précontractuel ?", "// à vérifier"):
+        lea.says(text, topic=topic)
+        telegram.wait_acknowledged()
+    told = [one.text for one in room.from_bot() if "Votre message reste dans ce fil" in one.text]
+    assert len(told) == 1
+    assert "demandez-leur de vous la passer" in told[0]
+    assert "Que faire de ce message" not in room.transcript()
+    press = lea.presses("Passer à un collègue", card)
+    telegram.wait_acknowledged()
+    assert "pour les experts de son thème" in (press.answer or "")
+    assert guichet.ticket(number).state is State.assigned
+    marc.joins(room)
+    marc.says("Répondez sous dix jours.", topic=topic)
+    room.wait_for("Que faire de ce message")
+
+
 def test_a_command_in_a_topic_is_about_its_question_and_answered_there(
     guichet: Guichet, room: Chat, claire: User, lea: User
 ) -> None:

@@ -138,7 +138,7 @@ class Conversation:
             if not await self._is_between_colleagues(said):
                 await self._writing.draft(said, ticket, words, view.actions)
         else:
-            await self._say_once(said, f"case:{thread}", words("discord.case.stays" if known else "chat.room.unknown"))
+            await self._say_once(said, f"case:{thread}", words("chat.room.stays" if known else "chat.room.unknown"))
 
     async def _is_between_colleagues(self, said: Heard) -> bool:
         """Tell whether a message is for another expert or coordinator: it replies to them, or names them."""

@@ -148,8 +148,17 @@ class Conversation:
             await self._context.reply(said, words("chat.room.unknown"), quoting=True)
         elif not person.has(Role.expert, Role.coordinator):
             await self._context.reply(said, words("telegram.room.member"), quoting=True)
-        else:
+        elif await self._view(said, ticket) is not None:
             await self._writing.draft(said, ticket, words)
+        else:
+            await self._tell_once(said, ticket, words("chat.room.stays"))
+
+    async def _tell_once(self, said: Heard, ticket: int, text: str) -> None:
+        """Tell an expert of other themes, the first time, that what they write of a question stays in its topic."""
+        known, key = self._parts.correspondence, f"{NAME}:told:{said.address.conversation}:{ticket}:{said.user.id}"
+        if not await self._context.in_thread(lambda: known.is_handled(key)):
+            await self._context.reply(said, text, quoting=True)
+            await self._context.in_thread(lambda: known.handled(key))
 
     async def _hear(self, said: Heard) -> None:
         person = await self._context.person(said.account)

@@ -158,7 +158,8 @@ class Outgoing:
     def _steps(
         self, address: Address, message: Rendered, reply_to: int | None
     ) -> list[Callable[[], Awaitable[int | None]]]:
-        pieces = html.pieces(message.text)
+        several = address.conversation.startswith("-") and message.among_others
+        pieces = html.pieces(f"{message.text}\n\n{message.among_others}" if several else message.text)
         markup = keyboard(message.buttons)
         last = ForceReply(selective=True) if reply_to and markup is None and message.kind in _ASKING else markup
         steps: list[Callable[[], Awaitable[int | None]]] = [

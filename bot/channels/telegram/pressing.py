@@ -18,7 +18,7 @@ from bot.commands import of_action
 from bot.render import render_error
 from bot.render.markup import escape
 from bot.standing import Standing
-from helpdesk.errors import GuichetError, InvalidInputError
+from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address
 from knowledge.entry import Entry
@@ -112,6 +112,9 @@ class Pressing:
         try:
             await self._obey(press)
         except GuichetError as error:
+            if error.code == "no_such_question" and message.chat.type != ChatType.PRIVATE:
+                # All can read it here: it is not that there is none.
+                error = NotAllowedError("not_your_button")
             await self._context.out.toast(query.id, render_error(error, words), alert=True)
             if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
                 await self._settle_card(press)
