@@ -121,9 +121,9 @@ def test_a_ticket_is_a_topic(telegram: BotApiServer, marie: User) -> None:
 
     drive(telegram, act)
     assert room.transcript() == (
-        "# supergroup · Experts\n\n## 42 · clos (closed)\n\n· Guichet opens the topic 📰 42 · SPASER\n\n"
+        "# supergroup · Experts\n\n## 42 · clos (closed)\n\n· Guichet opens the topic\n\n"
         "Guichet:\n  La question\n\n"
-        "Marie:\n  Un brouillon\n\n· Guichet names the topic 42 · clos\n\n· Guichet closes the topic\n\n"
+        "Marie:\n  Un brouillon\n\n· Guichet names the topic\n\n· Guichet closes the topic\n\n"
         "Guichet:\n  Administrateur\n"
     )
 

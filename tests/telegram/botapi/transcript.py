@@ -54,7 +54,7 @@ def _events(chat: Chat, topic: Topic | None) -> list[str]:
         if isinstance(event, Press):
             lines += ["", *press_lines(event)]
         elif not event.deleted:
-            lines += ["", *message_lines(event)]
+            lines += ["", *message_lines(event, named=False)]
     return lines
 
 
@@ -66,10 +66,10 @@ def press_lines(press: Press) -> list[str]:
     return lines
 
 
-def message_lines(message: Message) -> list[str]:
-    """A message as it stands, under the name of who said it."""
+def message_lines(message: Message, *, named: bool = True) -> list[str]:
+    """A message as it stands, under the name of who said it; ``named``: a topic's own name is told with its service."""
     if message.service:
-        return [_service(message)]
+        return [_service(message, named=named)]
     head = message.sender.name + (" (edited)" if message.edit_date else "")
     lines = [f"{head}:"]
     quoted = message.reply_to
@@ -97,10 +97,10 @@ def first_words(lines: list[str]) -> str:
     return line if len(line) <= 40 else line[:39] + "…"
 
 
-def _service(message: Message) -> str:
+def _service(message: Message, *, named: bool) -> str:
     key, told = next(iter((message.service or {}).items()))
     said = f"· {message.sender.name} {SERVICE.get(key, key)}"
-    if key not in {"forum_topic_created", "forum_topic_edited"}:
+    if not named or key not in {"forum_topic_created", "forum_topic_edited"}:
         return said
     icon = ICONS.get(told.get("icon_custom_emoji_id", ""))
     return " ".join(part for part in (said, icon, told.get("name")) if part)
