@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +10,7 @@ import anyio.to_thread
 
 from bot.channel import Command, Pressed, Said
 from bot.commands import Order, of_action, of_command, plain_word
+from bot.days import span_of
 from helpdesk.database import retried
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.experts import Put
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 _ON_THE_PAGE = frozenset({"candidate"})  # forms that only the web has
 _LONGEST_TITLE = 200  # characters
-_BEFORE_DAYS = re.compile(r"(?:^|\s)(?:du|le|from|on)\s*$", re.IGNORECASE)
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})|(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})\b")
 
 
 @dataclass(frozen=True)
@@ -184,11 +182,9 @@ class Handlers:
 
     def _absence(self, inbound: Inbound, order: Order) -> None:
         """Declare the days written: the speaker's, or those of the person named before them."""
-        first, last = _days(order.rest)
-        found = _DAY.search(order.rest)
-        who = _BEFORE_DAYS.sub("", order.rest[: found.start()] if found else "").strip(" :,")
-        person = _person(self._coordinators.people(inbound.account), who) if who else None
-        self._experts.declare_absence(inbound.key, inbound.account, first, last, person)
+        span = span_of(order.rest, self._experts.today())
+        person = _person(self._coordinators.people(inbound.account), span.before) if span.before else None
+        self._experts.declare_absence(inbound.key, inbound.account, span.first, span.last, person)
 
     def _absences(self, inbound: Inbound) -> Absences:
         lines = self._experts.absences(inbound.account)
@@ -233,23 +229,3 @@ def _person(people: Iterable[PersonLine], wanted: str) -> int:
         names = [person.name for person in people if person.id in near]
         raise InvalidInputError("several_people", name=wanted, names=names)
     return near[0]
-
-
-def _days(text: str) -> tuple[dt.date, dt.date]:
-    """Return the first and the last day written in ``text``: 2026-12-24, 24/12/2026 or 24/12/26; one may do."""
-    try:
-        days = [
-            dt.date(int(found[1]), int(found[2]), int(found[3]))
-            if found[1]
-            else dt.date(_year(found[6]), int(found[5]), int(found[4]))
-            for found in _DAY.finditer(text)
-        ]
-    except ValueError:
-        raise InvalidInputError("dates_missing") from None
-    if len(days) not in {1, 2}:
-        raise InvalidInputError("dates_missing")
-    return days[0], days[-1]
-
-
-def _year(written: str) -> int:
-    return int(written) if len(written) > 2 else 2000 + int(written)  # noqa: PLR2004 - 26 is 2026

@@ -125,6 +125,11 @@ class ExpertDesk:
             row = unit.session.get(TicketRow, ticket)
             return row.assignee.name if row is not None and row.assignee is not None else None
 
+    def today(self) -> dt.date:
+        """Return the day it is for the network."""
+        with self._office.reading() as unit:
+            return today(unit)
+
     def declare_absence(
         self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, person: int | None = None
     ) -> None:
