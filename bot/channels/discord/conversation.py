@@ -91,9 +91,6 @@ class Conversation:
         await self._context.in_thread(
             lambda: bookmarks.keep(f"{kind}:{message.channel.id}", message.id, forward=True),
         )
-        if said.place is Place.post:
-            forum = self._context.options.forum
-            await self._context.in_thread(lambda: bookmarks.keep(f"forum:{forum}", message.id, forward=True))
 
     async def _placed(self, message: discord.Message) -> discord.Message:
         """Return a message whose channel is known: one written in a thread that slept may come before its thread."""

@@ -99,8 +99,8 @@ class History:
     async def _posts(self, known: dict[str, int]) -> list[tuple[discord.Thread, int]]:
         """Return the forum's posts to read, and after which message.
 
-        They are those that came since the last one handled, and those in which something was written before they went
-        to sleep; at the first start, none.
+        They are those opened since the forum is followed of which nothing was handled yet, whatever came of later ones,
+        and those in which something was written before they went to sleep; at the first start, none.
         """
         number = self._context.options.forum
         forum = self._context.client.get_channel(number) if number else None
@@ -109,14 +109,14 @@ class History:
                 _log.error("discord_forum_missing", forum=number)
             return []
         bookmarks = self._context.bookmarks
-        last = await self._context.in_thread(lambda: bookmarks.read(f"forum:{number}"))
-        if last is None:
+        begun_at = await self._context.in_thread(lambda: bookmarks.read(f"forum:{number}"))
+        if begun_at is None:
             now = discord.utils.time_snowflake(self._context.parts.office.clock.now())
-            await self._context.in_thread(lambda: bookmarks.keep(f"forum:{number}", now, forward=True))
+            await self._context.in_thread(lambda: bookmarks.keep(f"forum:{number}", now))
             return []
         active = [thread for thread in await forum.guild.active_threads() if thread.parent_id == number]
         asleep = [thread async for thread in forum.archived_threads(limit=MOST_ARCHIVED)]
-        new = [thread for thread in (*active, *asleep) if thread.id > last and str(thread.id) not in known]
+        new = [thread for thread in (*active, *asleep) if thread.id > begun_at and str(thread.id) not in known]
         begun = [(thread, known[str(thread.id)]) for thread in asleep if str(thread.id) in known]
         return [
             *((thread, thread.id - 1) for thread in new),
