@@ -51,7 +51,7 @@ def _compare(name: str, transcript: str) -> None:
 
 def _assigned(parts: Parts) -> None:
     """Make question n° 1 Marc's, the card of it at his console."""
-    _talk(parts, "marc", "/absence 2030-01-01")  # an act, so that he is reached at his console
+    _talk(parts, "marc", "/absence 2027-12-24")  # an act, so that he is reached at his console
     _talk(parts, "claire", f"/question {DISPUTE}")
 
 
