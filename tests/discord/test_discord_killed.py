@@ -17,6 +17,7 @@ import pytest
 from helpdesk.model import MessageKind
 from helpdesk.tables import MessageRow, TicketRow
 from tests.bot.service import environment
+from tests.discord.discordapi.model import File
 from tests.discord.house import Guichet
 from tests.discord.serve import HEARD, READY
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 120.0
 DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+LETTER = File("lettre.pdf", b"%PDF-1.4 lettre", "application/pdf")
 WORDS = ("La lettre date du 3 mai.", "Elle est signée du gérant.", "Nous avons dix jours.")
 
 
@@ -132,6 +134,31 @@ def test_what_was_received_and_not_committed_at_a_crash_is_handled_once_in_order
     guichet.settled()
     assert _followups(guichet) == list(WORDS)
     assert _questions(guichet) == [DISPUTE, f"Recours.\n{DISPUTE}"]
+
+
+def test_a_post_that_waits_for_its_file_is_not_passed_over_by_a_later_one(
+    guichet: Guichet, claire: Person, forum: Channel, discord: DiscordServer, clock: ManualClock
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    guichet.settled()
+    guichet.stop()
+    service = Killed(guichet, forum)
+    service.wait(READY)
+    discord.fail_next("get_message", times=10_000)
+    claire.posts(forum, "Recours", DISPUTE, files=(LETTER,))
+    claire.posts(forum, "Encore", DISPUTE)
+    try:
+        discord.wait_until(lambda: guichet.latest() == 2, "the later post kept")
+    finally:
+        service.kill()
+    assert _questions(guichet) == [DISPUTE, f"Encore.\n{DISPUTE}"]
+    discord.faults.clear()
+    clock.advance(minutes=2)
+    discord.wait_until(lambda: not discord.gateway.connected, "the process gone")
+    guichet.start()
+    discord.wait_until(lambda: guichet.latest() == 3, "the post with the file found")
+    guichet.settled()
+    assert _questions(guichet) == [DISPUTE, f"Encore.\n{DISPUTE}", f"Recours.\n{DISPUTE}"]
 
 
 def test_killed_again_and_again_it_loses_no_word_and_keeps_none_twice(
