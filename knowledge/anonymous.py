@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LONGEST = 300  # characters: a phrasing is a question, not a story
-_ADDRESS = re.compile(r"\S+@\S+|\bhttps?://\S+|\bwww\.\S+")
+_ADDRESS = re.compile(r"(?<!\S)\S+@\S+|\bhttps?://\S+|\bwww\.\S+")
 _TELEPHONE = re.compile(r"(?<!\w)(?:\+33 ?|0)[1-9](?:[ .-]?\d{2}){4}(?!\d)")
 _GREETING = re.compile(
     r"^(?:bonjour|bonsoir|salut|slt|bjr|hello)\b(?: (?:à|a) tou[ts]e?s?| l'équipe| madame| monsieur)*[ ,!.]*",

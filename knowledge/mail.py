@@ -16,9 +16,10 @@ _SIGNATURE = re.compile(
     r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*[,.!]?[ \t]*\n.*",
     re.IGNORECASE | re.DOTALL,
 )
-_ASKING = re.compile(r"[^.?!\n]+\?")
+_ASKING = re.compile(r"(?<![^.?!\n])[^.?!\n]+\?")  # tried from the beginnings of sentences alone
 _LEAST_LEFT = 3  # words without which nothing is taken for a signature
 _STORY = 150  # words from which a message is a story, and as many as are read of it
+_LONGEST = 1500  # characters of them: more than so many words have, unless spaces are missing
 
 
 def body_of(message: str) -> str:
@@ -32,8 +33,8 @@ def body_of(message: str) -> str:
 def gist_of(message: str) -> str:
     """Return what is read of a message: of a story, the sentences that ask, or else its beginning and its end."""
     words = message.split()
-    if len(words) <= _STORY:
-        return message
-    asking = " ".join(_ASKING.findall(message)).split()
-    kept = asking if len(asking) > _LEAST_LEFT else words
-    return " ".join(kept if len(kept) <= _STORY else (*kept[: _STORY * 2 // 3], *kept[-_STORY // 3 :]))
+    if len(words) > _STORY:
+        asking = " ".join(_ASKING.findall(message)).split()
+        kept = asking if len(asking) > _LEAST_LEFT else words
+        message = " ".join(kept if len(kept) <= _STORY else (*kept[: _STORY * 2 // 3], *kept[-_STORY // 3 :]))
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST * 2 // 3]} {message[-_LONGEST // 3 :]}"

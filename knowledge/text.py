@@ -52,6 +52,7 @@ def considered(text: str) -> str:
     return text[:head] + " " + text[head - CONSIDERED :]
 
 
+@lru_cache(maxsize=16)  # one message is read by a dozen recognisers
 def fold(text: str) -> str:
     """Return text in lower case without accents, with plain apostrophes, dashes and single spaces."""
     text = considered(text)
