@@ -25,6 +25,17 @@ ONLY_PRICE = "Le prix peut-il rester le seul critère d'attribution ?"
 
 
 @pytest.fixture
+def paul(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
+    """Another member."""
+    person = discord.person("Paul")
+    person.joins(network)
+    with guichet.office.unit() as unit:
+        create_person(unit, "Paul", frozenset())
+    guichet.knows(person, "Paul")
+    return person
+
+
+@pytest.fixture
 def forum(network: Guild) -> Channel:
     return network.forum("questions", "cantine")
 
@@ -129,13 +140,8 @@ def test_another_members_reply_is_not_the_askers_and_may_be_the_answer(
 
 
 def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which(
-    guichet: Guichet, forum: Channel, claire: Person, marc: Person, discord: DiscordServer, network: Guild
+    guichet: Guichet, forum: Channel, claire: Person, marc: Person, paul: Person
 ) -> None:
-    paul = discord.person("Paul")
-    paul.joins(network)
-    with guichet.office.unit() as unit:
-        create_person(unit, "Paul", frozenset())
-    guichet.knows(paul, "Paul")
     post = _posts(guichet, claire, forum, "Recours", DISPUTE)
     _tagged(guichet, post, "attend un expert", "cantine")
     reply = paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
@@ -153,13 +159,8 @@ def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which
 
 
 def test_another_member_joins_the_question_or_only_talks(
-    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, network: Guild
+    guichet: Guichet, forum: Channel, claire: Person, paul: Person
 ) -> None:
-    paul = discord.person("Paul")
-    paul.joins(network)
-    with guichet.office.unit() as unit:
-        create_person(unit, "Paul", frozenset())
-    guichet.knows(paul, "Paul")
     post = _posts(guichet, claire, forum, "Recours", DISPUTE)
     _tagged(guichet, post, "attend un expert", "cantine")
     paul.says("Bon courage !", post)

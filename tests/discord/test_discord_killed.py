@@ -161,6 +161,30 @@ def test_a_post_that_waits_for_its_file_is_not_passed_over_by_a_later_one(
     assert _questions(guichet) == [DISPUTE, f"Encore.\n{DISPUTE}", f"Recours.\n{DISPUTE}"]
 
 
+def test_a_connection_cut_before_the_history_is_read_passes_over_nothing(
+    guichet: Guichet, claire: Person, forum: Channel, discord: DiscordServer
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    guichet.settled()
+    guichet.stop()
+    question = claire.private.messages[0]
+    claire.says(WORDS[0], reply_to=question)
+    discord.cut_before_effect("get_messages", times=10_000)
+    service = Killed(guichet, forum)
+    try:
+        discord.wait_until(lambda: discord.called("get_messages"), "the history asked for")
+        discord.gateway.cut()
+        discord.wait_until(lambda: discord.gateway.resumed, "the session taken up again")
+        claire.says(WORDS[1], reply_to=question)
+        service.wait(HEARD)
+        discord.faults.clear()
+        service.wait(READY)
+        discord.wait_until(lambda: len(_followups(guichet)) == 2, "both kept")
+    finally:
+        service.kill()
+    assert _followups(guichet) == list(WORDS[:2])
+
+
 def test_killed_again_and_again_it_loses_no_word_and_keeps_none_twice(
     guichet: Guichet, claire: Person, forum: Channel, discord: DiscordServer, clock: ManualClock
 ) -> None:

@@ -81,6 +81,7 @@ class Service:
         self._intake = Intake(conversation.handle, conversation.give_up)
         self._history = History(context)
         self._session = 0
+        self._behind = True  # what was said before the session is not read yet
 
     async def run(self) -> None:
         """Handle what comes until cancelled, and keep the rooms."""
@@ -123,16 +124,25 @@ class Service:
         self._intake.hold()
 
     async def resumed(self) -> None:
-        """Carry on: Discord gave what was missed, in order."""
-        self._intake.release()
+        """Carry on: Discord gave what was missed of the session, in order; what came before it may still be unread."""
+        if self._behind:
+            await self._catch_up()
+        else:
+            self._intake.release()
 
     async def ready(self) -> None:
+        """Begin a session: what was said before it is read first."""
+        self._behind = True
+        await self._catch_up()
+
+    async def _catch_up(self) -> None:
         """Read what was said before this session, then handle it and what came meanwhile."""
         self._session += 1
         session = self._session
         self._intake.hold()
         missed = await self._history.missed(lambda: session == self._session)
         if session == self._session and missed is not None:
+            self._behind = False
             self._intake.release(missed)
             self._caught_up.set()
             _log.info("discord_caught_up", messages=len(missed))
