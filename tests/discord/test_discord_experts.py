@@ -76,6 +76,27 @@ def test_a_question_gets_its_card_and_is_answered_from_its_thread(
     assert card.buttons == []
 
 
+def test_a_prompt_left_as_it_was_when_its_draft_went_says_so_at_the_next_press(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
+    lea.says("Répondez sous dix jours.", thread)
+    prompt = thread.wait_for("Que faire de ce message")
+    guichet.settled()
+    guichet.discord.cut_before_effect("edit_message", times=100, channel=thread)
+    lea.presses("Envoyer au membre", thread)
+    claire.private.wait_for("Réponse de Léa")
+    guichet.settled()
+    assert prompt.buttons
+    guichet.discord.faults.clear()
+    lea.presses("Envoyer au membre", thread)
+    guichet.discord.wait_until(lambda: "Envoyé au membre" in prompt.text, "what became of it")
+    guichet.settled()
+    assert prompt.buttons == []
+    assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
+
+
 def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

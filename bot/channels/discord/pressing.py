@@ -10,6 +10,7 @@ import discord
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from bot import drafting
 from bot.addresses import is_public
 from bot.channel import Button, ChannelError, Pressed, Said
 from bot.channels.discord import buttons, forms
@@ -17,7 +18,7 @@ from bot.channels.discord.context import HereAside
 from bot.channels.discord.failures import UNKNOWN_INTERACTION
 from bot.channels.discord.incoming import address_of
 from bot.channels.discord.options import NAME
-from bot.channels.discord.writing import DRAFT_BUTTONS, settle
+from bot.channels.discord.writing import settle
 from bot.commands import MOST_DIGITS, of_action
 from bot.standing import Standing
 from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
@@ -84,7 +85,7 @@ class Pressing:
             "erase": self._erase,
             "unaway": self._unaway,
             "accept": self._accept,
-            **dict.fromkeys(DRAFT_BUTTONS, self._draft),
+            **dict.fromkeys(drafting.BUTTONS, self._draft),
             **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
         }
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot import drafting
 from bot.channel import Button, Command, Said
 from bot.channels.discord import buttons
 from bot.channels.discord.context import HereAside, HereMessage
 from bot.channels.discord.downloads import fetch
 from bot.channels.discord.incoming import SentFile, address_of
-from bot.channels.discord.options import NAME
 from bot.render.markup import escape
 from helpdesk.errors import GuichetError, NotFoundError
 
@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
 NOTE_MARK = "//"
 _GIVES = frozenset({"pass", "reassign"})
-_VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
 _WAYS = {"send": "answer", "query": "ask_member", "jot": "note"}  # what each needs
 _WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})
-DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
 
 
 class Writing:
@@ -121,14 +119,18 @@ class Writing:
         address = here.address if message.guild is None else address_of(message)
         draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
         if draft is None:
-            await here.say(words("chat.draft.gone"))
+            came = await self._context.in_thread(
+                lambda: drafting.what_came_of(self._parts, address, ticket, held, words)
+            )
+            # The press that did it may have left the prompt as it was: a cut connection, a crash.
+            await self._context.out.rewrite(address, message.id, came)
             return
         person = await self._context.known(here.account)
         if person is None or person.id != draft.person_id:
             await here.say(words("chat.draft.not_yours"))
             return
         if verb != "drop":
-            await self._send(here, address, _VERBS[verb], ticket, held, draft.data)
+            await self._send(here, address, drafting.VERBS[verb], ticket, held, draft.data)
         await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
         done = "chat.draft.dropped" if verb == "drop" else f"chat.draft.{verb}"
         await self._context.out.rewrite(address, message.id, words(done, number=ticket))
@@ -138,7 +140,7 @@ class Writing:
     ) -> None:
         """Send a draft, written where it was written. Raises ``GuichetError``: it is kept then."""
         files, refused = await fetch(self._context.client, [SentFile(**file) for file in data["files"]])
-        key = f"{NAME}:draft:{address.conversation}:{held}:{name}"
+        key = drafting.key_of(address, held, name)
         await self._parts.handlers.handle(
             Command(key, here.account, address, name, f"{ticket} {data['text']}", files=files)
         )

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from telegram import Message
 from telegram.constants import ChatType
 
+from bot import drafting
 from bot.addresses import is_public
 from bot.channel import Button, ChannelError, Command, FileRef, Pressed
 from bot.channels.telegram.commanding import people_rows
 from bot.channels.telegram.incoming import account_of, address_of, press_key
 from bot.channels.telegram.keyboard import settled
 from bot.channels.telegram.options import NAME
-from bot.channels.telegram.writing import DRAFT_BUTTONS
 from bot.commands import of_action
 from bot.render import render_error
 from bot.render.markup import escape
@@ -88,7 +88,7 @@ class Pressing:
             "accept": self._accept,
             **dict.fromkeys(_WRITTEN, self._write),
             "propose": self._propose,
-            **dict.fromkeys(DRAFT_BUTTONS, self._draft),
+            **dict.fromkeys(drafting.BUTTONS, self._draft),
             **dict.fromkeys(_ON_A_PAGE, self._on_a_page),
         }
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from bot import drafting
 from bot.channel import Button, Command
 from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import SentFile, account_of, address_of
 from bot.channels.telegram.keyboard import keyboard
-from bot.channels.telegram.options import NAME
 from bot.render import render_error
 from bot.render.markup import escape
 from helpdesk.errors import GuichetError
@@ -31,8 +31,6 @@ WRITING = "write"  # the dialogue's kind
 NOTE_MARK = "//"
 DRAFTED = frozenset({"answer", "ask"})  # what goes to a member is shown back before it leaves
 AWAITED = DRAFTED | {"note", "excuse", "propose", "question"}
-_VERBS = {"send": "answer", "query": "ask", "jot": "note"}  # of a draft's buttons
-DRAFT_BUTTONS = frozenset({*_VERBS, "drop"})
 _CARDS = frozenset({NoticeKind.assigned, NoticeKind.member_replied, NoticeKind.reminder, NoticeKind.breach})
 _SETTLED_BY = {"answer": _CARDS, "pass": _CARDS, "propose": frozenset({NoticeKind.offer_entry})}
 
@@ -121,13 +119,18 @@ class Writing:
         address = _address(press)
         draft = await self._context.in_thread(lambda: self._parts.drafts.read(address, held))
         if draft is None:
+            came = await self._context.in_thread(
+                lambda: drafting.what_came_of(self._parts, address, ticket, held, words)
+            )
+            # The press that did it may have left the prompt as it was: a cut connection, a crash.
             await self._context.out.toast(press.id, words("chat.draft.gone"))
+            await self._replace(press, came)
             return
         person = await self._context.person(account_of(press.from_user))
         if person is None or person.id != draft.person_id:
             await self._context.out.toast(press.id, words("chat.draft.not_yours"), alert=True)
             return
-        if verb != "drop" and not await self._send(press, _VERBS[verb], ticket, held, draft.data, words):
+        if verb != "drop" and not await self._send(press, drafting.VERBS[verb], ticket, held, draft.data, words):
             return
         await self._context.in_thread(lambda: self._parts.drafts.drop(address, held))
         await self._context.out.toast(press.id)
@@ -139,7 +142,7 @@ class Writing:
     ) -> bool:
         files, refused = await fetch(self._context.bot, [SentFile(**file) for file in data["files"]])
         address = _address(press)
-        key = f"{NAME}:draft:{address.conversation}:{held}:{name}"
+        key = drafting.key_of(address, held, name)
         command = Command(key, account_of(press.from_user), address, name, f"{ticket} {data['text']}", files=files)
         try:
             await self._parts.handlers.handle(command)
