@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from bot.words import Words
     from knowledge.explanation import InShort
 
+_GROUPED_FROM = 10_000  # below, a number may be a year
+
 
 def sentences(why: InShort, title: str, words: Words) -> list[str]:
     """Return the reasons, one sentence each; plain text, to be escaped where it is shown. ``title``: of its entry."""
@@ -34,8 +36,9 @@ def sentences(why: InShort, title: str, words: Words) -> list[str]:
 
 
 def _quoted(said: Sequence[str], words: Words) -> str:
-    """Return words between quotation marks, one after the other."""
-    listed = [words("why.word", word=grouped(int(word), words) if word.isdecimal() else word) for word in said]
+    """Return words between quotation marks, one after the other; what may be a year is not cut in two."""
+    numbers = {word: grouped(int(word), words) for word in said if word.isdecimal() and int(word) >= _GROUPED_FROM}
+    listed = [words("why.word", word=numbers.get(word, word)) for word in said]
     if len(listed) > 1:
         listed = [", ".join(listed[:-1]), listed[-1]]
     return words("common.and").join(listed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -65,6 +66,12 @@ def test_words_are_quoted_as_people_write_them_and_small_ones_left_out(matcher: 
     assert "« schéma »" in " ".join(_told(matcher, "faut il un schema de promotion des achats"))
     for small in ("etes", "êtes", "plus", "sans", "greagre"):
         assert f"« {small} »" not in told
+
+
+def test_a_year_is_quoted_whole_and_a_large_number_in_groups(matcher: Matcher) -> None:
+    told = " ".join(_told(matcher, "le palier 2030 pour les véhicules, commune de 40 000 habitants"))
+    assert "« 2030 »" in told
+    assert re.search(r"« 40\s000 »", told)
 
 
 def test_what_the_entry_says_in_other_words_is_not_missing(matcher: Matcher) -> None:
