@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
 MOST_WORDS = 200
-_TELLING = 2000  # characters of a folded message in which patterns are looked for
+_TELLING = 1500  # characters of a folded message in which patterns are looked for
 LONGEST_WORD = 32
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´‛＇ʹ"), "'")
