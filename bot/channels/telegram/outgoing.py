@@ -57,7 +57,7 @@ class Outgoing:
         self._attachments = attachments
         self._moved = moved
         self._last_heard = last_heard
-        self._made: dict[str, list[int | None]] = {}  # by delivery: the messages that Telegram already took
+        self._made: dict[tuple[str, Address], list[int | None]] = {}  # by delivery: what Telegram already took of it
         self._pressed: dict[tuple[str, int], int] = {}  # by chat and question: the card just pressed
 
     def pressed(self, chat: str, ticket: int, message_id: int) -> None:
@@ -67,14 +67,16 @@ class Outgoing:
     async def deliver(self, address: Address, message: Rendered, key: str) -> str:
         """Put a notice at an address, in as many messages as it takes; return their ids, separated by spaces.
 
-        What an earlier try of the same delivery had passed is not said again. Raises ``ChannelError``.
+        What an earlier try at the same address had passed is not said again; elsewhere nothing was said yet. Raises
+        ``ChannelError``.
         """
-        made = self._made.setdefault(key, [])
+        delivery = (key, address)
+        made = self._made.setdefault(delivery, [])
         steps = self._steps(address, message, await self._answered(address, message))
         for step in steps[len(made) :]:
             made.append(await self.call(address.conversation, step))
-            _remember(self._made, key, made)
-        del self._made[key]
+            _remember(self._made, delivery, made)
+        del self._made[delivery]
         return " ".join(str(number) for number in made if number is not None)
 
     async def say(

@@ -22,7 +22,7 @@ class Cut(StrEnum):
 
 @dataclass
 class Fault:
-    """A fault that the next ``times`` calls of a method meet, in one chat when it names one."""
+    """A fault that the next ``times`` calls of a method meet, in one chat when it names one, once ``spared`` passed."""
 
     method: str
     times: int
@@ -31,6 +31,7 @@ class Fault:
     description: str = ""
     retry_after: int = 1
     cut: Cut = Cut.NEVER
+    spared: int = 0
 
     def refusal(self) -> Refusal:
         """The refusal to answer with."""
@@ -94,6 +95,9 @@ class Faults:
         for fault in self._faults:
             chat_matches = fault.chat_id is None or call.values.get("chat_id") == fault.chat_id
             if fault.method in (call.method, "*") and chat_matches:
+                if fault.spared:
+                    fault.spared -= 1
+                    continue
                 fault.times -= 1
                 if fault.times <= 0:
                     self._faults.remove(fault)

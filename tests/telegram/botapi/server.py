@@ -148,18 +148,22 @@ class BotApiServer:
         retry_after: int = 1,
         description: str = "",
         chat: Chat | None = None,
+        spared: int = 0,
     ) -> None:
-        """Refuse the next calls of a method (``*``: of any) before any effect, in one chat or anywhere."""
+        """Refuse the next calls of a method (``*``: of any) before any effect, in one chat or anywhere.
+
+        ``spared``: how many calls pass first.
+        """
         place = chat.id if chat else None
-        self._prepare(Fault(method, times, place, status, description, retry_after))
+        self._prepare(Fault(method, times, place, status, description, retry_after, spared=spared))
 
     def cut_before_effect(self, method: str, *, times: int = 1, chat: Chat | None = None) -> None:
         """Cut the connection of the next calls; they have no effect."""
         self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.BEFORE_EFFECT))
 
-    def cut_after_effect(self, method: str, *, times: int = 1, chat: Chat | None = None) -> None:
-        """Let the next calls take effect, then cut the connection: the bot never knows."""
-        self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.AFTER_EFFECT))
+    def cut_after_effect(self, method: str, *, times: int = 1, chat: Chat | None = None, spared: int = 0) -> None:
+        """Let the next calls take effect, then cut the connection: the bot never knows. ``spared`` pass unharmed."""
+        self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.AFTER_EFFECT, spared=spared))
 
     def limit_rate(self, messages: int, seconds: float, *, per_chat: bool = False) -> None:
         """Answer 429 beyond so many messages sent or edited in so many seconds, in all or in each chat."""
