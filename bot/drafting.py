@@ -20,9 +20,15 @@ def key_of(address: Address, held: str, name: str) -> str:
     return f"{address.channel}:draft:{address.conversation}:{held}:{name}"
 
 
-def what_came_of(parts: Parts, address: Address, ticket: int, held: str, words: Words) -> str:
-    """Return what says what became of a draft that is no more, for a prompt that was left as it was."""
+def order_of(parts: Parts, address: Address, held: str) -> str | None:
+    """Return the verb of what was done with a draft; None when nothing was, or it was none."""
     for verb, name in VERBS.items():
         if parts.correspondence.is_handled(key_of(address, held, name)):
-            return words(f"chat.draft.{verb}", number=ticket)
-    return words("chat.draft.gone")
+            return verb
+    return None
+
+
+def what_came_of(parts: Parts, address: Address, ticket: int, held: str, words: Words) -> str:
+    """Return what says what became of a draft that is no more, for a prompt that was left as it was."""
+    verb = order_of(parts, address, held)
+    return words(f"chat.draft.{verb}", number=ticket) if verb else words("chat.draft.gone")

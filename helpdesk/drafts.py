@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from helpdesk.database import insert_once
+from helpdesk.model import Address
 from helpdesk.tables import DraftRow
 
 if TYPE_CHECKING:
-    from helpdesk.model import AccountRef, Address
+    from helpdesk.model import AccountRef
     from helpdesk.office import Office, Unit
 
 
@@ -67,12 +68,18 @@ class Drafts:
                 ),
             )
 
-    def drop_message(self, channel: str, message: str) -> None:
-        """Forget the draft that a message held, on a platform whose messages have ids of their own everywhere."""
+    def drop_message(self, channel: str, message: str) -> tuple[Address, Draft] | None:
+        """Forget the draft that a message held, on a platform whose messages have ids of their own everywhere.
+
+        Return it with where it was written; None when the message held none.
+        """
+        held = DraftRow.channel == channel, DraftRow.external_id == message
         with self._office.unit() as unit:
-            unit.session.execute(
-                delete(DraftRow).where(DraftRow.channel == channel, DraftRow.external_id == message),
-            )
+            row = unit.session.scalar(select(DraftRow).where(*held))
+            if row is None:
+                return None
+            unit.session.delete(row)
+            return Address(row.channel, row.conversation), Draft(row.ticket_id, row.person_id, row.data)
 
 
 def _row(unit: Unit, address: Address, message: str) -> DraftRow | None:

@@ -97,6 +97,19 @@ def test_a_prompt_left_as_it_was_when_its_draft_went_says_so_at_the_next_press(
     assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
 
 
+def test_the_buttons_for_a_text_that_its_author_deletes_from_the_thread_go_with_it(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
+    said = lea.says("Répondez vite.", thread)
+    prompt = thread.wait_for("Que faire de ce message")
+    guichet.settled()
+    lea.deletes(said)
+    guichet.discord.wait_until(lambda: "Rien n'en est parti" in prompt.text, "the prompt closed")
+    assert prompt.buttons == []
+
+
 def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

@@ -221,11 +221,25 @@ def test_a_draft_goes_with_the_message_that_held_it(
     marc.private.wait_for("Que faire de ce message")
     marc.edits(draft, "Répondez sous dix jours.")
     discord.wait_until(lambda: _drafts(guichet) == ["Répondez sous dix jours."], "the new words kept")
+    prompt = marc.private.wait_for("Que faire de ce message")
     marc.deletes(draft)
     discord.wait_until(lambda: _drafts(guichet) == [], "dropped")
-    marc.presses("Envoyer au membre")
-    marc.private.wait_for("C'est déjà fait")
+    marc.private.wait_for("Rien n'en est parti : ce message a été supprimé ou abandonné")
+    assert prompt.buttons == []
     assert guichet.ticket(number).state is State.assigned
+
+
+def test_new_words_of_an_answer_that_left_are_said_to_change_nothing(
+    guichet: Guichet, claire: Person, marc: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    answer = marc.says("Répondez sous dix jours.", reply_to=marc.private.wait_for("Question n° 1"))
+    marc.private.wait_for("Que faire de ce message")
+    marc.presses("Envoyer au membre")
+    claire.private.wait_for("Réponse de Marc")
+    marc.edits(answer, "Répondez sous quinze jours.")
+    marc.private.wait_for("Votre message est parti, ou a été gardé en note, tel qu'il était")
+    assert "quinze" not in claire.private.transcript()
 
 
 def test_a_question_deleted_stays_asked(guichet: Guichet, claire: Person) -> None:

@@ -96,7 +96,7 @@ def test_a_draft_pressed_twice_leaves_once(
         marc.presses("Envoyer au membre", prompt)
         again = marc.presses("Envoyer au membre", prompt)
     telegram.wait_acknowledged()
-    assert again.answer == "C'est déjà fait."
+    assert again.answer == "Envoyé au membre, question n° 1."
     assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
     claire.private.wait_for("Réponse de Marc")
     assert guichet.ticket(number).state is State.answered

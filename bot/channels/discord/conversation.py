@@ -61,7 +61,7 @@ class Conversation:
             await self._edited(event.payload.message)
         else:
             # What was asked stays asked; a draft goes with the message that held it.
-            await self._context.in_thread(lambda: self._parts.drafts.drop_message(NAME, str(event.number)))
+            await self._writing.undraft(event.place, event.number)
 
     async def give_up(self, event: Event) -> None:
         """Tell of a message that nothing can be done with: its author, and the coordinators."""
@@ -194,10 +194,12 @@ class Conversation:
         person = await self._context.person(said.user) if said is not None else None
         if said is None or person is None or await self._writing.redraft(said):
             return
+        words = self._context.words_of(person)
+        if await self._writing.corrected(said, words):
+            return
         ticket = await self._context.in_thread(lambda: self._parts.correspondence.ticket_of_update(said.key))
         if ticket is None:
             return
-        words = self._context.words_of(person)
         here = HereMessage(self._context, said, words)
         view = await self._view(said, ticket)
         if view is None or "reply" not in view.actions or view.line.state not in _STILL_HEARD:

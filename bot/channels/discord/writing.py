@@ -6,15 +6,18 @@ beginning makes an internal note, at once. What is written in a form was read ov
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from bot import drafting
-from bot.channel import Button, Command, Said
-from bot.channels.discord import buttons
+from bot.channel import Button, ChannelError, Command, Said
+from bot.channels.discord import buttons, places
 from bot.channels.discord.context import HereAside, HereMessage
 from bot.channels.discord.downloads import fetch
 from bot.channels.discord.incoming import SentFile, address_of
+from bot.channels.discord.options import NAME
 from bot.render.markup import escape
 from helpdesk.errors import GuichetError, NotFoundError
 
@@ -33,6 +36,8 @@ NOTE_MARK = "//"
 _GIVES = frozenset({"pass", "reassign"})
 _WAYS = {"send": "answer", "query": "ask_member", "jot": "note"}  # what each needs
 _WRITTEN = frozenset({"answer", "ask", "note", "excuse", "propose"})
+
+_log = structlog.get_logger(__name__)
 
 
 class Writing:
@@ -56,7 +61,9 @@ class Writing:
         ways = [way for way, action in _WAYS.items() if action in actions] + ["drop"]
         offered = [Button(words(f"chat.button.{way}"), f"{way}:{ticket}:{number}") for way in ways]
         rows = (offered[:2], offered[2:])
-        await here.say(words("chat.draft.ask", number=ticket), rows)
+        reply_to = None if said.private else number
+        prompt = await self._context.tell(said.address, words("chat.draft.ask", number=ticket), rows, reply_to=reply_to)
+        await self._keep(said, ticket, prompt)
 
     async def ask(self, said: Heard, words: Words, ticket: int | None) -> int | None:
         """Hand what somebody wrote to the core, its files with it; return the question it concerned."""
@@ -81,7 +88,33 @@ class Writing:
         draft = await self._context.in_thread(lambda: self._parts.drafts.read(said.address, held))
         if draft is None:
             return False
-        await self._keep(said, draft.ticket_id)
+        await self._keep(said, draft.ticket_id, draft.data.get("prompt"))
+        return True
+
+    async def undraft(self, place: int, held: int) -> None:
+        """Forget the draft of a message that somebody deleted, and say so where its buttons were."""
+        dropped = await self._context.in_thread(lambda: self._parts.drafts.drop_message(NAME, str(held)))
+        if dropped is None:
+            return
+        address, draft = dropped
+        prompt = draft.data.get("prompt")
+        if prompt is None:
+            return  # a press on it will tell
+        if not places.is_private(address):
+            address = replace(address, thread=str(place))
+        author = await self._context.in_thread(lambda: self._parts.people.person(draft.person_id))
+        try:
+            await self._context.out.rewrite(address, prompt, self._context.words_of(author)("chat.draft.gone"))
+        except ChannelError as error:
+            _log.warning("prompt_kept", reason=error.reason)
+
+    async def corrected(self, said: Heard, words: Words) -> bool:
+        """Tell the author of a draft that left already that new words change nothing of it; False when none did."""
+        held = str(said.message.id)
+        left = await self._context.in_thread(lambda: drafting.order_of(self._parts, said.address, held))
+        if left is None:
+            return False
+        await HereMessage(self._context, said, words).say(words("chat.draft.edited_late"))
         return True
 
     async def order(self, here: Here, name: str, argument: str, files: tuple[Upload, ...] = ()) -> bool:
@@ -147,9 +180,10 @@ class Writing:
         for lost in refused:
             await here.refuse(lost)
 
-    async def _keep(self, said: Heard, ticket: int) -> None:
+    async def _keep(self, said: Heard, ticket: int, prompt: int | None = None) -> None:
+        """Keep a draft; ``prompt``: our message whose buttons decide, once it is said."""
         text = said.text or ", ".join(f"[{file.name}]" for file in said.files)
-        data = {"text": text, "files": [asdict(file) for file in said.files]}
+        data = {"text": text, "files": [asdict(file) for file in said.files], "prompt": prompt}
         held = str(said.message.id)
         await self._context.in_thread(lambda: self._parts.drafts.keep(said.account, said.address, held, ticket, data))
 

@@ -123,7 +123,7 @@ class Writing:
                 lambda: drafting.what_came_of(self._parts, address, ticket, held, words)
             )
             # The press that did it may have left the prompt as it was: a cut connection, a crash.
-            await self._context.out.toast(press.id, words("chat.draft.gone"))
+            await self._context.out.toast(press.id, came)
             await self._replace(press, came)
             return
         person = await self._context.person(account_of(press.from_user))
