@@ -1,16 +1,18 @@
 """The sender: claims what is due, words it in its reader's language, hands it to its channel, settles it.
 
-One task per channel, so that a slow platform holds back no other. Each round claims a few deliveries; those of one
-conversation go one after the other, conversations side by side. When one fails, the rest of its conversation is given
-back and claimed again in order: a failed delivery holds the later ones back only until its own retry is scheduled,
-because a message read out of order (each names its question) is better than one that never comes. A sender that dies
-loses nothing: its leases end by themselves.
+One task per channel, so that a slow platform holds back no other. Deliveries are claimed a few at a time; those of one
+conversation go one after the other, conversations side by side: a slow one, such as a group that may say little in a
+minute, holds no other back, and nothing more of it is claimed until it is done. When one fails, the rest of its
+conversation is given back and claimed again in order: a failed delivery holds the later ones back only until its own
+retry is scheduled, because a message read out of order (each names its question) is better than one that never comes;
+where the platform named the delay, the whole conversation waits for it and goes on in order. A sender that dies loses
+nothing: its leases end by themselves.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import anyio
@@ -28,11 +30,12 @@ if TYPE_CHECKING:
     from helpdesk.outbox import Claimed, Outbox
 
 SEND_SECONDS = 20.0  # a send that takes longer may have arrived or not
-HOLD_SECONDS = 80.0  # after that the rest of a round is given back: its lease of 120 s must not end in our hands
+HOLD_SECONDS = 80.0  # after that the rest of a claim is given back: its lease of 120 s must not end in our hands
 POLL_SECONDS = 1.0
 GATHER_SECONDS = 0.02  # after a first sign of work: more of it comes at once, and one look serves all
 TROUBLE_SECONDS = 5.0
-_ROUND = 20
+_CLAIM = 20  # deliveries claimed together
+MOST_CONVERSATIONS = 40  # of one channel, in hand at once
 
 log = structlog.get_logger(__name__)
 
@@ -78,7 +81,9 @@ class Sender:
         tried = 0
         for name in self._channels:
             while claimed := await self._claim(name):
-                await self._send_round(claimed)
+                async with anyio.create_task_group() as tasks:
+                    for deliveries in _by_conversation(claimed).values():
+                        tasks.start_soon(self._send_in_order, deliveries)
                 tried += len(claimed)
         return tried
 
@@ -87,45 +92,51 @@ class Sender:
             waker.set()
 
     async def _serve(self, name: str, waker: asyncio.Event) -> None:
-        while True:
-            waker.clear()
-            try:
-                pause = await self._look(name)
-            except Exception:
-                # The database is away, most likely; nothing is lost and the sender must outlive it.
-                log.exception("sender_trouble", channel=name)
-                pause = TROUBLE_SECONDS
-            with anyio.move_on_after(pause):
-                await waker.wait()
-                await anyio.sleep(GATHER_SECONDS)
+        in_hand: set[str] = set()
+        async with anyio.create_task_group() as tasks:
 
-    async def _look(self, name: str) -> float:
-        """Send what can be sent now; return the seconds until it is worth looking again."""
+            async def send(conversation: str, deliveries: list[Claimed]) -> None:
+                try:
+                    await self._send_in_order(deliveries)
+                finally:
+                    in_hand.discard(conversation)
+                    waker.set()
+
+            while True:
+                waker.clear()
+                try:
+                    claimed, pause = await self._look(name, frozenset(in_hand))
+                except Exception:
+                    # The database is away, most likely; nothing is lost and the sender must outlive it.
+                    log.exception("sender_trouble", channel=name)
+                    claimed, pause = (), TROUBLE_SECONDS
+                for conversation, deliveries in _by_conversation(claimed).items():
+                    in_hand.add(conversation)
+                    tasks.start_soon(send, conversation, deliveries)
+                with anyio.move_on_after(pause):
+                    await waker.wait()
+                    await anyio.sleep(GATHER_SECONDS)
+
+    async def _look(self, name: str, in_hand: frozenset[str]) -> tuple[tuple[Claimed, ...], float]:
+        """Claim what can be sent now beside the conversations in hand; also return the seconds until the next look."""
+        if len(in_hand) >= MOST_CONVERSATIONS:
+            return (), POLL_SECONDS
         # Other processes queue deliveries without waking this one, and the lease of a dead sender ends without a word:
         # so it looks again every POLL_SECONDS.
-        wait = await anyio.to_thread.run_sync(self._outbox.next_due, frozenset({name}))
+        wait = await anyio.to_thread.run_sync(self._outbox.next_due, frozenset({name}), in_hand)
         if wait is None or wait > 0:
-            return min(wait or POLL_SECONDS, POLL_SECONDS)
-        claimed = await self._claim(name)
-        await self._send_round(claimed)
+            return (), min(wait or POLL_SECONDS, POLL_SECONDS)
+        claimed = await self._claim(name, in_hand)
         # What is due and cannot be claimed is in another process's hands: it must not spin this one.
-        return 0.0 if claimed else POLL_SECONDS
+        return claimed, 0.0 if claimed else POLL_SECONDS
 
-    async def _claim(self, name: str) -> tuple[Claimed, ...]:
+    async def _claim(self, name: str, in_hand: frozenset[str] = frozenset()) -> tuple[Claimed, ...]:
         # A call in a thread is finished even when we are cancelled meanwhile: what was claimed is known and given back.
-        return await anyio.to_thread.run_sync(self._outbox.claim, frozenset({name}), _ROUND)
+        return await anyio.to_thread.run_sync(self._outbox.claim, frozenset({name}), _CLAIM, in_hand)
 
-    async def _send_round(self, claimed: tuple[Claimed, ...]) -> None:
-        conversations: dict[object, list[Claimed]] = {}
-        for delivery in claimed:
-            conversations.setdefault(delivery.address, []).append(delivery)
-        until = anyio.current_time() + HOLD_SECONDS
-        async with anyio.create_task_group() as tasks:
-            for deliveries in conversations.values():
-                tasks.start_soon(self._send_in_order, deliveries, until)
-
-    async def _send_in_order(self, deliveries: list[Claimed], until: float) -> None:
+    async def _send_in_order(self, deliveries: list[Claimed]) -> None:
         waiting = list(deliveries)
+        until = anyio.current_time() + HOLD_SECONDS
         try:
             while waiting and anyio.current_time() < until:
                 await anyio.lowlevel.checkpoint_if_cancelled()
@@ -183,6 +194,13 @@ class Sender:
         except Exception:
             # Its lease ends by itself and it is taken up again, as one that may have arrived.
             log.exception("settling_fault", **_about(delivery))
+
+
+def _by_conversation(claimed: Iterable[Claimed]) -> dict[str, list[Claimed]]:
+    found: dict[str, list[Claimed]] = {}
+    for delivery in claimed:
+        found.setdefault(delivery.address.conversation, []).append(delivery)
+    return found
 
 
 def _about(delivery: Claimed) -> dict[str, object]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from helpdesk import cards, timekeeping
@@ -69,11 +69,13 @@ class Outbox:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def claim(self, channels: frozenset[str], limit: int = 20) -> tuple[Claimed, ...]:
-        """Lease up to ``limit`` deliveries of these channels, the oldest first."""
+    def claim(
+        self, channels: frozenset[str], limit: int = 20, in_hand: frozenset[str] = frozenset()
+    ) -> tuple[Claimed, ...]:
+        """Lease up to ``limit`` deliveries of these channels, the oldest first, none of a conversation ``in_hand``."""
         with self._office.unit() as unit:
             claimed: list[Claimed] = []
-            for delivery in self._due(unit, channels, limit):
+            for delivery in self._due(unit, channels, limit, in_hand):
                 if not _wanted(unit, delivery):
                     _settle(unit, delivery, DeliveryState.void)
                 elif _abandoned(delivery):
@@ -121,6 +123,8 @@ class Outbox:
                 delivery.ambiguous = delivery.ambiguous or failure == Failed.unknown
                 wait = dt.timedelta(seconds=retry_after) if retry_after else _backoff(delivery.attempts)
                 delivery.available_at = unit.now + wait
+                if retry_after:
+                    _hold_conversation(unit, delivery)
 
     def release(self, delivery_id: int) -> None:
         """Give an untouched delivery back: the sender stops."""
@@ -136,10 +140,10 @@ class Outbox:
         with self._office.unit() as unit:
             revive(unit, delivery_id)
 
-    def next_due(self, channels: frozenset[str]) -> float | None:
+    def next_due(self, channels: frozenset[str], in_hand: frozenset[str] = frozenset()) -> float | None:
         """Return the seconds until a delivery of these channels can be claimed, 0 for now, None when there is none.
 
-        Cheaper than a claim that finds nothing: it waits for no writer.
+        Conversations ``in_hand`` do not count. Cheaper than a claim that finds nothing: it waits for no writer.
         """
         with self._office.reading() as unit:
             moment = case(
@@ -149,18 +153,19 @@ class Outbox:
                 select(func.min(moment)).where(
                     DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
                     DeliveryRow.channel.in_(channels),
+                    DeliveryRow.conversation.not_in(in_hand),
                 ),
             )
             return max(0.0, (soonest - unit.now).total_seconds()) if soonest else None
 
-    def _due(self, unit: Unit, channels: frozenset[str], limit: int) -> list[DeliveryRow]:
+    def _due(self, unit: Unit, channels: frozenset[str], limit: int, in_hand: frozenset[str]) -> list[DeliveryRow]:
         claimable = or_(
             and_(DeliveryRow.state == DeliveryState.queued, DeliveryRow.available_at <= unit.now),
             and_(DeliveryRow.state == DeliveryState.claimed, DeliveryRow.lease_until <= unit.now),
         )
         query = (
             select(DeliveryRow)
-            .where(claimable, DeliveryRow.channel.in_(channels))
+            .where(claimable, DeliveryRow.channel.in_(channels), DeliveryRow.conversation.not_in(in_hand))
             .order_by(DeliveryRow.id)
             .limit(limit)
             .options(joinedload(DeliveryRow.notice).joinedload(NoticeRow.person))
@@ -250,6 +255,24 @@ def _settle(unit: Unit, delivery: DeliveryRow, state: DeliveryState) -> None:
     delivery.state = state
     delivery.lease_until = None
     delivery.settled_at = unit.now
+
+
+def _hold_conversation(unit: Unit, delivery: DeliveryRow) -> None:
+    """Let what follows in a conversation wait as long as ``delivery``: the platform takes nothing there until then.
+
+    So they are said in order. What its sender still holds is given back after this, and waits too.
+    """
+    unit.session.execute(
+        update(DeliveryRow)
+        .where(
+            DeliveryRow.channel == delivery.channel,
+            DeliveryRow.conversation == delivery.conversation,
+            DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
+            DeliveryRow.available_at < delivery.available_at,
+        )
+        .values(available_at=delivery.available_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _backoff(attempts: int) -> dt.timedelta:

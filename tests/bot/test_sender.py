@@ -134,6 +134,18 @@ def test_the_platforms_own_delay_is_obeyed(post: Post, clock: ManualClock) -> No
     assert post.drain() == 1
 
 
+def test_a_conversation_told_to_wait_goes_on_in_order(post: Post, clock: ManualClock) -> None:
+    post.channel.script.append(ChannelError(Failure.RETRY, "429", retry_after=3))
+    post.number("claire", 1, 2, 3)
+    post.number("paul", 4)
+    post.drain()
+    assert post.stars() == [4]
+    clock.advance(seconds=3)
+    post.drain()
+    assert post.stars("claire") == [1, 2, 3]
+    assert [row.attempts for row in post.deliveries()] == [2, 1, 1, 1]
+
+
 def test_after_a_lost_acknowledgement_an_alert_is_repeated_and_says_so(post: Post, clock: ManualClock) -> None:
     post.channel.script.append(LostAcknowledgementError())
     post.tell("claire", K.breach, SAMPLES[K.breach]["lead"])
@@ -228,6 +240,27 @@ def test_a_slow_conversation_holds_no_other_back(post: Post) -> None:
     _run(main)
 
 
+def test_what_comes_while_a_conversation_is_slow_is_sent_meanwhile_and_its_own_stays_in_order(post: Post) -> None:
+    async def main() -> None:
+        gate = anyio.Event()
+        post.channel.gate = ("claire", gate)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(post.sender.run)
+            await post.channel.waiting.wait()
+            await anyio.to_thread.run_sync(post.number, "claire", 3)
+            await anyio.to_thread.run_sync(post.number, "paul", 4)
+            post.sender.wake()
+            await _until(lambda: post.stars() == [4])
+            assert post.states()[2] is DeliveryState.queued, "nothing more is claimed of a conversation in hand"
+            gate.set()
+            await _until(lambda: post.states() == [DeliveryState.sent] * 4)
+            tasks.cancel_scope.cancel()
+
+    post.number("claire", 1, 2)
+    _run(main)
+    assert post.stars("claire") == [1, 2, 3]
+
+
 def test_it_wakes_at_once_from_any_thread(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sender_module, "POLL_SECONDS", 3600.0)
 
@@ -294,11 +327,13 @@ def test_it_outlives_a_database_that_goes_away(office: Office, monkeypatch: pyte
 
         failures = 2
 
-        def claim(self, channels: frozenset[str], limit: int = 20) -> tuple[Claimed, ...]:
+        def claim(
+            self, channels: frozenset[str], limit: int = 20, in_hand: frozenset[str] = frozenset()
+        ) -> tuple[Claimed, ...]:
             if self.failures:
                 self.failures -= 1
                 raise ConnectionError
-            return super().claim(channels, limit)
+            return super().claim(channels, limit, in_hand)
 
     post = Post(office, Unsteady(office))
     post.number("claire", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -52,7 +51,9 @@ class WakingHandlers(Handlers):
 
 
 class Guichet:
-    """The running service; ``people`` holds those who have a Telegram account, by first name."""
+    """The running service, as fast as it can; ``group_pace`` is that of a group."""
+
+    group_pace = UNHURRIED
 
     def __init__(self, office: Office, telegram: BotApiServer, **options: object) -> None:
         parts = demonstration(office)
@@ -84,7 +85,7 @@ class Guichet:
         self._scope: anyio.CancelScope = scope
 
     async def _serve(self, *, task_status: anyio.abc.TaskStatus[anyio.CancelScope]) -> None:
-        limiter = Limiter(time.monotonic, UNHURRIED, UNHURRIED, UNHURRIED)
+        limiter = Limiter(self.office.clock.monotonic, UNHURRIED, UNHURRIED, self.group_pace)
         self.channel = TelegramChannel(self.parts, self.options, limiter=limiter)
         channels: dict[str, Channel] = {NAME: self.channel, "console": ConsoleChannel()}
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)

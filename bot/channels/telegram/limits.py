@@ -54,19 +54,23 @@ class Limiter:
         self._next: dict[str, float] = {}  # by chat: when its steady pace is caught up
         self._held: dict[str, float] = {}  # by chat: Telegram said to be silent until then
 
-    async def pause(self, chat: str) -> None:
-        """Wait for a turn in ``chat``. Raises ``ChannelError`` (retry) when it would be too long."""
+    async def pause(self, chat: str, longest: float = LONGEST_WAIT) -> float:
+        """Wait for a turn in ``chat``; return the seconds it took.
+
+        Raises ``ChannelError`` (retry) when it would be more than ``longest``.
+        """
         held = self._held.get(chat, 0.0) - self._monotonic()
-        if held > LONGEST_WAIT:
+        if held > longest:
             raise ChannelError(Failure.RETRY, "flood_control", held)
         wait = max(held, self._wait(chat, self._group if chat.startswith("-") else self._person))
-        if wait > LONGEST_WAIT:
+        if wait > longest:
             raise ChannelError(Failure.RETRY, "own_rate", wait)
         self._book(chat, self._group if chat.startswith("-") else self._person)
         wait = max(wait, self._wait("", self._everybody))
         self._book("", self._everybody)
         if wait > 0:
             await anyio.sleep(wait)
+        return max(0.0, wait)
 
     def hold(self, chat: str, seconds: float) -> None:
         """Say nothing in ``chat`` for ``seconds``: Telegram asked."""

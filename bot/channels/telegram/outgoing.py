@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
+import anyio
 import anyio.to_thread
 import structlog
 from telegram import ForceReply, InputFile, LinkPreviewOptions, ReplyParameters
@@ -16,6 +17,7 @@ from bot.channels.telegram import html
 from bot.channels.telegram.failures import channel_error, is_gone, is_unchanged, is_unreadable, seconds_of
 from bot.channels.telegram.incoming import message_of_key
 from bot.channels.telegram.keyboard import keyboard
+from bot.channels.telegram.limits import LONGEST_WAIT
 from bot.channels.telegram.options import NAME
 from helpdesk.errors import NotFoundError
 from helpdesk.notices import NoticeKind
@@ -36,6 +38,7 @@ LastHeard = Callable[["Address", int], str | None]
 _IN_PLACE = frozenset({NoticeKind.answer_found, NoticeKind.rated})
 # What is to be answered: in a group, a bot may hear nothing but replies to what it said.
 _ASKING = frozenset({NoticeKind.expert_asks, NoticeKind.clarify})
+PATIENCE = 20.0  # seconds that an order or a prompt may wait: its conversation is told nothing else meanwhile
 _REMEMBERED = 1_000  # deliveries half made, and cards pressed
 _LONGEST_TOAST = 200
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
@@ -73,8 +76,11 @@ class Outgoing:
         delivery = (key, address)
         made = self._made.setdefault(delivery, [])
         steps = self._steps(address, message, await self._answered(address, message))
+        patience = LONGEST_WAIT
         for step in steps[len(made) :]:
-            made.append(await self.call(address.conversation, step))
+            # All its pauses together: one that lasts too long in the sender's hands passes for a doubtful send.
+            patience -= await self._limiter.pause(address.conversation, max(0.0, patience))
+            made.append(await self._do(address.conversation, step))
             _remember(self._made, delivery, made)
         del self._made[delivery]
         return " ".join(str(number) for number in made if number is not None)
@@ -138,8 +144,23 @@ class Outgoing:
         return await self.call(address.conversation, lambda: self._file(address, file, silent=silent))
 
     async def call(self, chat: str, step: Callable[[], Awaitable[Result]]) -> Result:
-        """Do one call in a chat, at the pace that is allowed. Raises ``ChannelError``."""
-        await self._limiter.pause(chat)
+        """Do one call in a chat, at the pace that is allowed. Raises ``ChannelError``.
+
+        What is said outside the queue is said once or never: a wait that Telegram asks for is waited, within reason.
+        """
+        until = anyio.current_time() + PATIENCE
+        while True:
+            try:
+                await self._limiter.pause(chat)
+                return await self._do(chat, step)
+            except ChannelError as error:
+                moved = isinstance(error.__cause__, ChatMigrated)
+                if error.retry_after is None or moved or anyio.current_time() + error.retry_after > until:
+                    raise
+                wait = error.retry_after
+            await anyio.sleep(wait)
+
+    async def _do(self, chat: str, step: Callable[[], Awaitable[Result]]) -> Result:
         try:
             return await step()
         except RetryAfter as error:
