@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import closures, intake, reports
+from helpdesk import closures, intake, reading, reports
 from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
@@ -37,7 +37,7 @@ from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 if TYPE_CHECKING:
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
-    from helpdesk.views import Board, ClosureView, Figures, PersonLine
+    from helpdesk.views import Board, ClosureView, Figures, PersonLine, TicketLine
 
 _LONGEST_REASON = 500
 _REVIEW_AFTER = dt.timedelta(days=365)
@@ -54,6 +54,13 @@ class CoordinatorDesk:
         with self._office.reading() as unit:
             _require(unit, account)
             return reports.board(unit)
+
+    def unexplained(self, account: AccountRef) -> tuple[TicketLine, ...]:
+        """Return the questions, settled ones included, whose promise was broken and not explained yet."""
+        broken = select(ClockRow.ticket_id).join(BreachRow).where(BreachRow.excuse.is_(None))
+        with self._office.reading() as unit:
+            _require(unit, account)
+            return reading.lines(unit, TicketRow.id.in_(broken))
 
     def figures(self, account: AccountRef, first_day: dt.date, last_day: dt.date) -> Figures:
         """Return the promise over a period. Raises ``InvalidInputError`` (``dates_reversed``)."""

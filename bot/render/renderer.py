@@ -93,6 +93,10 @@ class Renderer:
             return invitation.links
         return invitation.links | {"web": f"{self._base_url.rstrip('/')}/join/{invitation.code}"}
 
+    def invitation(self, seen: Invitation, words: Words, here: str) -> str:
+        """Return an invitation to pass on, as CommonMark; ``here``: how it is used where this is read."""
+        return views.invitation(seen, self.invitation_links(seen), words, here)
+
     def absences(self, seen: Absences, words: Words, how: str) -> str:
         """Return who is away and when, as CommonMark; ``how`` one declares it where this is read."""
         return views.absences(seen, words, how)

@@ -112,8 +112,8 @@ def absences(seen: Absences, words: Words, how: str | None = None) -> str:
     )
 
 
-def invitation(made: Invitation, links: dict[str, str], words: Words) -> str:
-    """Return an invitation to pass on: whom it is for, until when, and the addresses that use it."""
+def invitation(made: Invitation, links: dict[str, str], words: Words, here: str | None = None) -> str:
+    """Return an invitation to pass on: whom it is for, until when, its addresses, and how it is used ``here``."""
     name, until = markup.escape(made.to), words.day(made.expires_at.astimezone(words.zone).date())
     newcomers = "view.invitation.several" if made.reusable else "view.invitation.organisation"
     ways = bullets(
@@ -123,7 +123,8 @@ def invitation(made: Invitation, links: dict[str, str], words: Words) -> str:
     )
     return _joined(
         words("view.invitation.personal" if made.personal else newcomers, name=name, until=until),
-        ways or words("view.invitation.no_way"),
+        ways,
+        here or (None if ways else words("view.invitation.no_way")),
     )
 
 

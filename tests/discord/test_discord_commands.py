@@ -11,6 +11,7 @@ from helpdesk.model import State
 from helpdesk.tables import AbsenceRow, MessageRow
 
 if TYPE_CHECKING:
+    from tests.clock import ManualClock
     from tests.discord.discordapi.guild import Guild
     from tests.discord.discordapi.person import Person
     from tests.discord.discordapi.server import DiscordServer
@@ -72,6 +73,23 @@ def test_a_coordinators_commands(guichet: Guichet, claire: Person, discord: Disc
     assert nadia.completes("reaffecter", "personne", "lé", numero="1") == ["Léa"]
     nadia.runs("reaffecter", numero="1", personne="Léa").wait_for("La question n° 1 est confiée à Léa")
     discord.wait_until(lambda: guichet.ticket(number).assignee_id is not None, "given")
+
+
+def test_a_delay_to_explain_is_proposed_once_the_promise_is_broken_even_answered_since(
+    guichet: Guichet, claire: Person, marc: Person, discord: DiscordServer, network: Guild, clock: ManualClock
+) -> None:
+    nadia = discord.person("Nadia")
+    nadia.joins(network)
+    guichet.knows(nadia, "Nadia")
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    assert nadia.completes("excuser", "numero", "") == []
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    marc.runs("repondre", numero="1", texte="Répondez sous dix jours.").wait_for("est partie")
+    assert nadia.completes("excuser", "numero", "") == [f"n° 1 · {DISPUTE}"]
+    assert marc.completes("excuser", "numero", "") == []
+    nadia.runs("excuser", numero="1", texte="Arrêt maladie.").wait_for("est au dossier")
+    assert nadia.completes("excuser", "numero", "") == []
 
 
 def test_a_number_is_taken_as_people_write_it_and_anything_else_is_refused_in_words_that_fit(
@@ -171,9 +189,10 @@ def test_a_coordinator_invites_and_the_code_brings_in(
     guichet.knows(nadia, "Nadia")
     assert nadia.completes("inviter", "qui", "bois joli") == ["Mairie de Bois-Joli"]
     told = nadia.runs("inviter", qui="Mairie de Bois-Joli").wait_for("Sur Discord : /rejoindre, avec le code")
-    code = re.search(r"le code \*\*(\S+?)\*\*", told.text)
+    assert "Aucune adresse publique" not in told.text
+    code = re.search(r"le code `(\S+?)`", told.text)
     assert code
-    eve.runs("rejoindre", code=code[1].replace("\\", "")).wait_for("Bienvenue Eve")
+    eve.runs("rejoindre", code=code[1]).wait_for("Bienvenue Eve")
     claire.runs("inviter", qui="Mairie de Bois-Joli").wait_for("Vous n'avez pas accès")
     assert claire.completes("inviter", "qui", "bois joli") == []
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.model import AccountRef, MessageKind, State
-from helpdesk.tables import MessageRow, TopicRow
+from helpdesk.tables import MessageRow, NoticeRow, TopicRow
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -204,6 +204,20 @@ def test_a_thread_that_somebody_deleted_is_begun_again(
     lea.deletes(experts.wait_for("Mairie de Bois-Joli"))
     claire.says("Le marché est signé depuis mars, ajoutez-le.", reply_to=claire.private.wait_for("C'est noté"))
     _thread(guichet, experts, f"n° {number}").wait_for("signé depuis mars")
+
+
+def test_an_experts_channel_that_is_deleted_is_told_once_and_not_as_a_matter_of_permissions(
+    guichet: Guichet, experts: Channel, claire: Person
+) -> None:
+    experts.deletes_itself()
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    guichet.discord.wait_until(lambda: guichet.discord.refusals[404] > 0, "the card refused")
+    guichet.restart()
+    guichet.asks_experts(claire, f"{DISPUTE} Le marché est signé, et nous avons répondu.", "Marc")
+    guichet.settled()
+    with guichet.office.reading() as unit:
+        told = {row.data["code"] for row in unit.session.query(NoticeRow).filter_by(kind="audit_finding")}
+    assert told == {"discord_channel_gone"}
 
 
 def test_strangers_and_members_cannot_answer_from_the_thread(

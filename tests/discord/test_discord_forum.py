@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.model import AccountRef, Resolution, State
+from helpdesk.model import AccountRef, ClockState, Resolution, State
 from helpdesk.people import create_person
-from helpdesk.tables import CandidateRow, MessageRow
+from helpdesk.tables import CandidateRow, ClockRow, MessageRow
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -137,6 +137,26 @@ def test_another_members_reply_is_not_the_askers_and_may_be_the_answer(
     with guichet.office.reading() as unit:
         kept = [row.body for row in unit.session.query(MessageRow).filter_by(ticket_id=1).order_by(MessageRow.id)]
         assert kept[1] == "Chez nous, la préfecture a répondu en deux jours."
+
+
+def test_whoever_asked_takes_another_members_reply_which_meets_the_promise_and_is_put_before_the_coordinators(
+    guichet: Guichet, forum: Channel, claire: Person, paul: Person
+) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    reply = paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    offer = post.wait_for("Si la réponse de Paul vous convient")
+    claire.presses("Cette réponse me convient", offer).wait_for("Merci, c'est noté")
+    paul.private.wait_for("a convenu à la personne qui l'a posée")
+    _tagged(guichet, post, "terminée", "cantine")
+    assert "La réponse de Paul est retenue" in offer.text
+    assert guichet.ticket(1).resolution is Resolution.member_confirmed
+    with guichet.office.reading() as unit:
+        clock = unit.session.query(ClockRow).filter_by(ticket_id=1).one()
+        assert clock.state is ClockState.stopped
+        assert clock.breach is None
+    (waiting,) = guichet.parts.coordinators.candidates(AccountRef("console", "nadia"))
+    assert (waiting.author, waiting.body) == ("Paul", reply.content)
 
 
 def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which(

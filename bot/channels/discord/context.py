@@ -87,6 +87,11 @@ class Context:
             _log.warning("reply_not_said", reason=error.reason, failure=error.failure.name.lower())
             return None
 
+    async def report_gone(self, code: str, number: int) -> None:
+        """Tell the coordinators, once a day, that a channel or a server is gone."""
+        report, day = self.parts.correspondence.report, f"{self.parts.office.clock.now():%Y%m%d}"
+        await self.in_thread(lambda: report(code, f"discord:{code}:{number}:{day}", number=number))
+
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Run a use case in a thread."""
         return await anyio.to_thread.run_sync(work)

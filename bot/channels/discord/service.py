@@ -200,6 +200,4 @@ class Service:
 
     async def _tell(self, code: str, number: int) -> None:
         _log.error(code, number=number)
-        report = self._context.parts.correspondence.report
-        day = f"{self._context.parts.office.clock.now():%Y%m%d}"
-        await self._context.in_thread(lambda: report(code, f"discord:{code}:{number}:{day}", number=number))
+        await self._context.report_gone(code, number)

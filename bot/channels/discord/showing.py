@@ -40,11 +40,12 @@ class Showing:
             rows = [[button] for button in controls.returns(seen, here.words)[: buttons.MOST_ROWS]]
             await here.say(renderer.absences(seen, here.words, how), rows)
             return
+        if isinstance(seen, Invitation):
+            await here.say(renderer.invitation(seen, here.words, here.words("discord.invitation", code=seen.code)))
+            return
         text = renderer.view(seen, here.words)
         if isinstance(seen, Entry):
             await here.say(text)
-        elif isinstance(seen, Invitation):
-            await here.say(f"{text}\n\n{here.words('discord.invitation', code=seen.code)}")
         elif isinstance(seen, TicketView):
             await here.say(text, _of_ticket(seen, here.words))
         elif isinstance(seen, Board):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _LABEL_LENGTH = 95
 _LISTED = 25
-_FOR_COORDINATORS = frozenset({"reassign", "excuse"})
 _OF_EVERYBODY = frozenset({"reassign", "absences"})
 _FOR_EXPERTS = frozenset({"take", "answer", "note", "pass"})
 
@@ -59,7 +58,9 @@ class Suggesting:
 
     def _questions(self, account: AccountRef, person: Person, name: str, typed: str) -> Choices:
         lines: list[TicketLine] = []
-        if name in _FOR_COORDINATORS and person.has(Role.coordinator):
+        if name == "excuse":
+            lines += self._parts.coordinators.unexplained(account)
+        elif name == "reassign":
             board = self._parts.coordinators.board(account)
             lines += [*board.late, *board.at_risk, *board.open]
         elif name in _FOR_EXPERTS or (name == "ticket" and person.has(Role.expert, Role.coordinator)):

@@ -5,6 +5,7 @@ Callbacks only say which command was used with what; what it means is told elsew
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import discord
@@ -32,6 +33,7 @@ FOR_COORDINATORS = ("board", "late", "reassign", "excuse", "absences", "invite")
 _LANGUAGES = {"fr": "fr", "en-US": "en", "en-GB": "en"}  # Discord's, with ours
 _LONGEST_TEXT = 4000
 _MOST_SUGGESTED = 25
+_AS_NAMED: Mapping[str, str] = {}
 
 Given = dict[str, str]  # what was typed in the options, by the option's name
 
@@ -111,13 +113,17 @@ class Tree:
             )
         )
 
-    def _named(self, callback: Callable[..., Any], **suggesting: Callable[..., Any]) -> Callable[..., Any]:
-        """Give a callback's options their names and descriptions, and what suggests their values."""
+    def _named(
+        self, callback: Callable[..., Any], said: Mapping[str, str] = _AS_NAMED, **suggesting: Callable[..., Any]
+    ) -> Callable[..., Any]:
+        """Give a callback's options their names and descriptions, and what suggests their values.
+
+        ``said``: by option, the description that fits better here than its own.
+        """
         parameters = [name for name in callback.__annotations__ if name not in {"interaction", "return"}]
         callback = app_commands.rename(**{name: self._text(f"discord.option.{name}") for name in parameters})(callback)
-        callback = app_commands.describe(**{name: self._text(f"discord.option.{name}.what") for name in parameters})(
-            callback
-        )
+        described = {name: self._text(f"discord.option.{said.get(name, name)}.what") for name in parameters}
+        callback = app_commands.describe(**described)(callback)
         return app_commands.autocomplete(**suggesting)(callback) if suggesting else callback
 
     def _suggesting(self, name: str, option: str) -> Callable[..., Awaitable[list[Choice[str]]]]:
@@ -188,7 +194,7 @@ class Tree:
             given = {"person": person or "", "first": first or "", "last": last or ""}
             await self._obeying.obey(interaction, "absences", given)
 
-        return self._named(callback, person=self._suggesting("absences", "person"))
+        return self._named(callback, {"person": "away"}, person=self._suggesting("absences", "person"))
 
     def _invite(self) -> Callable[..., Any]:
         async def callback(interaction: discord.Interaction[Any], who: str) -> None:
