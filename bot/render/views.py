@@ -43,11 +43,13 @@ def board(seen: Board, words: Words, most: int = MOST_LISTED) -> str:
         words.plural("view.board.candidates", seen.candidates) if seen.candidates else None,
         words.plural("view.board.dead", len(seen.dead_letters)) if seen.dead_letters else None,
     ]
+    pressing = bool(seen.late or seen.at_risk)
     parts = [
         bullets(counts),  # after the questions, they would read as one of them
         _section(words("view.board.late"), seen.late, words, most, late_said=True),
         _section(words("view.board.at_risk"), seen.at_risk, words, most),
-        _section(words("view.board.open"), seen.open, words, most),
+        _section(words("view.board.open" if pressing else "view.board.only_open"), seen.open, words, most),
+        None if pressing or seen.open else words("view.board.none"),
         words("view.board.sweep", at=words.moment(seen.last_sweep))
         if seen.last_sweep
         else words("view.board.no_sweep"),

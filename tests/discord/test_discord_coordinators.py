@@ -40,9 +40,10 @@ def _breaches(coordination: Channel) -> list[Message]:
 def test_the_board_is_one_message_kept_up_to_date(
     guichet: Guichet, coordination: Channel, claire: Person, clock: ManualClock
 ) -> None:
-    board = coordination.wait_for("Les délais n'ont pas encore été vérifiés")
+    board = coordination.wait_for("Aucune question ouverte\\.\\n\\nLes délais n'ont pas encore été vérifiés")
     guichet.asks_experts(claire, DISPUTE, "Marc")
     guichet.discord.wait_until(lambda: "Marc" in board.text, "the question on the board")
+    assert board.text.startswith("**Questions ouvertes**")
     guichet.restart()
     clock.advance(days=7, hours=2)
     guichet.sweep()
