@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from helpdesk import access, alerts, attachments, cards, followers, intake, proposals, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
-from helpdesk.model import WITH_EXPERTS, Address, ClockState, MessageKind, Role, State
+from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
 from helpdesk.people import with_role
@@ -102,6 +102,20 @@ class ExpertDesk:
             _require_staff(person)
             found = reading.lines(unit, TicketRow.state.in_(WITH_EXPERTS), _visible(unit, person))
             return tuple(sorted(found, key=lambda line: (line.assignee_id != person.id, line.assignee_id is not None)))
+
+    def proposable(self, account: AccountRef) -> tuple[TicketLine, ...]:
+        """Return the questions whose answer, the person's own, is not proposed as an entry yet, the latest first."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            answered = exists().where(
+                MessageRow.ticket_id == TicketRow.id,
+                MessageRow.cycle == TicketRow.cycle,
+                MessageRow.kind.in_(ANSWERS),
+                MessageRow.author_id == person.id,
+            )
+            over = TicketRow.state.in_((State.answered, State.closed))
+            return reading.lines(unit, over, answered, ~proposals.proposed(), latest_first=True)
 
     def colleagues(self, account: AccountRef, ticket: int) -> tuple[PersonLine, ...]:
         """Return to whom a question can be passed: the experts of its theme first.

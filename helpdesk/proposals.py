@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Exists, exists, select
 
 from helpdesk import cards
 from helpdesk.model import Role
 from helpdesk.notices import NoticeKind
 from helpdesk.people import with_role
-from helpdesk.tables import CandidateRow
+from helpdesk.tables import CandidateRow, TicketRow
 from helpdesk.telling import tell
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit
-    from helpdesk.tables import PersonRow, TicketRow
+    from helpdesk.tables import PersonRow
 
 
 def offer(unit: Unit, ticket: TicketRow, person: PersonRow) -> None:
@@ -29,6 +29,11 @@ def is_proposed(unit: Unit, ticket: TicketRow) -> bool:
     """Tell whether an entry was proposed from the ticket's present cycle: there is one at most."""
     known = select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle)
     return unit.session.scalar(known) is not None
+
+
+def proposed() -> Exists:
+    """Return the condition that an entry was proposed from a ticket's present cycle."""
+    return exists().where(CandidateRow.ticket_id == TicketRow.id, CandidateRow.cycle == TicketRow.cycle)
 
 
 def propose(

@@ -226,6 +226,33 @@ def test_a_command_touched_in_the_menu_proposes_the_questions_it_could_be_about(
     marc.private.wait_for("Écrivez votre réponse", after=shown)
 
 
+def test_an_answer_to_propose_is_chosen_among_ones_own(guichet: Guichet, claire: User, marc: User) -> None:
+    said = claire.says("/proposer")
+    claire.private.wait_for("Vous n'avez pas accès", after=said)
+    said = marc.says("/proposer")
+    marc.private.wait_for("Aucune question ne s'y prête", after=said)
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    guichet.parts.experts.answer("test:answer", AccountRef("console", "marc"), number, "Sous dix jours.")
+    said = marc.says("/PROPOSER")
+    shown = marc.private.wait_for("De quelle question s'agit-il", after=said)
+    marc.presses(f"propose:{number}", shown)
+    marc.private.wait_for("Écrivez son titre", after=shown)
+    guichet.restart()
+    marc.says("Que répondre à un candidat évincé ?")
+    marc.private.wait_for("La fiche est proposée")
+    said = marc.says("/proposer")
+    marc.private.wait_for("Aucune question ne s'y prête", after=said)
+
+
+def test_a_command_may_be_written_with_its_accents(guichet: Guichet, claire: User) -> None:
+    number = guichet.asks(claire, DISPUTE)
+    said = claire.says("/état")
+    claire.private.wait_for("Voici où en est", after=said)
+    said = claire.says(f"/QUESTION@Guichet_bot {DISPUTE}")
+    claire.private.wait_for(f"question n° {number + 1}", after=said)
+    assert guichet.latest() == number + 1
+
+
 def test_a_number_that_is_none_is_said_with_the_questions_to_choose_from(
     guichet: Guichet, claire: User, nadia: User
 ) -> None:

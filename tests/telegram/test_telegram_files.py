@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.channels.telegram import poller
 from helpdesk.attachments import Upload
 from helpdesk.model import AccountRef, Address
 from helpdesk.tables import AttachmentRow, BlobRow, TicketRow
 from tests.telegram.botapi.user import Attachment
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.telegram.botapi.server import BotApiServer
     from tests.telegram.botapi.user import User
     from tests.telegram.service import Guichet
@@ -146,3 +149,14 @@ def test_a_file_erased_before_it_was_given_holds_nothing_back(
     marc.private.wait_for("Le membre a répondu")
     guichet.settled()
     assert _given(telegram, marc) == []
+
+
+def test_a_question_whose_file_telegram_keeps_for_now_waits_for_it(
+    guichet: Guichet, telegram: BotApiServer, claire: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "FIRST_WAIT", 0.01)
+    telegram.fail_next("getFile", times=poller.MOST_TRIES + 2, status=502)
+    claire.says(DISPUTE, document=PDF)
+    telegram.wait_acknowledged(20)
+    assert guichet.latest() == 1
+    assert _files(guichet) == [("lettre du candidat.pdf", "application/pdf")]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ABOUT_ONES_OWN = frozenset({"solved", "human", "withdraw"})
 ABOUT_THE_QUEUE = frozenset({"take", "answer", "ask", "note", "pass"})
-CHOSEN = ABOUT_ONES_OWN | ABOUT_THE_QUEUE | {"ticket", "reassign", "excuse"}  # each is also a button's verb
+CHOSEN = ABOUT_ONES_OWN | ABOUT_THE_QUEUE | {"ticket", "reassign", "excuse", "propose"}  # each is also a button's verb
 _LISTED = 10
 _LABEL_LENGTH = 40
 
@@ -46,6 +46,8 @@ class Choosing:
         account = said.account
         if name in ABOUT_THE_QUEUE:
             return self._parts.experts.queue(account)
+        if name == "propose":
+            return self._parts.experts.proposable(account)
         if name in {"reassign", "excuse"}:
             board = self._parts.coordinators.board(account)
             late = tuple(line for line in board.late if name == "reassign" or not line.excused)

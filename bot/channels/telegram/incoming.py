@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from telegram import CallbackQuery, Message, Update, User
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?\s*", re.ASCII)
+# Telegram marks none with an accent, but people write them so.
+_COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?\s*")
 
 
 @dataclass(frozen=True)

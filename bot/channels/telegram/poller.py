@@ -15,7 +15,7 @@ import anyio.abc
 import structlog
 from sqlalchemy.exc import DBAPIError
 from telegram import Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.failures import seconds_of
 from bot.channels.telegram.incoming import album_of, lane_of
@@ -114,12 +114,13 @@ class Lanes:
                 # Begun is finished, even when we are told to stop: what was said must be known to have been said.
                 with anyio.fail_after(LONGEST_HANDLING, shield=True):
                     await self._handle(together)
-            except DBAPIError:
-                # The database is away: nothing is wrong with the update, and it must not be lost.
-                _log.exception("update_waits", update=together[0].update_id)
-            except Exception:  # noqa: BLE001 - whatever it is, it must not block those that follow
-                tries += 1
-                _log.exception("update_failed", update=together[0].update_id, tries=tries)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it must not block those that follow
+                if _is_away(error):
+                    # Nothing is wrong with the update, and it must not be lost.
+                    _log.warning("update_waits", update=together[0].update_id, reason=type(error).__name__)
+                else:
+                    tries += 1
+                    _log.exception("update_failed", update=together[0].update_id, tries=tries)
                 if tries >= MOST_TRIES:
                     await self._give_up(together)
                     return
@@ -193,6 +194,12 @@ def _together(lane: list[Update]) -> tuple[Update, ...]:
         return (lane[0],)
     count = next((place for place, update in enumerate(lane) if album_of(update) != album), len(lane))
     return tuple(lane[:count])
+
+
+def _is_away(error: Exception) -> bool:
+    """Tell whether the database is away, or Telegram with a file: both come back."""
+    away = isinstance(error, DBAPIError | NetworkError | RetryAfter)
+    return away and not isinstance(error, BadRequest)
 
 
 def _wait_after(error: TelegramError, wait: float) -> float:
