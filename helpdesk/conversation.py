@@ -13,7 +13,9 @@ Rules, in order; the first that fits wins:
 6. words that carry on, turn down what the library found, say nothing alone, or give what was asked for of the
    case, join the last question of this conversation: not a mere greeting, which begins something and would disturb an
    expert for nothing, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
-7. everything else is a new question.
+7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
+   was asked in private elsewhere: somebody with two accounts is one person;
+8. everything else is a new question.
 """
 
 from __future__ import annotations
@@ -67,7 +69,10 @@ class Beside(StrEnum):
 
 @dataclass(frozen=True)
 class Known:
-    """A question of the member as the rules see it. ``here``: it was asked in this conversation."""
+    """A question of the member as the rules see it. ``here``: it was asked in this conversation.
+
+    ``in_private``: it was, and so is this message, where nobody but the member is written to.
+    """
 
     ticket_id: int
     state: State
@@ -77,6 +82,7 @@ class Known:
     entries: frozenset[str]  # the library's entries that came up for it
     last_activity: dt.datetime
     here: bool
+    in_private: bool = False
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits_context: bool = False  # something of the case was asked for, and not all of it is said
     disputed: bool = False  # it tells a dispute
@@ -201,7 +207,24 @@ def _longer(
         return Reading(Move.follow, awaited.ticket_id)
     if focus is not None and _joins(text, judgement, focus, now):
         return _about(focus)
-    return Reading(Move.ask)
+    elsewhere = _completed_elsewhere(text, judgement, known, now)
+    return Reading(Move.ask) if elsewhere is None else _about(elsewhere)
+
+
+def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known], now: dt.datetime) -> Known | None:
+    """Return the only question asked in private elsewhere whose case the message completes; none when in doubt."""
+    open_states = {*WITH_EXPERTS, State.joined}
+    waiting = [
+        ticket
+        for ticket in known
+        if ticket.in_private
+        and not ticket.here
+        and ticket.state in open_states
+        and ticket.awaits_context
+        and now - ticket.last_activity <= RECENT
+    ]
+    only = waiting[0] if len(waiting) == 1 else None
+    return only if only is not None and _completes(text, judgement, only, now) else None
 
 
 def _about(ticket: Known) -> Reading:

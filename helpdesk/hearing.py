@@ -321,6 +321,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
         wanted.update(act.session.scalars(own.where(TicketRow.id == replied)))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
+    alone = {(account.channel, account.conversation) for account in act.person.accounts}
     return [
         Known(
             ticket_id=row.id,
@@ -331,6 +332,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
             last_activity=row.updated_at,
             here=row.address == address,
+            in_private={(address.channel, address.conversation), (row.channel, row.conversation)} <= alone,
             awaits_context=cases.awaits(row),
             offered=twins.offered(row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,

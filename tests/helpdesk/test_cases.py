@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpdesk.model import ClockState, State
+from helpdesk.model import Address, ClockState, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
 from tests.helpdesk.plain import DISPUTE_TOLD
@@ -50,6 +50,45 @@ def test_the_reply_joins_the_question_completes_its_case_and_pauses_nothing(netw
     }
     promise = network.promise(ticket)
     assert (promise.state, promise.due_at) == (ClockState.running, paris(3, 17, 30))
+
+
+DETAIL = "Une dépense d'environ 45 000 euros HT en procédure adaptée, tout compris"
+
+
+def test_what_was_asked_for_may_be_given_in_private_from_another_account(network: Network) -> None:
+    ticket = network.assigned(text=BARE)
+    network.deliver()
+    assert network.says("claire", DETAIL, channel="letter") == ticket
+    told = network.deliver()
+    assert [(notice.kind, notice.where) for notice in told if notice.name == "claire"] == [(K.joined, "letter")]
+    assert only(told, K.member_replied, "marc").data["text"] == DETAIL
+    assert network.desk.ticket(account("marc"), ticket).context["amount"] == 45_000
+    network.experts.answer(network.key(), account("marc"), ticket, "Voici.")
+    answered = [(notice.kind, notice.where) for notice in network.deliver() if notice.name == "claire"]
+    assert answered == [(K.answered, "console"), (K.pointer, "letter")]
+
+
+@pytest.mark.parametrize(
+    "text", ["Pour un marché de mobilier à 30 000 euros, comment noter ?", DISPUTE_TOLD, "Bonjour", "Le sport, alors"]
+)
+def test_words_of_their_own_said_elsewhere_are_a_question_of_their_own(network: Network, text: str) -> None:
+    ticket = network.assigned(text=BARE)
+    assert network.says("claire", text, channel="letter") not in {ticket, None}
+
+
+def test_a_detail_said_elsewhere_joins_nothing_when_two_questions_wait_for_it(network: Network) -> None:
+    waiting = {network.asks("claire", BARE), network.asks("claire", "Nos gants de ménage posent un souci, que faire ?")}
+    assert len({told.ticket for told in network.deliver() if told.data.get("wanted")}) == len(waiting)
+    assert network.says("claire", DETAIL, channel="letter") not in {*waiting, None}
+
+
+@pytest.mark.parametrize("public", ["asked", "given"])
+def test_what_is_said_in_public_and_in_private_is_never_brought_together(network: Network, public: str) -> None:
+    places = {"asked": Address("console", "claire"), "given": Address("letter", "claire")}
+    places[public] = Address(places[public].channel, "#room")
+    ticket = network.desk.ask(network.key(), account("claire"), places["asked"], BARE)
+    given = network.desk.hear(network.key(), account("claire", "letter"), places["given"], DETAIL)
+    assert given not in {ticket, None}
 
 
 def test_it_is_asked_once_in_the_life_of_the_question(network: Network) -> None:
