@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from typing import TYPE_CHECKING, Any
 
 from bot.render import markup
@@ -122,17 +121,6 @@ def entry_proposed(card: Card) -> Rendered:
     return paragraphs(
         words("notice.entry_proposed.text", author=card.field("author"), title=card.field("title")),
         buttons=((review,),),
-    )
-
-
-def audit_finding(card: Card) -> Rendered:
-    """Report what the independent check found, with its raw detail: it is for whoever runs the service."""
-    words, code = card.words, card.data["code"]
-    detail = json.dumps(card.data["detail"], ensure_ascii=False, sort_keys=True)
-    return paragraphs(
-        f"**{words('notice.audit_finding.title')}**",
-        card.known(f"finding.{code}") or words("notice.audit_finding.other", code=markup.escape(code)),
-        words("notice.audit_finding.detail", detail=markup.escape(detail)) if card.data["detail"] else None,
     )
 
 

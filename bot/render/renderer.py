@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.channel import Capability, FileRef, Rendered
 from bot.handlers import Absences
-from bot.render import coordinator, expert, files, member, views
+from bot.render import coordinator, expert, files, finding, member, views
 from bot.render.card import Card
 from helpdesk.notices import NoticeKind as K
 from helpdesk.views import Board, Invitation, TicketView
@@ -58,7 +58,7 @@ TABLE: dict[K, Callable[[Card], Rendered]] = {
     K.summary: coordinator.summary,
     K.dead_letter: coordinator.dead_letter,
     K.entry_proposed: coordinator.entry_proposed,
-    K.audit_finding: coordinator.audit_finding,
+    K.audit_finding: finding.audit_finding,
 }
 
 

@@ -311,5 +311,13 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.audit_finding: {
         "known": {"code": "holidays_not_signed", "detail": {"signed_until": "2026-12-31"}},
         "other": {"code": "something_new", "detail": {"ticket": 42}},
+        "mismatch": {
+            "code": "due_mismatch",
+            "detail": {"ticket": 42, "cycle": 1, "stored": None, "recomputed": DUE},
+        },
+        "more": {"code": "due_mismatch", "detail": {"others": 12}},
+        "stuck": {"code": "outbox_stuck", "detail": {"channel": "telegram", "count": 3, "oldest": DUE}},
+        "gone": {"code": "discord_server_gone", "detail": {"number": 123456789}},
+        "refused": {"code": "room_refused", "detail": {"channel": "discord", "reason": "403: *Missing* Permissions"}},
     },
 }

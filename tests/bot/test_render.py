@@ -36,6 +36,28 @@ def test_a_member_reads_no_jargon_and_no_raw_key(kind: K, data: dict[str, object
         assert not JARGON.search(words.replace("\\", ""))
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize(
+    "data", [data for data in SAMPLES[K.audit_finding].values() if data["code"] != "something_new"]
+)
+def test_a_coordinator_reads_a_finding_in_words(data: dict[str, object], locale: str) -> None:
+    text = _text(K.audit_finding, data, locale)
+    assert not re.search(r"[{}\"]|\b[a-z]+_[a-z]+|null|None|T\d\d:", text.replace("\\_", "_"))
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("due_mismatch", "Contrôle de la promesse"),
+        ("discord_server_gone", "Service"),
+        ("update_skipped", "Service"),
+        ("sweep_silent", "Service"),
+    ],
+)
+def test_only_what_is_about_the_promise_is_told_as_its_check(code: str, title: str) -> None:
+    assert _text(K.audit_finding, {"code": code, "detail": {}}).startswith(f"**{title} : un ")
+
+
 @pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, _, data, _ in EVERY])
 def test_every_action_fits_the_smallest_platform(kind: K, data: dict[str, object]) -> None:
     rendered = Renderer(None).render(kind, data, 123456789, Words("fr"), PRESSABLE)
