@@ -120,6 +120,22 @@ def test_the_card_opens_a_form_whose_answer_goes_to_the_member(
     thread.wait_for("Léa a répondu au membre")
 
 
+def test_texts_that_a_moderator_deletes_at_once_are_no_drafts_any_more(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
+    said, prompts = [], []
+    for text in ("Répondez vite.", "Répondez sous dix jours."):
+        said.append(lea.says(text, thread))
+        prompts.append(thread.wait_for("Que faire de ce message", after=said[-1]))
+        guichet.settled()
+    experts.allow(lea, "manage_messages")
+    lea.purges(*said)
+    guichet.discord.wait_until(lambda: all("Rien n'en est parti" in one.text for one in prompts), "the prompts closed")
+    assert [one.buttons for one in prompts] == [[], []]
+
+
 def test_a_reply_to_the_card_is_a_draft_and_not_a_question(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

@@ -32,6 +32,9 @@ class Witness(library.Client):
     async def on_raw_message_delete(self, _payload: library.RawMessageDeleteEvent) -> None:
         self.told.append("delete")
 
+    async def on_raw_bulk_message_delete(self, payload: library.RawBulkMessageDeleteEvent) -> None:
+        self.told.append(f"{len(payload.message_ids)} deleted at once")
+
     async def on_thread_create(self, thread: library.Thread) -> None:
         self.told.append(f"thread {thread.name}")
 
@@ -116,11 +119,14 @@ def test_the_bot_is_told_of_what_happens_where_it_may_look(
         post = claire.posts(forum, "Label", "Peut-on ?")
         claire.closes(post)
         claire.says("Encore", post)
+        general.allow(claire, "manage_messages")
+        claire.purges(said, claire.says("Trop", general))
         discord.world.delete_channel(post)
         discord.world.say(hidden, claire, "secret")
         forum.deletes_itself()
 
     told = ["Bonjour", "edit Bonsoir", "thread Label", "Peut-on ?", "thread archived", "thread open", "Encore"]
+    told += ["Trop", "2 deleted at once"]
     witness(discord, client, act, expected=[*told, "thread gone", "channel gone"])
 
 

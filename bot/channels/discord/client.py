@@ -116,6 +116,11 @@ class GuichetClient(discord.Client):
         """Know of a deletion."""
         self._attendant.put(Event("deletion", payload.channel_id, payload.message_id, payload))
 
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Know of many deletions at once, as moderators make them."""
+        for number in sorted(payload.message_ids):
+            self._attendant.put(Event("deletion", payload.channel_id, number, payload))
+
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Take a form; commands and buttons come by the library's own ways."""
         if interaction.type is discord.InteractionType.modal_submit:

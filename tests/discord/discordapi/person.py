@@ -79,6 +79,11 @@ class Person(Account):
         assert message.author is self or message.channel.may(self, "manage_messages")
         self.world.delete_message(message)
 
+    def purges(self, *messages: Message) -> None:
+        """Delete several messages at once, as those who moderate do."""
+        assert all(message.channel.may(self, "manage_messages") for message in messages)
+        self.world.delete_messages(messages)
+
     def renames(self, thread: Thread, name: str) -> None:
         """Rename a thread."""
         self.world.edit_thread(thread, self, name=name)

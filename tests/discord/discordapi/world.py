@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -210,6 +210,17 @@ class World:
                 body["guild_id"] = str(channel.guild.id)
             if not message.ephemeral:
                 self.tell("MESSAGE_DELETE", body, channel=channel)
+
+    def delete_messages(self, messages: Sequence[Message]) -> None:
+        """Delete several messages of a server's channel at once, and tell the bot once."""
+        with self.change():
+            for message in messages:
+                message.deleted = True
+            channel = messages[0].channel
+            assert channel.guild is not None
+            ids = [str(message.id) for message in messages]
+            body = {"ids": ids, "channel_id": str(channel.id), "guild_id": str(channel.guild.id)}
+            self.tell("MESSAGE_DELETE_BULK", body, channel=channel)
 
     def open_thread(self, parent: Channel, identifier: int, kind: Kind, name: str, owner: Account) -> Thread:
         """A thread appears; its first message is the caller's to add."""
