@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from helpdesk import reading
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, DeliveryState, MessageKind, State
+from helpdesk.notices import NoticeKind
 from helpdesk.tables import (
     CandidateRow,
     ClockRow,
@@ -142,6 +143,7 @@ def _dead_letters(unit: Unit) -> tuple[DeadLetter, ...]:
             error=row.error,
             ticket_id=row.notice.ticket_id,
             at=row.settled_at or unit.now,
+            finding=row.notice.data["code"] if row.notice.kind == NoticeKind.audit_finding else None,
         )
         for row in rows
     )

@@ -166,6 +166,7 @@ class DeadLetter:
     error: str | None
     ticket_id: int | None
     at: dt.datetime
+    finding: str | None  # the code of what was found amiss, when the notice told one
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.model import AccountRef, State
-from helpdesk.tables import AccountRow, DraftRow, InboundRow, MessageRow, NoticeRow, OrganisationRow, TicketRow
+from helpdesk.model import AccountRef, DeliveryState, State
+from helpdesk.tables import (
+    AccountRow,
+    DeliveryRow,
+    DraftRow,
+    InboundRow,
+    MessageRow,
+    NoticeRow,
+    OrganisationRow,
+    TicketRow,
+)
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
@@ -200,6 +210,36 @@ def test_the_coordinators_are_told_of_a_channel_deleted_and_of_a_server_lost(
     discord.wait_until(lambda: "discord_server_gone" in _reported(guichet), "told of the server")
 
 
+@pytest.fixture
+def nadia(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
+    person = discord.person("Nadia")
+    person.joins(network)
+    guichet.knows(person, "Nadia")
+    return person
+
+
+def test_a_coordinator_whom_the_bot_can_write_to_no_more_is_told_of_it_on_another_account(
+    guichet: Guichet, nadia: Person, network: Guild, discord: DiscordServer
+) -> None:
+    with guichet.office.unit() as unit:
+        row = unit.session.query(AccountRow).filter_by(channel="console", external_id="nadia").one()
+        row.last_seen_at = unit.now - dt.timedelta(days=1)
+    network.remove(discord.bot)
+    discord.wait_until(lambda: _sent_elsewhere(guichet) == ["discord_server_gone"], "told on the console")
+    assert nadia.private.from_bot() == []
+
+
+def test_a_coordinator_who_has_no_other_account_reads_on_the_board_what_they_were_not_told(
+    guichet: Guichet, nadia: Person, network: Guild, discord: DiscordServer
+) -> None:
+    network.remove(discord.bot)
+    board, account = guichet.parts.coordinators.board, AccountRef("discord", str(nadia.id))
+    discord.wait_until(lambda: bool(board(account).dead_letters), "known not to be told")
+    assert [(letter.person, letter.finding) for letter in board(account).dead_letters] == [
+        ("Nadia", "discord_server_gone")
+    ]
+
+
 def test_new_words_join_the_question_while_it_is_open(guichet: Guichet, claire: Person, marc: Person) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Marc")
     message = claire.private.messages[0]
@@ -264,6 +304,12 @@ def test_a_lost_reply_of_discord_does_not_repeat_the_message(
     claire.private.wait_for("Le prix peut-il rester")
     guichet.settled()
     assert len(claire.private.from_bot()) == 1
+
+
+def _sent_elsewhere(guichet: Guichet) -> list[str]:
+    with guichet.office.reading() as unit:
+        sent = unit.session.query(DeliveryRow).filter_by(channel="console", state=DeliveryState.sent)
+        return [row.notice.data["code"] for row in sent]
 
 
 def _drafts(guichet: Guichet) -> list[str]:

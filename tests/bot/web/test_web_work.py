@@ -9,6 +9,9 @@ import pytest
 from bot.channels.web.templating import closed_span
 from bot.words import Words
 from helpdesk.calendar import Calendar
+from helpdesk.correspondence import Correspondence
+from helpdesk.model import AccountRef, Role
+from helpdesk.people import create_person
 
 if TYPE_CHECKING:
     from tests.bot.web.browser import Browser
@@ -165,6 +168,19 @@ async def test_the_board_tells_what_is_late_in_words(network: Network, people: P
     assert "En retard" in queue.text
     member = await people.claire.get("/questions/1")
     assert "La réponse est en retard, et nous en sommes désolés" in member.text
+
+
+async def test_the_board_tells_what_was_found_amiss_when_a_coordinator_could_not_be_told(
+    network: Network, people: People
+) -> None:
+    with network.office.unit() as unit:
+        omar = create_person(unit, "Omar", frozenset({Role.coordinator}), accounts=(AccountRef("discord", "77"),))
+        next(account for account in omar.accounts if account.channel == "discord").last_seen_at = unit.now
+    Correspondence(network.office).report("discord_server_gone", "gone", number=12)
+    (told,) = network.outbox.claim(frozenset({"discord"}))
+    network.outbox.failed(told.delivery_id, "permanent", "50007")
+    board = (await people.nadia.get("/board")).text
+    assert "Le robot n'est plus sur le serveur Discord : invitez-le de nouveau." in board
 
 
 async def test_the_board_warns_when_deadlines_are_no_longer_watched(network: Network, people: People) -> None:
