@@ -29,6 +29,7 @@ class Reason(StrEnum):
 
     CONFIDENT = "confident"
     CLOSE_CALL = "close_call"
+    SUBJECT_ONLY = "subject_only"
     TURNED_DOWN = "turned_down"
     NO_DOCUMENT = "no_document"
     NOTHING_NEAR = "nothing_near"

@@ -106,7 +106,10 @@ class InShort:
     strangeness: float
 
 
-_WEIGHED = frozenset({Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.TURNED_DOWN, Reason.NO_DOCUMENT, Reason.NOTHING_NEAR})
+_WEIGHED = frozenset({
+    Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.SUBJECT_ONLY, Reason.TURNED_DOWN, Reason.NO_DOCUMENT,
+    Reason.NOTHING_NEAR,
+})  # fmt: skip
 _ASKS_NOTHING = frozenset({Reason.EMPTY, Reason.TOO_VAGUE, Reason.SMALL_TALK})
 
 

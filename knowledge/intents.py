@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 from knowledge import text
+from knowledge.lexicon import abbreviations
 
 _LONGEST = 20  # words: beyond, a message says more than its intent
+_MOST_NAMED = 2  # words of a subject that is named without any question about it
 
 _FILLERS = frozenset(
     """a ah alors aussi au bonjour bonsoir bjr bon bonne ca cdt cest c coucou de des du d donc en encore est et eh
@@ -50,8 +52,11 @@ _OPENING = frozenset(
     nouvelle quelqu qqn qqun quelquun debut debute arrive arrivee there good morning afternoon evening
     everyone all question help need can could some me hi hello any anybody somebody here are we us petite petit
     simple rapide rapidement besoin poser voudrais aimerais souhaite souhaiterais voulais pourrais peux peut pouvez
-    pourriez dispo disponible urgent urgente urgence bonsoir savoir""".split()
+    pourriez dispo disponible urgent urgente urgence bonsoir savoir ou
+    information informations renseignements""".split()
 )
+# What is asked without saying of what: "c'est obligatoire ou pas ?".
+_OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
     re.compile(pattern)
@@ -106,7 +111,14 @@ def wants_human(message: str) -> bool:
 
 def says_nothing(message: str) -> bool:
     """Tell whether the message only greets or announces a question: "coucou tout le monde", "j'ai un souci"."""
-    return _all_in(_bare_words(message), _FILLERS | _OPENING)
+    return _all_in(_spelt_words(message), _FILLERS | _OPENING | _OF_NOTHING)
+
+
+def subject_named(message: str) -> tuple[str, ...]:
+    """Return the words of a subject that is named and no more: "besoin d'aide pour la cantine"; none otherwise."""
+    found = _spelt_words(message)
+    named = tuple(word for word in found if word not in _FILLERS | _OPENING)
+    return named if len(found) <= _LONGEST and len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
 
 
 def asks_status(message: str) -> bool:
@@ -127,6 +139,11 @@ def _real(found: list[str]) -> bool:
 
 def _all_in(found: list[str], vocabulary: frozenset[str]) -> bool:
     return 0 < len(found) <= _LONGEST and all(word in vocabulary for word in found)
+
+
+def _spelt_words(message: str) -> list[str]:
+    table = abbreviations().words
+    return [spelt for word in _bare_words(message) for spelt in table.get(word, (word,))]
 
 
 def _bare_words(message: str) -> list[str]:

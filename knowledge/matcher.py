@@ -21,7 +21,7 @@ from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import Background, Signals, read_signals
 from knowledge.splitting import candidate_questions
-from knowledge.text import Language, considered, language_of
+from knowledge.text import Language, considered, language_of, stem
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "8"  # raised whenever the way of scoring or deciding changes
+_METHOD = "9"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -41,6 +41,7 @@ NEAR_FROM = 0.25  # probability that one of three answers from which they are su
 _THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
+_DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 
 
@@ -155,7 +156,7 @@ class Matcher:
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
         message = body_of(considered(message))
-        question = read_question(gist_of(message), self.index)
+        question = read_question(self._subject(message) or gist_of(message), self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
@@ -190,14 +191,26 @@ class Matcher:
             return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing or intents.says_nothing(message):
             return Decision.CLARIFY, Reason.TOO_VAGUE
-        kept = self._kept_for_a_human(message, question, ranking)
+        subject = bool(self._subject(message))
+        kept = () if subject else self._kept_for_a_human(message, question, ranking)
         if reserved.ALWAYS.intersection(kept):
             return Decision.EXPERTS, kept[0]
-        if self._is_strange(signals, kept=bool(kept)) and not is_about_purchasing(message, question.corrections):
+        if (
+            not subject
+            and self._is_strange(signals, kept=bool(kept))
+            and not is_about_purchasing(message, question.corrections)
+        ):
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        return self._decide_by_nearness(signals, self._short_of_an_answer(message, ranking))
+        found = self._decide_by_nearness(signals, self._short_of_an_answer(message, ranking))
+        return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if subject and found[0] is Decision.EXPERTS else found
+
+    def _subject(self, message: str) -> str:
+        """Return the subject that a message only names, if it does, in words more the library's than everybody's."""
+        named, speller = intents.subject_named(message), self.index.speller
+        known = all(self.index.idf(stem(word, self.language)) for word in named)
+        return " ".join(named) if known and any(speller.distinctness(word) >= _DISTINCT for word in named) else ""
 
     def _kept_for_a_human(self, message: str, question: Question, ranking: Ranking) -> tuple[Reason, ...]:
         """Return the reasons for which a question is a human's and that its first entry has not taken on.

@@ -65,6 +65,31 @@ def test_thanks_alone_are_small_talk(matcher: Matcher, today: dt.date) -> None:
     assert (judgement.decision, judgement.reason) == (Decision.REDIRECT, Reason.SMALL_TALK)
 
 
+@pytest.mark.parametrize("message", ["slt kelkun peut maider", "c'est obligatoire ou pas ?", "c possible ?"])
+def test_what_asks_of_nothing_is_to_be_made_clear(matcher: Matcher, today: dt.date, message: str) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.CLARIFY, Reason.TOO_VAGUE)
+
+
+@pytest.mark.parametrize("message", ["question cantine svp", "besoin d'aide pour la cantine", "Cantine"])
+def test_a_subject_without_a_question_gets_the_entries_about_it(matcher: Matcher, today: dt.date, message: str) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.SUBJECT_ONLY)
+    assert judgement.theme == "alimentation"
+    assert "produit-restauration" in [item.entry_id for item in judgement.scored[:3]]
+
+
+def test_words_of_asking_around_a_subject_are_not_searched_for(matcher: Matcher, today: dt.date) -> None:
+    alone, asked = (matcher.judge(message, today=today) for message in ("spaser", "bonjour, des infos spaser svp"))
+    assert asked.scored == alone.scored
+    assert asked.scored[0].entry_id == "sigle-spaser"
+
+
+@pytest.mark.parametrize("message", ["une pizza svp", "horaires piscine", "prix ?"])
+def test_a_subject_that_is_not_the_librarys_is_turned_away(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.REDIRECT
+
+
 def test_a_reserved_question_goes_to_the_experts_with_its_entries(matcher: Matcher, today: dt.date) -> None:
     judgement = matcher.judge("Quel fournisseur choisir pour nos marchés de nettoyage ?", today=today)
     assert (judgement.decision, judgement.reason) == (Decision.EXPERTS, Reason.SUPPLIER)
