@@ -49,7 +49,8 @@ class LibraryCache:
         self._lock = Lock()
         self._version: int | None = None
         self._entries: dict[str, tuple[int, Entry]] = {}  # with the revision that was read
-        self._matcher = Matcher((), (), precision=precision, embedder=vectors)
+        self._precision = precision
+        self._matcher: Matcher | None = None
 
     def prepare(self) -> int:
         """Have a language model read what is new in the library, if there is one; return how many texts it read.
@@ -77,11 +78,12 @@ class LibraryCache:
         with self._database.reading() as session:
             version = library_version(session)
             with self._lock:
-                if version != self._version:
+                if self._matcher is None or version != self._version:
+                    before = self._matcher or Matcher((), (), precision=self._precision, embedder=self._vectors)
                     self._entries = _brought_up_to_date(session, self._entries)
                     entries = with_phrasings(session, (entry for _, entry in self._entries.values()))
                     stored = partial(stored_calibration, session)
-                    self._matcher = self._matcher.over(entries, themes(session), learnt(session), stored)
+                    self._matcher = before.over(entries, themes(session), learnt(session), stored)
                     self._version = version
                 return self._matcher
 

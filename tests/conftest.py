@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -18,11 +19,11 @@ from helpdesk.policy import Policy
 from helpdesk.tables import Base
 from tests import postgres
 from tests.clock import ManualClock
+from tests.copying import fill
 from tests.library import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from helpdesk.clock import Clock
 
@@ -82,15 +83,23 @@ def postgresql_database(worker_id: str) -> Iterator[Database]:
     database.dispose()
 
 
-@pytest.fixture
-def sqlite(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
-    """An SQLite database of its own for this test, empty."""
-    path = tmp_path / "guichet.sqlite3"
-    shutil.copyfile(sqlite_template, path)
-    database = Database(f"sqlite:///{path}")
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """This worker's own SQLite database: statements compiled for one test need not be for the next."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('sqlite')}/guichet.sqlite3")
     event.listen(database.engine, "connect", _forget_the_disk)
-    yield database
-    database.dispose()
+    return database
+
+
+@pytest.fixture
+def sqlite(sqlite_database: Database, sqlite_template: Path) -> Iterator[Database]:
+    """The SQLite database of this worker, a new file for each test."""
+    path = Path(str(sqlite_database.url.database))
+    shutil.copyfile(sqlite_template, path)
+    yield sqlite_database
+    sqlite_database.dispose()
+    for left in path.parent.iterdir():
+        left.unlink()
 
 
 @pytest.fixture
@@ -116,9 +125,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def make_office(database: Database, clock: ManualClock) -> OfficeMaker:
     """Make offices on the test's database, where the small library and the calendar are installed."""
-    with database.transaction() as session:
-        import_library(session, LIBRARY, clock.now())
-        install(session, CALENDAR, clock.now())
+    fill(database, "library", lambda: install_library(database, clock))
 
     def make(policy: Policy | None = None, clock: Clock = clock) -> Office:
         return Office(database, clock, policy or Policy(), LibraryCache(database))
@@ -130,6 +137,13 @@ def make_office(database: Database, clock: ManualClock) -> OfficeMaker:
 def office(make_office: OfficeMaker) -> Office:
     """An office with the network's usual promise."""
     return make_office()
+
+
+def install_library(database: Database, clock: Clock) -> None:
+    """Give an empty database the small library and the calendar."""
+    with database.transaction() as session:
+        import_library(session, LIBRARY, clock.now())
+        install(session, CALENDAR, clock.now())
 
 
 def _forget_the_disk(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.calendars import install
 from helpdesk.database import Database
-from helpdesk.library import import_library
 from helpdesk.office import Office
 from helpdesk.policy import Policy
 from tests.clock import ManualClock
-from tests.conftest import CALENDAR
+from tests.conftest import install_library
+from tests.copying import fill
 from tests.helpdesk.network import Network
 from tests.helpdesk.plain import PlainLibrary
-from tests.library import LIBRARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,12 +22,15 @@ if TYPE_CHECKING:
 
 
 def _settled(database: Database, clock: ManualClock) -> Network:
-    with database.transaction() as session:
-        import_library(session, LIBRARY, clock.now())
-        install(session, CALENDAR, clock.now())
     network = Network(Office(database, clock, Policy(), PlainLibrary(database)), clock)
-    network.settle_people()
+    network.ids |= fill(database, "people", lambda: _settle(database, network))
     return network
+
+
+def _settle(database: Database, network: Network) -> dict[str, int]:
+    install_library(database, network.clock)
+    network.settle_people()
+    return dict(network.ids)
 
 
 @pytest.fixture

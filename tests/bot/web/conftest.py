@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.calendars import install
-from helpdesk.library import LibraryCache, import_library
+from helpdesk.library import LibraryCache
 from helpdesk.office import Office
 from helpdesk.policy import Policy
 from tests.bot.web.network import Network
-from tests.conftest import CALENDAR
-from tests.library import LIBRARY
+from tests.conftest import install_library
+from tests.copying import fill
 
 if TYPE_CHECKING:
     from helpdesk.database import Database
@@ -26,7 +25,5 @@ def anyio_backend() -> str:
 
 @pytest.fixture
 def network(sqlite: Database, clock: ManualClock) -> Network:
-    with sqlite.transaction() as session:
-        import_library(session, LIBRARY, clock.now())
-        install(session, CALENDAR, clock.now())
+    fill(sqlite, "library", lambda: install_library(sqlite, clock))
     return Network(Office(sqlite, clock, Policy(), LibraryCache(sqlite)), clock)
