@@ -253,7 +253,12 @@ def _candidate_view(row: CandidateRow, author: str) -> CandidateView:
         body=row.data["body"],
         phrasings=tuple(row.data["phrasings"]),
         sources=tuple(row.data["sources"]),
+        as_said=_is_as_said(row),
     )
+
+
+def _is_as_said(row: CandidateRow) -> bool:
+    return bool(row.data.get("as_said"))
 
 
 def _publish(act: Act, row: CandidateRow) -> str:
@@ -300,7 +305,12 @@ def _free_id(act: Act, title: str) -> str:
 
 def _tell_author(act: Act, row: CandidateRow) -> None:
     ticket = act.session.get_one(TicketRow, row.ticket_id)
-    data = {"published": row.entry_id is not None, "title": row.data["title"], "entry_id": row.entry_id}
+    data = {
+        "published": row.entry_id is not None,
+        "title": row.data["title"],
+        "entry_id": row.entry_id,
+        "as_said": _is_as_said(row),
+    }
     author = act.session.get_one(PersonRow, row.author_id)
     tell(act, author, NoticeKind.entry_decided, data, key=f"candidate:{row.id}:decided", ticket=ticket)
     act.record("entry_decided", ticket, act.person, candidate=row.id, published=row.entry_id is not None)

@@ -46,7 +46,10 @@ def propose(
     *,
     as_said: bool = False,
 ) -> None:
-    """Put an entry before the coordinators. ``as_said``: in the words of the thread, which nobody has revised yet."""
+    """Put an entry before the coordinators.
+
+    ``as_said``: in the words of a reply that was taken as the answer; its author proposed nothing.
+    """
     candidate = CandidateRow(
         ticket_id=ticket.id,
         cycle=ticket.cycle,
@@ -63,8 +66,8 @@ def propose(
     )
     unit.session.add(candidate)
     unit.session.flush()
-    unit.record("entry_proposed", ticket, author, candidate=candidate.id)
-    data = {"candidate": candidate.id, "title": title, "author": author.name}
+    unit.record("entry_proposed", ticket, None if as_said else author, candidate=candidate.id)
+    data = {"candidate": candidate.id, "title": title, "author": author.name, "as_said": as_said}
     for person in with_role(unit, Role.coordinator):
         key = f"candidate:{candidate.id}:proposed:person:{person.id}"
         tell(unit, person, NoticeKind.entry_proposed, data, key=key, ticket=ticket)

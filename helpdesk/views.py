@@ -182,6 +182,7 @@ class CandidateView:
     body: str
     phrasings: tuple[str, ...]
     sources: tuple[str, ...]
+    as_said: bool  # the reply of a member that was taken as the answer: they proposed nothing
 
 
 @dataclass(frozen=True)

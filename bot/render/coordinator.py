@@ -117,9 +117,10 @@ def dead_letter(card: Card) -> Rendered:
 def entry_proposed(card: Card) -> Rendered:
     """Say that an entry waits for review."""
     words, candidate = card.words, card.data["candidate"]
+    key = "notice.entry_proposed.taken" if card.data.get("as_said") else "notice.entry_proposed.text"
     review = card.page(words("button.candidate"), f"candidate:{candidate}", f"/candidates/{candidate}")
     return paragraphs(
-        words("notice.entry_proposed.text", author=card.field("author"), title=card.field("title")),
+        words(key, author=card.field("author"), title=card.field("title")),
         buttons=((review,),),
     )
 

@@ -110,11 +110,13 @@ def offer_entry(card: Card) -> Rendered:
 def entry_decided(card: Card) -> Rendered:
     """Tell what became of a proposed entry."""
     words, title = card.words, card.field("title")
-    entry_id = card.data["entry_id"]
+    entry_id, taken = card.data["entry_id"], bool(card.data.get("as_said"))
     if not card.data["published"]:
-        return paragraphs(words("notice.entry_decided.refused", title=title))
+        refused = "notice.entry_decided.refused_taken" if taken else "notice.entry_decided.refused"
+        return paragraphs(words(refused, title=title))
     rows: Rows = ((Button(words("button.entry"), f"entry:{entry_id}"),),) if entry_id else ()
-    return paragraphs(words("notice.entry_decided.published", title=title), buttons=rows)
+    published = "notice.entry_decided.published_taken" if taken else "notice.entry_decided.published"
+    return paragraphs(words(published, title=title), buttons=rows)
 
 
 def reminder(card: Card) -> Rendered:

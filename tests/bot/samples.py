@@ -283,6 +283,13 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.entry_decided: {
         "published": {"published": True, "title": "Exiger un label", "entry_id": "faq-exiger-label-2"},
         "refused": {"published": False, "title": "Exiger un label", "entry_id": None},
+        "published, as said": {
+            "published": True,
+            "title": "Exiger un label",
+            "entry_id": "faq-exiger-label-2",
+            "as_said": True,
+        },
+        "refused, as said": {"published": False, "title": "Exiger un label", "entry_id": None, "as_said": True},
     },
     K.breach: {
         "assignee": _BREACH,
@@ -307,7 +314,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.dead_letter: {
         "": {"kind": "answered", "channel": "telegram", "error": "403: bot was blocked", "person": "Paul Durand"},
     },
-    K.entry_proposed: {"": {"candidate": 7, "title": "Exiger un label", "author": "Claire Martin"}},
+    K.entry_proposed: {
+        "": {"candidate": 7, "title": "Exiger un label", "author": "Claire Martin", "as_said": False},
+        "taken": {"candidate": 7, "title": "Exiger un label", "author": "Paul Durand", "as_said": True},
+    },
     K.audit_finding: {
         "known": {"code": "holidays_not_signed", "detail": {"signed_until": "2026-12-31"}},
         "other": {"code": "something_new", "detail": {"ticket": 42}},

@@ -59,6 +59,15 @@ def claire(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
 
 
 @pytest.fixture
+def nadia(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
+    """The coordinator."""
+    person = discord.person("Nadia")
+    person.joins(network)
+    guichet.knows(person, "Nadia")
+    return person
+
+
+@pytest.fixture
 def marc(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
     """The expert for the law."""
     person = discord.person("Marc")

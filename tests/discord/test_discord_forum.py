@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -157,6 +158,22 @@ def test_whoever_asked_takes_another_members_reply_which_meets_the_promise_and_i
         assert clock.breach is None
     (waiting,) = guichet.parts.coordinators.candidates(AccountRef("console", "nadia"))
     assert (waiting.author, waiting.body) == ("Paul", reply.content)
+
+
+def test_the_coordinators_and_the_experts_read_that_a_members_reply_was_taken(
+    guichet: Guichet, forum: Channel, claire: Person, paul: Person, nadia: Person, network: Guild
+) -> None:
+    experts = network.text("experts")
+    guichet.options = replace(guichet.options, experts=experts.id)
+    guichet.restart()
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    offer = post.wait_for("Si la réponse de Paul vous convient")
+    claire.presses("Cette réponse me convient", offer).wait_for("Merci, c'est noté")
+    nadia.private.wait_for("La réponse de Paul, membre du réseau, a été retenue : à relire")
+    (thread,) = experts.threads.values()
+    thread.wait_for("La réponse de Paul, membre du réseau, a été retenue et donnée au membre")
 
 
 def test_an_expert_takes_a_reply_from_the_messages_menu_and_everybody_sees_which(

@@ -210,14 +210,6 @@ def test_the_coordinators_are_told_of_a_channel_deleted_and_of_a_server_lost(
     discord.wait_until(lambda: "discord_server_gone" in _reported(guichet), "told of the server")
 
 
-@pytest.fixture
-def nadia(guichet: Guichet, discord: DiscordServer, network: Guild) -> Person:
-    person = discord.person("Nadia")
-    person.joins(network)
-    guichet.knows(person, "Nadia")
-    return person
-
-
 def test_a_coordinator_whom_the_bot_can_write_to_no_more_is_told_of_it_on_another_account(
     guichet: Guichet, nadia: Person, network: Guild, discord: DiscordServer
 ) -> None:

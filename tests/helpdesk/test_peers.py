@@ -167,12 +167,16 @@ def test_the_reply_is_offered_to_the_library_in_its_own_words(network: Network) 
     offered = only(told, K.entry_proposed, "nadia")
     (candidate,) = network.coordinators.candidates(account("nadia"))
     assert (offered.data["candidate"], candidate.author, candidate.body) == (candidate.id, "Paul", TEXT)
+    assert offered.data["as_said"] is candidate.as_said is True
+    events = network.desk.ticket(account("nadia"), ticket).events
+    assert [event.actor for event in events if event.kind == "entry_proposed"] == [None]
     entry = network.coordinators.decide_candidate(
         network.key(), account("nadia"), candidate.id, publish=True, title="Un avenant ?", sources=("CCP",)
     )
     assert entry is not None
     network.clock.reach(paris(2, 9))
-    assert only(network.deliver(), K.entry_decided, "paul").data["published"] is True
+    decided = only(network.deliver(), K.entry_decided, "paul").data
+    assert (decided["published"], decided["as_said"]) == (True, True)
 
 
 def test_what_was_offered_and_never_published_is_forgotten_with_its_question(network: Network) -> None:
