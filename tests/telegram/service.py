@@ -103,13 +103,19 @@ class Guichet:
 
     def stop(self) -> None:
         """Stop as on SIGTERM: what is in hand is finished."""
-        if self._portal is None or self._running is None:
+        if self._portal is None:
             return
-        self._portal.call(self._scope.cancel)
-        self._running.result(20)
+        self.stop_channel()
         self._portal = None
         self._stack.close()
         self._stack = ExitStack()
+
+    def stop_channel(self) -> None:
+        """Stop the channel and the sender, not the loop in which they live."""
+        assert self._portal is not None
+        assert self._running is not None
+        self._portal.call(self._scope.cancel)
+        self._running.result(20)
 
     def restart(self) -> None:
         """Stop and start again: nothing is remembered but the database."""

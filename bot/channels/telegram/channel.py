@@ -74,7 +74,7 @@ class TelegramChannel:
         self._out: Outgoing | None = None
         self._room: Room | None = None
         self._retracting: Retracting | None = None
-        self._hook: tuple[Bot, Callable[[Update], Awaitable[None]]] | None = None
+        self._hook: tuple[Bot, Callable[[Update], Awaitable[bool]]] | None = None
         self.caught_up = anyio.Event()
 
     def routes(self) -> tuple[Route, ...]:
@@ -104,7 +104,7 @@ class TelegramChannel:
                         tasks.start_soon(room.run)
                     await self._receive(application.bot, lanes)
             finally:
-                self._out, self._room, self._hook, self._retracting = None, None, None, None
+                self._out, self._room, self._retracting = None, None, None
                 self._ready = anyio.Event()
 
     async def send(self, address: Address, message: Rendered, key: str) -> Receipt:
@@ -179,7 +179,10 @@ class TelegramChannel:
             )
             self._hook = (bot, lanes.finish)
             self.caught_up.set()
-            await anyio.sleep_forever()
+            try:
+                await anyio.sleep_forever()
+            finally:
+                self._hook = None
         await bot.delete_webhook()
         turn = Turn(Leases(self._parts.office, uuid.uuid4().hex), self._options.token, self.caught_up)
         try:

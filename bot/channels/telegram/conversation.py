@@ -71,11 +71,11 @@ class Conversation:
         What the core keeps has keys of its own; this one keeps views and prompts from being said again.
         """
         known = self._parts.correspondence
-        key = f"{NAME}:{updates[0].update_id}"
-        if await self._context.in_thread(lambda: known.is_handled(key)):
+        keys = [f"{NAME}:{update.update_id}" for update in updates]
+        if await self._context.in_thread(lambda: known.is_handled(keys[0])):
             return
         await self._handle(updates)
-        await self._handled.put(key)
+        await self._handled.put(*keys)
 
     async def _keep(self, keys: tuple[str, ...]) -> None:
         await self._context.in_thread(lambda: self._parts.correspondence.handled(*keys))

@@ -25,10 +25,10 @@ class Gathering:
         self._turn = anyio.Lock()
         self._batch = _Batch()
 
-    async def put(self, key: str) -> None:
-        """Return once the key is written. Raises what ``write`` raises, to everybody whose key was in it."""
+    async def put(self, *keys: str) -> None:
+        """Return once the keys are written. Raises what ``write`` raises, to everybody who had a key in it."""
         batch = self._batch
-        batch.keys.append(key)
+        batch.keys.extend(keys)
         async with self._turn:
             if not batch.written:
                 self._batch = _Batch()

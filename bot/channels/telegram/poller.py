@@ -33,6 +33,7 @@ MOST_LANES = 8  # conversations handled side by side
 ALBUM_SECONDS = 0.7  # the parts of an album come one by one, at once
 MOST_TRIES = 5
 LONGEST_HANDLING = 60.0  # seconds
+LONGEST_CALL = 25.0  # seconds that Telegram is kept waiting for the answer to its call
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 _IN_HAND_SECONDS = 1.0
 
@@ -51,9 +52,9 @@ class Lanes:
         self._lanes: dict[str, list[Update]] = {}
         self._at_work = anyio.CapacityLimiter(MOST_LANES)
         self._tasks: anyio.abc.TaskGroup | None = None
-        self._finished: set[int] = set()
-        self._awaited: dict[int, anyio.Event] = {}
+        self._told: dict[int, anyio.Event] = {}  # by update: what wakes those who wait for it
         self._moved = anyio.Event()
+        self.in_hand: set[int] = set()  # the updates that are not finished
 
     async def __aenter__(self) -> Self:
         self._tasks = anyio.create_task_group()
@@ -63,10 +64,14 @@ class Lanes:
     async def __aexit__(self, *failure: object) -> bool | None:
         assert self._tasks is not None
         self._tasks.cancel_scope.cancel()
-        return await self._tasks.__aexit__(*failure)  # type: ignore[arg-type]
+        try:
+            return await self._tasks.__aexit__(*failure)  # type: ignore[arg-type]
+        finally:
+            self._tell(tuple(self._told))
 
     def put(self, update: Update) -> None:
         """Take an update in hand."""
+        self.in_hand.add(update.update_id)
         name = lane_of(update)
         lane = self._lanes.setdefault(name, [])
         lane.append(update)
@@ -74,20 +79,23 @@ class Lanes:
             assert self._tasks is not None
             self._tasks.start_soon(self._work, name)
 
-    async def finish(self, update: Update) -> None:
-        """Take an update in hand and wait until it is finished."""
-        done = self._awaited.setdefault(update.update_id, anyio.Event())
-        self.put(update)
-        await done.wait()
+    async def finish(self, update: Update) -> bool:
+        """Take an update in hand and wait until it is finished.
 
-    def take_finished(self) -> set[int]:
-        """Return the updates finished since the last time."""
-        finished, self._finished = self._finished, set()
-        return finished
+        False when it is not yet: a try failed, it takes more than ``LONGEST_CALL``, or we stop. It stays in hand, once
+        however often it is given, until it is finished or we stop.
+        """
+        number = update.update_id
+        if number not in self.in_hand:
+            self.put(update)
+        told = self._told.setdefault(number, anyio.Event())
+        with anyio.move_on_after(LONGEST_CALL):
+            await told.wait()
+        return number not in self.in_hand
 
-    async def progress(self, count: int) -> None:
-        """Wait until ``count`` more updates are finished."""
-        while len(self._finished) < count:
+    async def fall_to(self, most: int) -> None:
+        """Wait until ``most`` updates at most are in hand."""
+        while len(self.in_hand) > most:
             await self._moved.wait()
 
     async def _work(self, name: str) -> None:
@@ -99,13 +107,18 @@ class Lanes:
             async with self._at_work:
                 await self._finish(together)
             del lane[: len(together)]
-            for update in together:
-                self._finished.add(update.update_id)
-                if (awaited := self._awaited.pop(update.update_id, None)) is not None:
-                    awaited.set()
+            finished = tuple(update.update_id for update in together)
+            self.in_hand.difference_update(finished)
+            self._tell(finished)
             self._moved.set()
             self._moved = anyio.Event()
         del self._lanes[name]
+
+    def _tell(self, updates: tuple[int, ...]) -> None:
+        """Wake those who wait for these updates: they are finished, or not yet."""
+        for update in updates:
+            if (told := self._told.pop(update, None)) is not None:
+                told.set()
 
     async def _finish(self, together: tuple[Update, ...]) -> None:
         tries, wait = 0, FIRST_WAIT
@@ -126,6 +139,7 @@ class Lanes:
                     return
             else:
                 return
+            self._tell(tuple(update.update_id for update in together))
             await anyio.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 2)
 
@@ -171,13 +185,13 @@ class Poller:
         if self._in_hand:
             # Those in hand come back with every call: ask again once half are finished, or when more may have come.
             with anyio.move_on_after(_IN_HAND_SECONDS):
-                await self._lanes.progress((len(self._in_hand) + 1) // 2)
+                await self._lanes.fall_to(len(self._in_hand) // 2)
         elif not updates:
             self._caught_up.set()
 
     def _settle(self) -> None:
         """Move the offset up to the lowest update still in hand."""
-        finished = self._lanes.take_finished()
+        finished = self._in_hand - self._lanes.in_hand
         self._in_hand -= finished
         self._finished |= finished
         if self._in_hand:

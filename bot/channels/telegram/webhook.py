@@ -1,4 +1,7 @@
-"""Updates that Telegram brings by itself: answered 200 once they are kept, and only when the secret is right."""
+"""Updates that Telegram brings by itself: answered 200 once they are kept, and only when the secret is right.
+
+What is not kept yet, the database being away or slow, is answered 503 in time: Telegram brings it again.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the header's n
 LONGEST_BODY = 1024 * 1024
 
 
-def route(secret: str, running: Callable[[], tuple[Bot, Callable[[Update], Awaitable[None]]] | None]) -> Route:
+def route(secret: str, running: Callable[[], tuple[Bot, Callable[[Update], Awaitable[bool]]] | None]) -> Route:
     """Return the route that Telegram calls; ``running`` gives the bot and what finishes an update, None when down."""
 
     async def receive(request: Request) -> Response:
@@ -36,8 +39,8 @@ def route(secret: str, running: Callable[[], tuple[Bot, Callable[[Update], Await
             # Telegram brings it again.
             return PlainTextResponse("", 503)
         bot, finish = service
-        await finish(Update.de_json(json.loads(body), bot))
-        return PlainTextResponse("")
+        kept = await finish(Update.de_json(json.loads(body), bot))
+        return PlainTextResponse("", 200 if kept else 503)
 
     return Route(PATH, receive, methods=["POST"])
 

@@ -48,6 +48,7 @@ class Delivery:
     def __init__(self, world: World) -> None:
         self.world = world
         self.poll_count = 0
+        self.webhook_answers: list[int] = []  # statuses, in order
         self._poll: _Poll | None = None
         self._webhook: _Webhook | None = None
 
@@ -180,6 +181,8 @@ class Delivery:
         except httpx.HTTPError as error:
             webhook.error = f"Connection failed: {type(error).__name__}"
         else:
+            with self.world.change():
+                self.webhook_answers.append(answer.status_code)
             if answer.is_success:
                 with self.world.change():
                     self.world.updates.forget(update["update_id"])

@@ -195,6 +195,12 @@ class BotApiServer:
         """How many times the bot called ``getUpdates``."""
         return self._delivery.poll_count
 
+    @property
+    def webhook_answers(self) -> list[int]:
+        """What the bot answered to the webhook's calls: their statuses, in order."""
+        with self.world.lock:
+            return list(self._delivery.webhook_answers)
+
     def check_contract(self) -> None:
         """Fail the test if the bot did anything against the documentation."""
         with self.world.lock:
