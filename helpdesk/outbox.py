@@ -5,8 +5,8 @@ What the outbox guarantees, for each notice:
 * committed with the fact that causes it, so never lost and never told of something that did not happen;
 * claimed by one sender at a time (a conditional update); a sender that dies gives its lease back by time;
 * checked again at the moment of sending: what is no longer true is voided, not said;
-* retried with a longer wait each time; refused for good by an address, it goes to another account of the person, then
-  to the coordinator's eyes;
+* retried with a longer wait each time, and as often as it takes while a platform only asks to wait; refused for good by
+  an address, it goes to another account of the person, then to the coordinator's eyes;
 * where the answer itself cannot be delivered, it is not an answer: the promise runs again and the expert is told.
 """
 
@@ -107,7 +107,10 @@ class Outbox:
                     timekeeping.accepted(clock)
 
     def failed(self, delivery_id: int, failure: str, reason: str, retry_after: float | None = None) -> None:
-        """Record a failed send: plan another, try another account, or give up in sight of the coordinator."""
+        """Record a failed send: plan another, try another account, or give up in sight of the coordinator.
+
+        ``retry_after``: seconds that the platform, or our own pace, asks to wait; nothing was tried then.
+        """
         with self._office.unit() as unit:
             delivery = _open(unit, delivery_id)
             if delivery is None:
@@ -115,16 +118,15 @@ class Outbox:
             delivery.error = reason[:200]
             if failure == Failed.unknown and BEHAVIOURS[NoticeKind(delivery.notice.kind)].at_most_once:
                 _settle(unit, delivery, DeliveryState.sent)
+            elif retry_after:
+                delivery.attempts -= 1
+                _plan(delivery, unit.now + dt.timedelta(seconds=retry_after))
+                _hold_conversation(unit, delivery)
             elif failure == Failed.permanent or delivery.attempts >= MOST_ATTEMPTS:
                 _give_up(unit, delivery, blocked=failure == Failed.permanent)
             else:
-                delivery.state = DeliveryState.queued
-                delivery.lease_until = None
                 delivery.ambiguous = delivery.ambiguous or failure == Failed.unknown
-                wait = dt.timedelta(seconds=retry_after) if retry_after else _backoff(delivery.attempts)
-                delivery.available_at = unit.now + wait
-                if retry_after:
-                    _hold_conversation(unit, delivery)
+                _plan(delivery, unit.now + _backoff(delivery.attempts))
 
     def release(self, delivery_id: int) -> None:
         """Give an untouched delivery back: the sender stops."""
@@ -255,6 +257,13 @@ def _settle(unit: Unit, delivery: DeliveryRow, state: DeliveryState) -> None:
     delivery.state = state
     delivery.lease_until = None
     delivery.settled_at = unit.now
+
+
+def _plan(delivery: DeliveryRow, moment: dt.datetime) -> None:
+    """Put a delivery back in the queue until then."""
+    delivery.state = DeliveryState.queued
+    delivery.lease_until = None
+    delivery.available_at = moment
 
 
 def _hold_conversation(unit: Unit, delivery: DeliveryRow) -> None:

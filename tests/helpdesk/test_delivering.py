@@ -166,6 +166,23 @@ def test_the_platform_says_when_to_try_again(network: Network) -> None:
     assert network.pending(K.answered)[0].available_at == network.clock.now() + dt.timedelta(seconds=90)
 
 
+def test_a_storm_however_long_ends_no_delivery(network: Network) -> None:
+    ticket = _answered(network)
+    for _ in range(3 * MOST_ATTEMPTS):
+        delivery = _claimed(network, K.answered)
+        network.outbox.failed(delivery.delivery_id, "retry", "slow down", retry_after=90.0)
+        network.clock.reach(network.pending(K.answered)[0].available_at)
+    (row,) = network.pending(K.answered)
+    assert (row.state, row.attempts) == (DeliveryState.queued, 0)
+    assert network.pending(K.dead_letter) == []
+    delivery = _claimed(network, K.answered)
+    assert not delivery.ambiguous, "nothing was tried"
+    network.outbox.sent(delivery.delivery_id)
+    assert network.is_met(ticket)
+    network.outbox.failed(delivery.delivery_id, "retry", "slow down", retry_after=90.0)
+    assert network.pending(K.answered)[0].state is DeliveryState.sent
+
+
 def test_a_delivery_given_back_untouched_costs_no_attempt(network: Network) -> None:
     _answered(network)
     delivery = _claimed(network, K.answered)
