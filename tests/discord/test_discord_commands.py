@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -224,6 +225,16 @@ def test_names_are_shown_in_english(guichet: Guichet, discord: DiscordServer, ne
     kate.joins(network)
     guichet.knows(kate, "Claire")
     kate.runs("my-questions").wait_for("No question|no question|You have")
+    guichet.asks(kate, DISPUTE)
+    assert kate.completes("ticket", "number", "") == [f"no. 1 · {DISPUTE}"]
+
+
+def test_the_help_names_the_forum_only_where_there_is_one(guichet: Guichet, claire: Person, network: Guild) -> None:
+    forum = network.forum("questions")
+    assert "forum" not in claire.runs("aide").wait_for("/mes-questions").text
+    guichet.options = replace(guichet.options, forum=forum.id)
+    guichet.restart()
+    assert "ouvrez-la dans le forum" in claire.runs("aide").wait_for("/mes-questions").text
 
 
 def test_a_message_is_handed_to_the_experts(

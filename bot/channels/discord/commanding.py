@@ -164,7 +164,8 @@ class Commanding:
         told = ((words(f"discord.command.{name}"), words(f"discord.command.{name}.what")) for name in names)
         lines = [words("discord.help.line", name=name, what=what) for name, what in told]
         menus = ", ".join(f"**{words(f'discord.menu.{name}')}**" for name in MENUS)
-        await here.say("\n\n".join((words("discord.help"), "\n".join(lines), words("discord.help.menus", menus=menus))))
+        intro = words("discord.help.forum" if self._context.options.forum else "discord.help")
+        await here.say("\n\n".join((intro, "\n".join(lines), words("discord.help.menus", menus=menus))))
 
     async def _language(self, here: HereAside, _given: Given) -> None:
         """Ask in which language somebody wants to be spoken to."""

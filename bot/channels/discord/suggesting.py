@@ -67,7 +67,9 @@ class Suggesting:
             lines += self._parts.experts.queue(account)
         if name == "ticket":
             lines += self._parts.desk.my_questions(account)
-        found = {line.id: plain_excerpt(f"n° {line.id} · {line.question}", _LABEL_LENGTH) for line in lines}
+        words = self._context.words_of(person)
+        labels = {line.id: words("discord.suggested", number=line.id, question=line.question) for line in lines}
+        found = {number: plain_excerpt(label, _LABEL_LENGTH) for number, label in labels.items()}
         return _near(((label, str(number)) for number, label in found.items()), typed)
 
     def _people(self, account: AccountRef, name: str, typed: str) -> Choices:
