@@ -34,7 +34,7 @@ HAPPENS = (
 )
 
 
-SEEDS = range(12)
+SEEDS = range(8)
 
 
 @pytest.fixture(scope="module")
