@@ -287,7 +287,7 @@ _SCALED = re.compile(
     r"(?<![\w.,])\d{1,9}(?:[.,]\d{1,3})? ?(?:k ?(?:€|e\b|eur\b|euros?\b)?|m ?(?:€|eur\b|euros?\b)|millions?\b)"
     r"(?!\w| ?(?:hab|d'hab))"
 )
-_AMOUNT = re.compile(r"(?<![\d.])(\d{2,12}(?:\.\d{1,3})?) {0,2}(?:€|euros?\b|eur\b|(?:ht|ttc)\b)")
+_AMOUNT = re.compile(r"(?<![\d.])(\d{2,12}(?:\.\d{1,3})?) {0,2}(?:€|euros?\b|eur\b|(?<=\d{4})e\b|(?:ht|ttc)\b)")
 _EACH = re.compile(
     r" ?(?:ht|ttc)? ?(?:/ ?(?!ans?\b)|par (?!an\b)|(?:la |l')?(?:piece|unite)\b|chacun|le (?:repas|kilo|litre|m2)\b"
     r"|d'achats?\b)"

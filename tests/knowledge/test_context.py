@@ -40,6 +40,7 @@ TODAY = dt.date(2026, 11, 22)
         ("avant la fin février 2028", Context(deadline=dt.date(2028, 2, 29))),
         ("avant le 31 février", Context()),
         ("quarante mille euros de travaux", Context(amount=40000, family=Family.BUILDING)),
+        ("mobilier 45000e ht", Context(amount=45000, family=Family.FURNITURE)),
         ("c koi un SPASER", Context()),
         ("la loi du 3 décembre 2025", Context()),
         ("6,2 M€ de voirie, 52k de mobilier", Context(amount=6_200_000, family=Family.BUILDING)),
