@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from helpdesk.attachments import Upload
+from helpdesk.experts import Put
 from helpdesk.model import AccountRef, MessageKind, State
 from helpdesk.tables import MessageRow, TopicRow
 from tests.telegram.botapi.icons import ICONS
+from tests.telegram.botapi.user import Attachment
 from tests.telegram.service import Guichet
 
 if TYPE_CHECKING:
@@ -273,3 +276,55 @@ def test_every_step_is_recorded(guichet: Guichet, room: Chat, claire: User) -> N
     guichet.settled()
     again = [call.method for call in guichet.telegram.calls[before:]]
     assert not {"createForumTopic", "sendMessage", "editMessageText", "editForumTopic"} & set(again)
+
+
+PRICES = "Le prix du papier recyclé a doublé, de combien puis-je augmenter le marché ?"
+MODEL = Put((Upload("modèle <b>&1.pdf", "application/pdf", b"%PDF"),))
+
+
+def test_a_file_that_telegram_refuses_is_named_once_and_holds_nothing_back(
+    guichet: Guichet, room: Chat, claire: User, telegram: BotApiServer
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1 · confiée")
+    refusal = "Bad Request: file must be non-empty"
+    telegram.fail_next("sendDocument", status=400, description=refusal, chat=room, times=5)
+    guichet.parts.experts.answer("page:1", AccountRef("console", "lea"), number, "Voici un modèle.", put=MODEL)
+    guichet.nudge()
+    said = room.wait_for("pas pris le fichier « modèle _b_&1.pdf »")
+    assert said.topic is topic
+    guichet.asks_experts(claire, PRICES, "Léa")
+    _topic(guichet, room, "n° 2")
+    assert room.transcript().count("Voici un modèle.") == 1
+
+
+def test_a_file_that_must_wait_is_given_later_and_its_words_are_said_once(
+    guichet: Guichet, room: Chat, claire: User, telegram: BotApiServer
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Léa")
+    _topic(guichet, room, "n° 1 · confiée")
+    guichet.settled()
+    telegram.fail_next("sendDocument", status=502, chat=room)
+    guichet.parts.experts.answer("page:1", AccountRef("console", "lea"), number, "Voici un modèle.", put=MODEL)
+
+    def given() -> bool:
+        guichet.nudge()
+        return any(one.media for one in room.from_bot())
+
+    telegram.wait_until(given, "the file given")
+    assert room.transcript().count("Voici un modèle.") == 1
+
+
+def test_the_files_of_a_question_that_must_wait_are_given_later(
+    guichet: Guichet, room: Chat, claire: User, telegram: BotApiServer
+) -> None:
+    telegram.fail_next("sendDocument", status=502, chat=room)
+    claire.says(DISPUTE, document=Attachment("lettre.pdf", b"%PDF", "application/pdf"))
+    room.wait_for("Mairie de Bois-Joli")
+
+    def given() -> bool:
+        guichet.nudge()
+        return [one.media.file.name for one in room.from_bot() if one.media] == ["lettre.pdf"]
+
+    telegram.wait_until(given, "the file given")
+    assert sum(bool(one.buttons) for one in room.from_bot()) == 1

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from bot.channels.telegram import poller
 from helpdesk.attachments import Upload
-from helpdesk.model import AccountRef, Address
-from helpdesk.tables import AttachmentRow, BlobRow, TicketRow
+from helpdesk.experts import Put
+from helpdesk.model import AccountRef, Address, State
+from helpdesk.tables import AccountRow, AttachmentRow, BlobRow, TicketRow
 from tests.telegram.botapi.user import Attachment
 
 if TYPE_CHECKING:
@@ -127,6 +128,25 @@ def test_a_file_sent_on_the_pages_is_given_in_telegram(
     )
     guichet.nudge()
     telegram.wait_until(lambda: _given(telegram, marc) == [("lettre du candidat.pdf", PDF.content)], "the file given")
+
+
+def test_an_answer_whose_file_telegram_refuses_is_an_answer_all_the_same(
+    guichet: Guichet, telegram: BotApiServer, claire: User
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    guichet.settled()
+    refusal = "Bad Request: file must be non-empty"
+    telegram.fail_next("sendDocument", status=400, description=refusal, chat=claire.private)
+    put = Put((Upload(PDF.name, PDF.mime_type, PDF.content),))
+    guichet.parts.experts.answer("test:answer", AccountRef("console", "marc"), number, "Voici un modèle.", put=put)
+    guichet.nudge()
+    claire.private.wait_for("pas pris le fichier « lettre du candidat.pdf »")
+    guichet.settled()
+    assert claire.private.transcript().count("Voici un modèle.") == 1
+    assert guichet.ticket(number).state is State.answered
+    with guichet.office.reading() as unit:
+        account = unit.session.query(AccountRow).filter_by(channel="telegram", external_id=str(claire.id)).one()
+        assert account.blocked_at is None
 
 
 def test_a_file_erased_before_it_was_given_holds_nothing_back(

@@ -22,6 +22,7 @@ from bot.channels.telegram.retracting import Retracting
 from bot.channels.telegram.room import Room
 from bot.channels.telegram.turn import Turn
 from bot.channels.telegram.webhook import PATH, route
+from bot.render.markup import escape
 from helpdesk.joining import INVITE_LINK
 from helpdesk.leases import Leases
 
@@ -148,7 +149,15 @@ class TelegramChannel:
             if self._room is not None:
                 self._room.moved(before, after)
 
-        self._out = Outgoing(bot, self._limiter, self._parts.attachments, moved, self._parts.correspondence.last_heard)
+        words = self._parts.words_for(self._options.locale)
+        self._out = Outgoing(
+            bot,
+            self._limiter,
+            self._parts.attachments,
+            moved,
+            self._parts.correspondence.last_heard,
+            lambda name: words("telegram.file_not_carried", name=escape(name)),
+        )
         context = Context(self._parts, self._options, bot, self._out, self._woken)
         return context
 

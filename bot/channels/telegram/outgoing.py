@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Moved = Callable[[str, str], Awaitable[None]]
+Step = Callable[[], Awaitable["int | None"]]
 LastHeard = Callable[["Address", int], str | None]
 
 # Told in place of the card on which the person pressed: it says the same, further on.
@@ -49,17 +50,25 @@ _log = structlog.get_logger(__name__)
 class Outgoing:
     """Speaks through one bot, at the pace Telegram allows.
 
-    ``moved`` is told when a group gets another id; ``last_heard`` gives the key of what was last said of a question.
+    ``moved`` is told when a group gets another id; ``last_heard`` gives the key of what was last said of a question;
+    ``not_carried`` words, by its name, that Telegram refuses a file.
     """
 
     def __init__(
-        self, bot: Bot, limiter: Limiter, attachments: Attachments, moved: Moved, last_heard: LastHeard
+        self,
+        bot: Bot,
+        limiter: Limiter,
+        attachments: Attachments,
+        moved: Moved,
+        last_heard: LastHeard,
+        not_carried: Callable[[str], str],
     ) -> None:
         self._bot = bot
         self._limiter = limiter
         self._attachments = attachments
         self._moved = moved
         self._last_heard = last_heard
+        self._not_carried = not_carried
         self._made: dict[tuple[str, Address], list[int | None]] = {}  # by delivery: what Telegram already took of it
         self._pressed: dict[tuple[str, int], int] = {}  # by chat and question: the card just pressed
 
@@ -67,15 +76,23 @@ class Outgoing:
         """Remember on which card of a question somebody has just pressed."""
         _remember(self._pressed, (chat, ticket), message_id)
 
-    async def deliver(self, address: Address, message: Rendered, key: str) -> str:
+    async def deliver(self, address: Address, message: Rendered, key: str, *, silent: bool = False) -> str:
         """Put a notice at an address, in as many messages as it takes; return their ids, separated by spaces.
 
         What an earlier try at the same address had passed is not said again; elsewhere nothing was said yet. Raises
         ``ChannelError``.
         """
+        steps = self._steps(address, message, await self._answered(address, message), silent=silent)
+        made = await self._make(address, steps, key)
+        return " ".join(str(number) for number in made if number is not None)
+
+    async def give(self, address: Address, files: Iterable[FileRef], key: str) -> None:
+        """Give files as quietly as can be, those that an earlier try had not passed. Raises ``ChannelError``."""
+        await self._make(address, [self._given(address, file, silent=True) for file in files], key)
+
+    async def _make(self, address: Address, steps: list[Step], key: str) -> list[int | None]:
         delivery = (key, address)
         made = self._made.setdefault(delivery, [])
-        steps = self._steps(address, message, await self._answered(address, message))
         patience = LONGEST_WAIT
         for step in steps[len(made) :]:
             # All its pauses together: one that lasts too long in the sender's hands passes for a doubtful send.
@@ -83,7 +100,7 @@ class Outgoing:
             made.append(await self._do(address.conversation, step))
             _remember(self._made, delivery, made)
         del self._made[delivery]
-        return " ".join(str(number) for number in made if number is not None)
+        return made
 
     async def say(
         self,
@@ -139,9 +156,9 @@ class Outgoing:
         """Give a file made now. Raises ``ChannelError``."""
         return await self.call(address.conversation, lambda: self._document(address, name, data, silent=silent))
 
-    async def file(self, address: Address, file: FileRef, *, silent: bool = False) -> int:
+    async def file(self, address: Address, file: FileRef) -> None:
         """Give a file that is kept. Raises ``ChannelError``."""
-        return await self.call(address.conversation, lambda: self._file(address, file, silent=silent))
+        await self.call(address.conversation, self._given(address, file))
 
     async def call(self, chat: str, step: Callable[[], Awaitable[Result]]) -> Result:
         """Do one call in a chat, at the pace that is allowed. Raises ``ChannelError``.
@@ -178,21 +195,25 @@ class Outgoing:
             return None
         return message_of_key(await anyio.to_thread.run_sync(self._last_heard, address, message.ticket))
 
-    def _steps(
-        self, address: Address, message: Rendered, reply_to: int | None
-    ) -> list[Callable[[], Awaitable[int | None]]]:
+    def _steps(self, address: Address, message: Rendered, reply_to: int | None, *, silent: bool) -> list[Step]:
         several = address.conversation.startswith("-") and message.among_others
         pieces = html.pieces(f"{message.text}\n\n{message.among_others}" if several else message.text)
         markup = keyboard(message.buttons)
         last = ForceReply(selective=True) if reply_to and markup is None and message.kind in _ASKING else markup
-        steps: list[Callable[[], Awaitable[int | None]]] = [
-            self._message(address, piece, last if place == len(pieces) - 1 else None, reply_to if place == 0 else None)
+        steps: list[Step] = [
+            self._message(
+                address,
+                piece,
+                last if place == len(pieces) - 1 else None,
+                reply_to if place == 0 else None,
+                silent=silent,
+            )
             for place, piece in enumerate(pieces)
         ]
         card = self._pressed.get((address.conversation, message.ticket or 0))
         if card is not None and len(pieces) == 1 and message.kind in _IN_PLACE:
             steps = [lambda: self._replace(address, card, pieces[0], markup, message.ticket or 0)]
-        return [*steps, *(self._given(address, file) for file in message.files)]
+        return [*steps, *(self._given(address, file, silent=silent) for file in message.files)]
 
     def _message(
         self,
@@ -251,20 +272,24 @@ class Outgoing:
                 raise
         return True
 
-    def _given(self, address: Address, file: FileRef) -> Callable[[], Awaitable[int | None]]:
+    def _given(self, address: Address, file: FileRef, *, silent: bool = False) -> Step:
+        """Give a file; name one that Telegram refuses: where it is the place that is refused, its name is too."""
+
         async def step() -> int | None:
             try:
-                return await self._file(address, file)
+                kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
             except NotFoundError:
                 # Its author had it erased since: the words go without it.
                 _log.info("file_gone", file=file.id)
                 return None
+            try:
+                return await self._document(address, kept.name, kept.data, silent=silent)
+            except BadRequest as error:
+                _log.warning("file_refused", file=file.id, reason=str(error))
+                piece = html.pieces(self._not_carried(kept.name))[0]
+                return await self._message(address, piece, None, silent=silent)()
 
         return step
-
-    async def _file(self, address: Address, file: FileRef, *, silent: bool = False) -> int:
-        kept = await anyio.to_thread.run_sync(self._attachments.read, file.id)
-        return await self._document(address, kept.name, kept.data, silent=silent)
 
     async def _document(self, address: Address, name: str, data: bytes, *, silent: bool) -> int:
         sent = await self._bot.send_document(

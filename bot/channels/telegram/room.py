@@ -27,7 +27,6 @@ from helpdesk.rooms import Rooms
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from bot.channel import Rendered
     from bot.channels.telegram.context import Context
     from bot.channels.telegram.incoming import Heard
     from bot.words import Words
@@ -85,9 +84,17 @@ class Room(Upkeep):
         return ticket
 
     async def look(self) -> None:
-        """Bring every topic up to date."""
+        """Bring every topic up to date: one that Telegram refuses holds no other back. Raises ``ChannelError``."""
+        refused: ChannelError | None = None
         for ticket in await self._context.in_thread(self._rooms.outdated):
-            await self.show(ticket)
+            try:
+                await self.show(ticket)
+            except ChannelError as error:
+                if error.failure is not Failure.PERMANENT:
+                    raise
+                refused = refused or error
+        if refused is not None:
+            raise refused
 
     async def show(self, ticket: int) -> None:
         """Bring one question's topic to what the question is now. Raises ``ChannelError``."""
@@ -147,17 +154,15 @@ class Room(Upkeep):
         out = self._context.out
         if topic.card is None or not await out.rewrite(address, int(topic.card), piece, card.buttons):
             number = await self._context.out.say_piece(address, piece, card.buttons, silent=view.quiet)
-            await self._accepted(ticket, card=str(number), shown=digest)
-            for file in view.card["files"] if topic.card is None else ():
-                await out.file(address, FileRef(**file), silent=True)
+            await self._accepted(ticket, card=str(number))
+        if topic.shown is None:
+            await out.give(address, [FileRef(**file) for file in view.card["files"]], f"{NAME}:room:{ticket}:card")
         await self._accepted(ticket, shown=digest)
 
     async def _post(self, address: Address, message: RoomMessage, *, quiet: bool) -> None:
         """Show what was said elsewhere, with its files (those that came with the card were given with it)."""
-        posted: Rendered = wording.message(message, self._words)
-        await self._context.out.say(address, posted.text, silent=quiet)
-        for file in posted.files:
-            await self._context.out.file(address, file, silent=True)
+        posted = wording.message(message, self._words)
+        await self._context.out.deliver(address, posted, f"{NAME}:room:{message.id}", silent=quiet)
 
     async def _rename(self, ticket: int, thread: str, name: str, mark: str) -> None:
         icon = await self._icon(mark)
