@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import anyio.to_thread
 
 from helpdesk.errors import ConflictError, NotAllowedError, NotFoundError, TransitionError
-from helpdesk.model import WITH_EXPERTS
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS
 
 if TYPE_CHECKING:
     from helpdesk.desk import Desk
@@ -37,9 +37,10 @@ class Standing:
     async def check(self, account: AccountRef, ticket: int, verb: str) -> None:
         """Refuse a text that the question could not take. Raises ``GuichetError``."""
         view = await self._view(account, ticket)
-        if _ACTIONS[verb] in view.actions:
+        over = verb == "context" and view.line.state not in OPEN_STATES
+        if _ACTIONS[verb] in view.actions and not over:
             return
-        if verb == "context":
+        if verb == "context" and _ACTIONS[verb] not in view.actions:
             raise NotAllowedError("not_yours_to_specify")
         if verb in _FOR_EXPERTS and any(message.mine and message.from_member for message in view.messages):
             raise NotAllowedError("own_question")

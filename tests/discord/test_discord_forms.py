@@ -100,6 +100,39 @@ def test_what_was_written_in_vain_is_given_back(guichet: Guichet, claire: Person
     assert guichet.ticket(number).state is State.closed
 
 
+def test_no_context_is_asked_for_once_the_question_is_answered(guichet: Guichet, claire: Person, marc: Person) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = claire.private.wait_for("vous répond")
+    assert [button["label"] for button in card.buttons] == ["Préciser le contexte"]
+    marc.private.wait_for("Question n° 1")
+    marc.submits(marc.presses("Répondre"), text="Répondez sous dix jours.")
+    claire.private.wait_for("Réponse de Marc")
+    guichet.settled()
+    assert card.buttons == []
+
+
+def test_no_context_is_asked_for_once_the_question_is_withdrawn(guichet: Guichet, claire: Person) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = claire.private.wait_for("vous répond")
+    claire.presses("Retirer la question", claire.runs("ticket", numero="1").wait_for("Retirer"))
+    claire.private.wait_for("retirée")
+    guichet.settled()
+    assert card.buttons == []
+
+
+def test_a_button_left_on_the_card_of_a_closed_question_opens_nothing_and_goes(
+    guichet: Guichet, claire: Person
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = claire.private.wait_for("vous répond")
+    guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
+    pressed = claire.presses("Préciser le contexte", card)
+    pressed.wait_for("a changé entre-temps")
+    assert pressed.modal is None
+    guichet.discord.wait_until(lambda: card.buttons == [], "the button gone")
+    assert guichet.ticket(number).state is State.closed
+
+
 def test_only_who_asked_gives_the_context(
     guichet: Guichet, claire: Person, network: Guild, discord: DiscordServer
 ) -> None:

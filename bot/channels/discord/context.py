@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import aiohttp
+import anyio
 import anyio.to_thread
 import discord
 import structlog
@@ -22,9 +23,11 @@ from bot.render import render_error
 from bot.render.markup import escape, quote
 from bot.words import LOCALES
 from helpdesk.bookmarks import Bookmarks
+from helpdesk.notices import NoticeKind
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from bot.channels.discord.options import DiscordOptions
     from bot.parts import Parts
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from helpdesk.model import AccountRef, Address, Person
 
 Result = TypeVar("Result")
+
+CLOSE_SECONDS = 2.0  # for the buttons that an answer makes useless
 
 _log = structlog.get_logger(__name__)
 
@@ -86,6 +91,24 @@ class Context:
         except ChannelError as error:
             _log.warning("reply_not_said", reason=error.reason, failure=error.failure.name.lower())
             return None
+
+    async def acknowledgements(self, address: Address, ticket: int) -> list[int]:
+        """Return our messages somewhere whose button adds to a question, whether it is still there or not."""
+        cards_of = self.parts.correspondence.cards_of
+        cards = await self.in_thread(lambda: cards_of(address, ticket, {NoticeKind.acknowledged}))
+        return [int(card[-1]) for card in cards if card]
+
+    async def close_cards(self, address: Address, cards: Sequence[int]) -> None:
+        """Take away the buttons that no longer serve, without keeping anything waiting for it.
+
+        One that stays is refused when it is pressed.
+        """
+        with anyio.move_on_after(CLOSE_SECONDS):
+            for number in cards:
+                try:
+                    await self.out.unbutton(address, number)
+                except ChannelError as error:
+                    _log.info("buttons_kept", reason=error.reason)
 
     async def report_gone(self, code: str, number: int) -> None:
         """Tell the coordinators, once a day, that a channel or a server is gone."""

@@ -115,6 +115,14 @@ class Outgoing:
             raise
         return True
 
+    async def unbutton(self, address: Address, message_id: int) -> None:
+        """Take the buttons of a message of ours away. Raises ``ChannelError``, for good when it is gone."""
+
+        async def step() -> None:
+            await (await self.room(address)).get_partial_message(message_id).edit(view=None)
+
+        await self.call(step)
+
     async def delete(self, address: Address, message_id: int) -> None:
         """Delete a message of ours. Raises ``ChannelError``, for good when it is gone already."""
 

@@ -125,6 +125,8 @@ class Pressing:
                 await self._newcomers.hear_aside(here, "")
             else:
                 await here.refuse(_said_in_public(error, interaction))
+                if verb == "context" and error.code == "wrong_state" and interaction.message is not None:
+                    await here.change(view=settle(interaction.message))
             return
         except DBAPIError:
             _log.exception("question_unread")
@@ -228,6 +230,10 @@ class Pressing:
             await here.say(done)
         if press.verb in _SETTLES - {"choose", "rate"}:
             await here.change(view=settle(press.message))
+        if press.verb == "withdraw" and order.ticket is not None:
+            await self._context.close_cards(
+                here.address, await self._context.acknowledgements(here.address, order.ticket)
+            )
 
     async def _draft(self, press: Press) -> None:
         ticket, _, held = press.rest.partition(":")

@@ -93,6 +93,13 @@ class Service:
 
     async def deliver(self, address: Address, message: Rendered, key: str) -> str:
         """Put a notice at an address; return its messages' ids. Raises ``ChannelError``."""
+        answered = _answered(message)
+        spent = await self._context.acknowledgements(address, answered) if answered is not None else []
+        made = await self._put(address, message, key)
+        await self._context.close_cards(address, spent)
+        return made
+
+    async def _put(self, address: Address, message: Rendered, key: str) -> str:
         if self._forum is not None and address.conversation == places.room(self._context.options.forum):
             return await self._forum.deliver(address, message, key)
         if places.is_private(address):
@@ -201,3 +208,10 @@ class Service:
     async def _tell(self, code: str, number: int) -> None:
         _log.error(code, number=number)
         await self._context.report_gone(code, number)
+
+
+def _answered(message: Rendered) -> int | None:
+    """Return the question that a notice answers: it asks whether the answer does."""
+    actions = (button.action or "" for row in message.buttons for button in row)
+    numbers = [rest for verb, _, rest in (action.partition(":") for action in actions) if verb == "solved"]
+    return int(numbers[0]) if numbers else None
