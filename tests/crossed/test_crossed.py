@@ -127,6 +127,20 @@ def test_one_person_with_two_accounts_carries_on_from_either(
     _compare("two_accounts", claire.private.transcript(claire), again.private.transcript())
 
 
+def test_what_was_asked_for_on_discord_may_be_given_on_telegram(
+    everywhere: Everywhere, claire: Person, marc: User, telegram: BotApiServer
+) -> None:
+    again = telegram.user("Claire")
+    everywhere.knows_on_telegram(again, "Claire")
+    number = everywhere.asks_experts(claire, DISPUTE, "Marc")
+    claire.private.wait_for("dites-moi aussi le montant estimé")
+    marc.private.wait_for("Question n° 1")
+    again.says("Environ 40 000 euros")
+    again.private.wait_for("J'ai ajouté votre message à votre question n° 1")
+    marc.private.wait_for("40 000 euros")
+    assert everywhere.latest() == number
+
+
 def test_whoever_left_discord_is_answered_on_their_other_account(
     everywhere: Everywhere, claire: Person, marc: User, telegram: BotApiServer, network: Guild
 ) -> None:
