@@ -33,6 +33,7 @@ from helpdesk.telling import tell
 from helpdesk.timekeeping import today
 from helpdesk.views import CandidateView, Invitation
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
+from knowledge.files import LONGEST_ID
 
 if TYPE_CHECKING:
     from helpdesk.model import AccountRef
@@ -294,7 +295,7 @@ def _publish(act: Act, row: CandidateRow) -> str:
 
 def _free_id(act: Act, title: str) -> str:
     folded = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[:48].strip("-") or "fiche"
+    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[: LONGEST_ID - len("faq--99")].strip("-") or "fiche"
     number = 1
     name = f"faq-{slug}"
     while act.session.get(EntryRow, name) is not None:

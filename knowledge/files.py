@@ -29,6 +29,7 @@ OPTIONAL = (
     "synonyms", "acronyms", "to_check", "verified", "valid_from", "valid_until", "changes", "see_also",
 )  # fmt: skip
 ENTRY_LINK = "entry:"
+LONGEST_ID, LONGEST_THEME = 54, 48  # a chat's button holds 64 bytes: page:9999:…, theme:123456789:…
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _HTML = re.compile(r"<(?!https?:)[a-zA-Z/!]")
 _Choice = TypeVar("_Choice", bound=StrEnum)
@@ -106,6 +107,8 @@ def read_themes(path: Path) -> tuple[tuple[Theme, ...], list[Fault]]:
         if not isinstance(labels, dict) or "fr" not in labels or not isinstance(covers, list):
             faults.append(Fault(path, line, "theme_keys", {"theme": name}))
             continue
+        if len(name.encode()) > LONGEST_THEME:
+            faults.append(Fault(path, line, "bad_id", {"value": name}))
         faults += [
             Fault(path, line, "unknown_theme", {"field": "covers", "value": str(cover)})
             for cover in covers
@@ -223,7 +226,7 @@ def _entry(matter: FrontMatter, body: str) -> Entry | None:
 
 
 def _check_entry(entry: Entry, matter: FrontMatter) -> None:
-    if not _ID.fullmatch(entry.id):
+    if not _ID.fullmatch(entry.id) or len(entry.id) > LONGEST_ID:
         matter.fault("bad_id", "id", value=entry.id)
     if not entry.sources:
         matter.fault("no_sources", "sources")

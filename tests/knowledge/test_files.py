@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.entry import Change, Confidence, Entry, Kind, Source, Verification
 from knowledge.errors import LibraryError
-from knowledge.files import Library, check_library, format_entry, parse_entry, read_library
+from knowledge.files import LONGEST_ID, Library, check_library, format_entry, parse_entry, read_library
 
 ENTRY = """---
 id: faq-essai
@@ -80,6 +80,7 @@ def test_any_text_in_the_front_matter_survives_the_round_trip(title: str, note: 
         ('  - label: "Code de la commande publique"', "  []", 7, "no_sources"),
         ("review: 2027-11-22", "review: 2025-11-22", 12, "dates_reversed"),
         ("id: faq-essai", "id: faq-autre", 2, "id_not_file_name"),
+        ("id: faq-essai", f"id: {'e' * (LONGEST_ID + 1)}", 2, "bad_id"),
         ("Oui.", "<b>Oui.</b>", 14, "html_in_body"),
         ("kind: faq", "kind: faq\nkind: faq", 4, "duplicate_key"),
         ("---\nid", "id", 1, "no_front_matter"),

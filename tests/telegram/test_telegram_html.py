@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.channel import Button
 from bot.channels.telegram.html import LONGEST, pieces, plain
+from bot.channels.telegram.keyboard import keyboard
+from knowledge.files import LONGEST_ID, LONGEST_THEME
 
 WORDS = st.lists(st.sampled_from(["un", "marché", "**gras", "gras**", "*oui*", "`code`", "é😀", "a<b", "&amp;", "."]))
 PARAGRAPHS = st.lists(WORDS.map(" ".join), min_size=1, max_size=12).map("\n\n".join)
@@ -59,3 +62,13 @@ def test_a_cut_inside_marks_closes_them_and_opens_them_again(mark: str) -> None:
 def test_texts_are_cut_after_a_sentence() -> None:
     found = pieces("Une phrase assez courte. " * 400)
     assert all(plain(piece).endswith("courte.") for piece in found)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [*(f"{verb}:{'e' * LONGEST_ID}" for verb in ("entry", "page:9999")), f"theme:999999999:{'t' * LONGEST_THEME}"],
+)
+def test_a_button_carries_the_longest_id(action: str) -> None:
+    found = keyboard([[Button("Lire la fiche", action)]])
+    assert found is not None
+    assert found.inline_keyboard[0][0].callback_data == action

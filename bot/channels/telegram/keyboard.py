@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import structlog
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.addresses import is_public
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 64  # of a button's data
 _ONCE = frozenset({"solved", "human", "join", "choose", "rate", "withdraw"})  # verbs that settle the card they are on
+
+_log = structlog.get_logger(__name__)
 
 
 def keyboard(rows: Iterable[Iterable[Button]]) -> InlineKeyboardMarkup | None:
@@ -41,7 +44,11 @@ def actions_of(markup: InlineKeyboardMarkup | None) -> tuple[str, ...]:
 def _button(button: Button) -> InlineKeyboardButton | None:
     if button.url is not None:
         return InlineKeyboardButton(button.label, url=button.url) if is_public(button.url) else None
-    if button.action is None or len(button.action.encode()) > MOST_BYTES:
+    if button.action is None:
+        return None
+    if len(button.action.encode()) > MOST_BYTES:
+        # A fault of ours: ids are bounded so that none is (``knowledge.files``); the rest of the message must pass.
+        _log.error("button_too_long", action=button.action)
         return None
     return InlineKeyboardButton(button.label, callback_data=button.action)
 
