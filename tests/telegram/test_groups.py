@@ -38,6 +38,28 @@ def test_a_mention_asks_and_chatter_does_not(guichet: Guichet, telegram: BotApiS
     assert claire.private.from_bot() == []
 
 
+def test_an_unknown_command_that_names_the_bot_is_told_what_exists(telegram: BotApiServer, claire: User) -> None:
+    group = telegram.group("Acheteurs", claire)
+    claire.says("/inconnue", group)
+    telegram.wait_acknowledged()
+    assert group.from_bot() == []
+    claire.says("/inconnue@guichet_bot", group)
+    group.wait_for("Tapez /aide pour voir celles qui existent")
+    assert claire.private.from_bot() == []
+
+
+def test_a_command_that_names_another_bot_is_ignored_everywhere(
+    guichet: Guichet, telegram: BotApiServer, claire: User
+) -> None:
+    group = telegram.group("Acheteurs", claire)
+    for chat in (group, claire.private):
+        claire.says("/aide@autre_bot", chat)
+    telegram.wait_acknowledged()
+    assert guichet.latest() == 0
+    assert group.from_bot() + claire.private.from_bot() == []
+    guichet.asks(claire, "/mesure@exemple.fr nous écrit : un candidat évincé menace d'un recours, que faire ?")
+
+
 def test_a_question_in_a_topic_is_answered_in_it(guichet: Guichet, telegram: BotApiServer, claire: User) -> None:
     forum = telegram.forum("Réseau", claire)
     topic = claire.opens_topic(forum, "Questions")

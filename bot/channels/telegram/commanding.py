@@ -57,14 +57,15 @@ class Commanding:
         }
 
     def is_for_another(self, said: Heard) -> bool:
-        """Tell whether a group's command is some other bot's."""
-        return not said.private and said.command is not None and self._name(said) is None
+        """Tell whether a group's command is some other bot's: we have none of this name, and it does not name us."""
+        return not said.private and said.command is not None and not said.named and self._name(said) is None
 
     async def obey(self, said: Heard, person: Person, words: Words) -> None:
         """Do what a command asks."""
         name = self._name(said)
         in_its_topic = said.about is not None and name in ABOUT_A_QUESTION
-        here = said if said.private or name in IN_PUBLIC or in_its_topic else privately(said)
+        in_public = name is None or name in IN_PUBLIC
+        here = said if said.private or in_public or in_its_topic else privately(said)
         try:
             if name is None:
                 raise InvalidInputError("unknown_command", name=said.command)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from telegram import CallbackQuery, Message, Update, User
 
 # Telegram marks none with an accent, but people write them so.
-_COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?\s*")
+_COMMAND = re.compile(r"/(\w{1,32})(?:@(\w*bot)\b|(?![\w@]))\s*", re.IGNORECASE)  # a bot's name ends so
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Heard:
     text: str
     command: str | None  # the word typed, without its slash
     files: tuple[SentFile, ...]
+    named: bool = False  # whether the command names us: /aide@guichet_bot
     about: int | None = None  # the question in whose topic of the experts' room it was said
 
     @property
@@ -97,7 +98,7 @@ def album_of(update: Update) -> str | None:
 
 
 def heard(messages: Sequence[Message], username: str) -> Heard | None:
-    """Return what was said, whoever it was for; None for what nobody said (service messages, other bots)."""
+    """Return what was said, whoever it was for; None for what nobody said, and for a command that names another bot."""
     first = messages[0]
     if first.from_user is None or first.from_user.is_bot or first.chat.type == ChatType.CHANNEL:
         return None
@@ -105,7 +106,9 @@ def heard(messages: Sequence[Message], username: str) -> Heard | None:
     files = tuple(file for message in messages if (file := file_of(message)) is not None)
     if not text and not files:
         return None
-    command, text = _command(text, username)
+    command, named, text = _command(text)
+    if named and named != username.lower():
+        return None
     return Heard(
         message=first,
         account=account_of(first.from_user),
@@ -115,6 +118,7 @@ def heard(messages: Sequence[Message], username: str) -> Heard | None:
         text=_without_mention(text, username),
         command=command,
         files=files,
+        named=bool(named),
     )
 
 
@@ -155,12 +159,12 @@ def file_of(message: Message) -> SentFile | None:
     return None
 
 
-def _command(text: str, username: str) -> tuple[str | None, str]:
-    """Return the command that a text begins with, if it is for us, and the rest of the text."""
+def _command(text: str) -> tuple[str | None, str, str]:
+    """Return the command that a text begins with, the bot that it names, in lower case, and the rest of the text."""
     found = _COMMAND.match(text)
-    if found is None or (found[2] and found[2].lower() != username.lower()):
-        return None, text
-    return found[1].lower(), text[found.end() :].strip()
+    if found is None:
+        return None, "", text
+    return found[1].lower(), (found[2] or "").lower(), text[found.end() :].strip()
 
 
 def _without_mention(text: str, username: str) -> str:
