@@ -200,6 +200,35 @@ def test_a_blocked_bot_falls_back_to_another_account(
     assert guichet.ticket(number).state is State.answered
 
 
+def test_a_bot_blocked_on_every_account_is_told_once_and_ends_there(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, nadia: User, clock: ManualClock
+) -> None:
+    number = guichet.asks_experts(claire, DISPUTE, "Marc")
+    card = marc.private.wait_for("Question n° 1")
+    other_telephone = telegram.user("Claire au bureau")
+    guichet.knows(other_telephone, "Claire")
+    guichet.settled()
+    blocked = "Forbidden: bot was blocked by the user"
+    for telephone in (claire, other_telephone):
+        telegram.fail_next("sendMessage", status=403, description=blocked, chat=telephone.private, times=99)
+    marc.says("Sous dix jours.", reply_to=card)
+    marc.private.wait_for("Que faire")
+    marc.presses("Envoyer au membre")
+    marc.private.wait_for("n'est pas arrivée")
+    nadia.private.wait_for("Claire")
+    for _ in range(5):
+        clock.advance(seconds=60)
+        guichet.nudge()
+        guichet.settled()
+    with guichet.office.reading() as unit:
+        rows = unit.session.query(DeliveryRow).join(NoticeRow).where(NoticeRow.kind == "answered")
+        assert [row.state for row in rows] == [DeliveryState.dead] * 2
+    told = [message.text for message in marc.private.from_bot() if "n'est pas arrivée" in message.text]
+    assert len(told) == 1
+    assert guichet.ticket(number).state is State.assigned
+    assert len([message for message in nadia.private.from_bot() if "Claire" in message.text]) == 1
+
+
 def test_words_edited_in_time_count_and_later_ones_are_refused(
     guichet: Guichet, telegram: BotApiServer, claire: User, marc: User
 ) -> None:
