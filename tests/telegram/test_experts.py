@@ -146,6 +146,20 @@ def test_an_answer_typed_as_a_command_leaves_at_once(guichet: Guichet, number: i
     assert guichet.ticket(number).state is State.answered
 
 
+def test_a_restart_while_a_note_or_a_question_is_written_changes_nothing(
+    guichet: Guichet, number: int, claire: User, marc: User
+) -> None:
+    marc.says(f"/note {number}")
+    marc.private.wait_for("Écrivez votre note interne")
+    claire.says("/question")
+    claire.private.wait_for("Écrivez votre question")
+    guichet.restart()
+    marc.says("Vérifier le CCAG")
+    marc.private.wait_for("Note ajoutée")
+    assert _bodies(guichet, MessageKind.note) == ["Vérifier le CCAG"]
+    assert guichet.asks(claire, "Le prix peut-il rester le seul critère d'attribution ?") == number + 1
+
+
 def _proposed(guichet: Guichet) -> list[tuple[str, str]]:
     waiting = guichet.parts.coordinators.candidates(AccountRef("console", "nadia"))
     return [(item.title, item.body) for item in waiting]

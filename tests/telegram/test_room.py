@@ -110,6 +110,19 @@ def test_a_pause_its_reply_and_notes_show_in_the_topic(guichet: Guichet, room: C
     assert "Claire" not in room.transcript()
 
 
+def test_a_restart_while_a_draft_waits_in_the_room_changes_nothing(
+    guichet: Guichet, room: Chat, claire: User, lea: User
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    topic = _topic(guichet, room, "n° 1 · confiée")
+    lea.says("Répondez sous dix jours.", topic=topic)
+    room.wait_for("Que faire de ce message")
+    guichet.restart()
+    lea.presses("Envoyer au membre", chat=room)
+    claire.private.wait_for("Réponse de Léa")
+    assert _bodies(guichet, MessageKind.answer) == ["Répondez sous dix jours."]
+
+
 def test_what_is_answered_on_the_page_is_told_in_the_topic(guichet: Guichet, room: Chat, claire: User) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Marc")
     topic = _topic(guichet, room, "n° 1")
