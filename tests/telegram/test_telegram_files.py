@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.channels.telegram import poller
+from bot.channels.telegram import downloads, poller
 from helpdesk.attachments import Upload
 from helpdesk.experts import Put
 from helpdesk.model import AccountRef, Address, State
@@ -180,3 +180,21 @@ def test_a_question_whose_file_telegram_keeps_for_now_waits_for_it(
     telegram.wait_acknowledged(20)
     assert guichet.latest() == 1
     assert _files(guichet) == [("lettre du candidat.pdf", "application/pdf")]
+
+
+def test_a_file_that_telegram_never_gives_is_told_and_holds_up_nobody_else(
+    guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guichet.stop()
+    monkeypatch.setattr(poller, "MOST_LANES", 1)
+    monkeypatch.setattr(poller, "FIRST_WAIT", 0.01)
+    guichet.start()
+    telegram.fail_next("getFile", times=1_000, status=502)
+    claire.says(DISPUTE, document=PDF)
+    marc.says("un lot, c'est quoi ?")
+    marc.private.wait_for("Cela répond")
+    monkeypatch.setattr(downloads, "PATIENCE", 0.0)
+    claire.private.wait_for("lettre du candidat.pdf")
+    claire.private.wait_for("avant")
+    assert guichet.latest() == 2
+    assert _files(guichet) == []

@@ -14,6 +14,7 @@ from telegram.ext import Application, ApplicationBuilder
 from bot.channel import Capability, ChannelError, Failure, Receipt
 from bot.channels.telegram.context import Context
 from bot.channels.telegram.conversation import Conversation
+from bot.channels.telegram.downloads import Downloads
 from bot.channels.telegram.limits import Limiter
 from bot.channels.telegram.options import NAME
 from bot.channels.telegram.outgoing import Outgoing
@@ -158,7 +159,7 @@ class TelegramChannel:
             self._parts.correspondence.last_heard,
             lambda name: words("telegram.file_not_carried", name=escape(name)),
         )
-        context = Context(self._parts, self._options, bot, self._out, self._woken)
+        context = Context(self._parts, self._options, bot, self._out, Downloads(bot), self._woken)
         return context
 
     async def _open_room(self, context: Context) -> Room | None:

@@ -19,6 +19,7 @@ from helpdesk.model import AccountRef, Address
 if TYPE_CHECKING:
     from telegram import Bot, User
 
+    from bot.channels.telegram.downloads import Downloads
     from bot.channels.telegram.incoming import Heard
     from bot.channels.telegram.options import TelegramOptions
     from bot.channels.telegram.outgoing import Outgoing
@@ -41,6 +42,7 @@ class Context:
     options: TelegramOptions
     bot: Bot
     out: Outgoing
+    downloads: Downloads
     wake: Callable[[], None]  # lets the sender look at once at what was queued
 
     async def person(self, account: AccountRef) -> Person | None:

@@ -16,7 +16,6 @@ from telegram.constants import ChatType
 from bot.channel import Said
 from bot.channels.telegram import incoming
 from bot.channels.telegram.commanding import Commanding
-from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.gathering import Gathering
 from bot.channels.telegram.keyboard import actions_of
 from bot.channels.telegram.menu import Menu
@@ -196,7 +195,7 @@ class Conversation:
         return ticket is not None and await self._replies.hear(said, ticket, None)
 
     async def _ask(self, said: Heard, words: Words, ticket: int | None) -> None:
-        files, refused = await fetch(self._context.bot, said.files)
+        files, refused = await self._context.downloads.fetch(said.files)
         for error in refused:
             await self._context.refuse(said, error, words)
         text = said.text or ", ".join(f"[{file.name}]" for file in files)

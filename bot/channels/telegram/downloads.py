@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import structlog
-from telegram.error import BadRequest
+from telegram.error import BadRequest, NetworkError, RetryAfter
 
 from helpdesk.attachments import MOST_BYTES, Upload, check, check_type
 from helpdesk.errors import InvalidInputError
@@ -17,28 +18,44 @@ if TYPE_CHECKING:
 
     from bot.channels.telegram.incoming import SentFile
 
+PATIENCE = 60.0  # seconds
+
 _log = structlog.get_logger(__name__)
 
 
-async def fetch(bot: Bot, files: Iterable[SentFile]) -> tuple[tuple[Upload, ...], tuple[InvalidInputError, ...]]:
-    """Return the files that can be kept, and why the others cannot. Raises ``TelegramError`` when Telegram is away."""
-    kept: list[Upload] = []
-    refused: list[InvalidInputError] = []
-    for file in files:
+class Downloads:
+    """Fetches files; one that Telegram cannot give for now is tried again with its message, up to ``PATIENCE``."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._missing: dict[str, float] = {}  # by file: since when
+
+    async def fetch(self, files: Iterable[SentFile]) -> tuple[tuple[Upload, ...], tuple[InvalidInputError, ...]]:
+        """Return the files that can be kept, and why others cannot. Raises ``TelegramError`` for a passing fault."""
+        kept: list[Upload] = []
+        refused: list[InvalidInputError] = []
+        for file in files:
+            try:
+                _look(file)
+                kept.append(await self._upload(file))
+            except InvalidInputError as error:
+                refused.append(error)
+            self._missing.pop(file.file_id, None)
+        return tuple(kept), tuple(refused)
+
+    async def _upload(self, file: SentFile) -> Upload:
         try:
-            _look(file)
-            upload = Upload(
-                file.name, file.media_type, bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
-            )
-            check((upload,))
-        except InvalidInputError as error:
-            refused.append(error)
-        except BadRequest as error:
+            content = bytes(await (await self._bot.get_file(file.file_id)).download_as_bytearray())
+        except (NetworkError, RetryAfter) as error:
+            since = self._missing.setdefault(file.file_id, anyio.current_time())
+            # Those who write after it in the conversation wait too.
+            if not isinstance(error, BadRequest) and anyio.current_time() - since < PATIENCE:
+                raise
             _log.warning("file_refused", reason=str(error))
-            refused.append(InvalidInputError("file_lost", name=file.name))
-        else:
-            kept.append(upload)
-    return tuple(kept), tuple(refused)
+            raise InvalidInputError("file_lost", name=file.name) from None
+        upload = Upload(file.name, file.media_type, content)
+        check((upload,))
+        return upload
 
 
 def _look(file: SentFile) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.channel import Button, Said
 from bot.channels.telegram.context import Context, privately
-from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import SentFile
 from bot.channels.telegram.options import NAME
 from bot.render import render_error
@@ -188,7 +187,7 @@ class Newcomers:
 
     async def _ask(self, account: AccountRef, item: dict[str, Any], words: Words) -> None:
         address = Address(NAME, item["conversation"], item["thread"])
-        files, refused = await fetch(self._context.bot, [SentFile(**file) for file in item["files"]])
+        files, refused = await self._context.downloads.fetch([SentFile(**file) for file in item["files"]])
         for lost in refused:
             await self._context.tell(address, escape(render_error(lost, words)))
         at = dt.datetime.fromisoformat(item["at"])

@@ -104,8 +104,7 @@ class Lanes:
             if album_of(lane[0]) is not None:
                 await anyio.sleep(ALBUM_SECONDS)
             together = _together(lane)
-            async with self._at_work:
-                await self._finish(together)
+            await self._finish(together)
             del lane[: len(together)]
             finished = tuple(update.update_id for update in together)
             self.in_hand.difference_update(finished)
@@ -125,8 +124,9 @@ class Lanes:
         while True:
             try:
                 # Begun is finished, even when we are told to stop: what was said must be known to have been said.
-                with anyio.fail_after(LONGEST_HANDLING, shield=True):
-                    await self._handle(together)
+                async with self._at_work:
+                    with anyio.fail_after(LONGEST_HANDLING, shield=True):
+                        await self._handle(together)
             except Exception as error:  # noqa: BLE001 - whatever it is, it must not block those that follow
                 if _is_away(error):
                     # Nothing is wrong with the update, and it must not be lost.
@@ -211,7 +211,7 @@ def _together(lane: list[Update]) -> tuple[Update, ...]:
 
 
 def _is_away(error: Exception) -> bool:
-    """Tell whether the database is away, or Telegram with a file: both come back."""
+    """Tell whether the database is away, or Telegram with a file, which is waited for a while."""
     away = isinstance(error, DBAPIError | NetworkError | RetryAfter)
     return away and not isinstance(error, BadRequest)
 

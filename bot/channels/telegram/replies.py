@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.channel import Button
-from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import account_of, address_of, file_of, press_key
 from bot.channels.telegram.options import NAME
 from bot.render import render_error
@@ -60,7 +59,7 @@ class Replies:
         if replied is None or replied.from_user is None:
             raise NotFoundError("reply_gone")
         sent = file_of(replied)
-        files, refused = await fetch(self._context.bot, [sent] if sent else [])
+        files, refused = await self._context.downloads.fetch([sent] if sent else [])
         reply = Reply(
             author=account_of(replied.from_user),
             text=replied.text or replied.caption or ", ".join(f"[{file.name}]" for file in files),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot import drafting
 from bot.channel import Button, Command
-from bot.channels.telegram.downloads import fetch
 from bot.channels.telegram.incoming import SentFile, account_of, address_of
 from bot.channels.telegram.keyboard import keyboard
 from bot.render import render_error
@@ -99,7 +98,7 @@ class Writing:
 
     async def order(self, said: Heard, name: str, argument: str, words: Words) -> None:
         """Carry out an order written in one message, its files with it, and say that it is done."""
-        files, refused = await fetch(self._context.bot, said.files)
+        files, refused = await self._context.downloads.fetch(said.files)
         command = Command(said.key, said.account, said.address, name, argument, at=said.at, files=files)
         for error in refused:
             await self._context.refuse(said, error, words)
@@ -140,7 +139,7 @@ class Writing:
     async def _send(
         self, press: CallbackQuery, name: str, ticket: int, held: str, data: dict[str, Any], words: Words
     ) -> bool:
-        files, refused = await fetch(self._context.bot, [SentFile(**file) for file in data["files"]])
+        files, refused = await self._context.downloads.fetch([SentFile(**file) for file in data["files"]])
         address = _address(press)
         key = drafting.key_of(address, held, name)
         command = Command(key, account_of(press.from_user), address, name, f"{ticket} {data['text']}", files=files)
