@@ -50,8 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - pytest-xdist gives it by name
-    """Run one worker more than there are processors: much of the time, tests wait for a disk or another process."""
-    return (os.cpu_count() or 1) + 1
+    """Run two workers more than there are processors: much of the time, tests wait for a disk or another process."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
