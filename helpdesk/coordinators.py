@@ -17,7 +17,6 @@ from helpdesk.joining import check_inviter, create_invitation, nearest
 from helpdesk.library import publish
 from helpdesk.model import WITH_EXPERTS, Role
 from helpdesk.notices import NoticeKind
-from helpdesk.outbox import revive
 from helpdesk.people import organisation as organisation_named
 from helpdesk.tables import (
     BreachRow,
@@ -31,6 +30,7 @@ from helpdesk.tables import (
 )
 from helpdesk.telling import tell
 from helpdesk.timekeeping import today
+from helpdesk.undelivered import revive
 from helpdesk.views import CandidateView, Invitation
 from knowledge.entry import Confidence, Entry, Kind, Source, Verification
 from knowledge.files import LONGEST_ID

@@ -79,13 +79,24 @@ class LibraryCache:
             version = library_version(session)
             with self._lock:
                 if self._matcher is None or version != self._version:
-                    before = self._matcher or Matcher((), (), precision=self._precision, embedder=self._vectors)
                     self._entries = _brought_up_to_date(session, self._entries)
-                    entries = with_phrasings(session, (entry for _, entry in self._entries.values()))
-                    stored = partial(stored_calibration, session)
-                    self._matcher = before.over(entries, themes(session), learnt(session), stored)
+                    self._matcher = self._made(session, self._matcher)
                     self._version = version
                 return self._matcher
+
+    def _made(self, session: Session, before: Matcher | None) -> Matcher:
+        entries = with_phrasings(session, (entry for _, entry in self._entries.values()))
+        stored = partial(stored_calibration, session)
+        if before is not None:
+            return before.over(entries, themes(session), learnt(session), stored)
+        return Matcher(
+            entries,
+            themes(session),
+            precision=self._precision,
+            stored=stored,
+            learnt=learnt(session),
+            embedder=self._vectors,
+        )
 
     def calibrate(self, now: Callable[[Session], dt.datetime]) -> int:
         """Make the calibration of the library and the verdicts as they stand, unless the database has it; keep it.

@@ -17,18 +17,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from helpdesk import cards, timekeeping
-from helpdesk.casework import hand_over, move
-from helpdesk.lifecycle import Event
-from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, DeliveryState, Role, State
+from helpdesk import timekeeping
+from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState
 from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
-from helpdesk.people import with_role
 from helpdesk.policy import Audience
-from helpdesk.tables import AccountRow, ClockRow, DeliveryRow, MessageRow, NoticeRow, TicketRow
-from helpdesk.telling import another_address, opening, queue, step_key, tell
+from helpdesk.tables import ClockRow, DeliveryRow, NoticeRow, TicketRow
+from helpdesk.telling import opening
+from helpdesk.undelivered import answers, clock_of, give_up, revive, settle
 
 if TYPE_CHECKING:
     from helpdesk.office import Office, Unit
@@ -77,13 +75,13 @@ class Outbox:
             claimed: list[Claimed] = []
             for delivery in self._due(unit, channels, limit, in_hand):
                 if not _wanted(unit, delivery):
-                    _settle(unit, delivery, DeliveryState.void)
+                    settle(unit, delivery, DeliveryState.void)
                 elif _abandoned(delivery):
                     # A reminder whose sender died may have been said: once is the most it may be.
-                    _settle(unit, delivery, DeliveryState.sent)
+                    settle(unit, delivery, DeliveryState.sent)
                 elif delivery.attempts >= MOST_ATTEMPTS:
                     # Its senders die one after the other.
-                    _give_up(unit, delivery, blocked=False)
+                    give_up(unit, delivery, blocked=False)
                 elif (quiet_until := _quiet_until(unit, delivery)) is not None:
                     delivery.state = DeliveryState.queued
                     delivery.available_at = quiet_until
@@ -97,11 +95,11 @@ class Outbox:
             delivery = _open(unit, delivery_id)
             if delivery is None:
                 return
-            _settle(unit, delivery, DeliveryState.sent)
+            settle(unit, delivery, DeliveryState.sent)
             delivery.external_id = external_id
             notice = delivery.notice
-            if _answers(notice):
-                clock = _clock_of(unit, notice)
+            if answers(notice):
+                clock = clock_of(unit, notice)
                 unit.record("delivered", clock.ticket, None, cycle=clock.cycle, notice=notice.kind)
                 if clock.generation == notice.generation:
                     timekeeping.accepted(clock)
@@ -117,13 +115,13 @@ class Outbox:
                 return
             delivery.error = reason[:200]
             if failure == Failed.unknown and BEHAVIOURS[NoticeKind(delivery.notice.kind)].at_most_once:
-                _settle(unit, delivery, DeliveryState.sent)
+                settle(unit, delivery, DeliveryState.sent)
             elif retry_after:
                 delivery.attempts -= 1
                 _plan(delivery, unit.now + dt.timedelta(seconds=retry_after))
                 _hold_conversation(unit, delivery)
             elif failure == Failed.permanent or delivery.attempts >= MOST_ATTEMPTS:
-                _give_up(unit, delivery, blocked=failure == Failed.permanent)
+                give_up(unit, delivery, blocked=failure == Failed.permanent)
             else:
                 delivery.ambiguous = delivery.ambiguous or failure == Failed.unknown
                 _plan(delivery, unit.now + _backoff(delivery.attempts))
@@ -174,24 +172,6 @@ class Outbox:
             .with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
         )
         return list(unit.session.scalars(query))
-
-
-def revive(unit: Unit, delivery_id: int) -> bool:
-    """Put a dead delivery back in the queue; tell whether it was dead.
-
-    The answer of a question still open is given again, as of the instant it was first given: it was in time if it was
-    then (the promise, section 6.4).
-    """
-    delivery = unit.session.get(DeliveryRow, delivery_id, with_for_update={"of": DeliveryRow, "key_share": True})
-    if delivery is None or delivery.state is not DeliveryState.dead:
-        return False
-    delivery.state = DeliveryState.queued
-    delivery.attempts = 0
-    delivery.available_at = unit.now
-    delivery.settled_at = None
-    if _answers(delivery.notice):
-        _answer_again(unit, delivery.notice)
-    return True
 
 
 def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:
@@ -253,12 +233,6 @@ def _wanted(unit: Unit, delivery: DeliveryRow) -> bool:
             return True
 
 
-def _settle(unit: Unit, delivery: DeliveryRow, state: DeliveryState) -> None:
-    delivery.state = state
-    delivery.lease_until = None
-    delivery.settled_at = unit.now
-
-
 def _plan(delivery: DeliveryRow, moment: dt.datetime) -> None:
     """Put a delivery back in the queue until then."""
     delivery.state = DeliveryState.queued
@@ -288,128 +262,9 @@ def _backoff(attempts: int) -> dt.timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * float(2 ** (attempts - 1)))
 
 
-def _give_up(unit: Unit, delivery: DeliveryRow, *, blocked: bool) -> None:
-    _settle(unit, delivery, DeliveryState.dead)
-    if blocked:
-        _mark_blocked(unit, delivery)
-    notice = delivery.notice
-    tried = {(row.channel, row.conversation) for row in notice.deliveries}
-    elsewhere = another_address(unit, notice.person_id, tried)
-    if elsewhere is not None:
-        queue(unit, notice.id, NoticeKind(notice.kind), elsewhere)
-        return
-    _tell_coordinators(unit, delivery)
-    if _answers(notice):
-        clock = _clock_of(unit, notice)
-        if clock.generation == notice.generation:
-            _answer_lost(unit, clock, delivery.error)
-
-
-def _mark_blocked(unit: Unit, delivery: DeliveryRow) -> None:
-    account = unit.session.scalar(
-        select(AccountRow).where(
-            AccountRow.person_id == delivery.notice.person_id,
-            AccountRow.channel == delivery.channel,
-            AccountRow.conversation == delivery.conversation,
-        ),
-    )
-    if account is not None:
-        account.blocked_at = unit.now
-
-
 def _quiet_until(unit: Unit, delivery: DeliveryRow) -> dt.datetime | None:
     """Return until when a delivery that rings must wait, None when it may be sent now: its sender may come late."""
     if not BEHAVIOURS[NoticeKind(delivery.notice.kind)].rings:
         return None
     opens = opening(unit)
     return opens if opens > unit.now else None
-
-
-def _answers(notice: NoticeRow) -> bool:
-    """Tell whether the acceptance of a notice meets the promise."""
-    return BEHAVIOURS[NoticeKind(notice.kind)].answers and notice.clock_id is not None
-
-
-def _clock_of(unit: Unit, notice: NoticeRow) -> ClockRow:
-    unit.ticket(notice.ticket_id or 0)
-    return unit.session.get_one(ClockRow, notice.clock_id, with_for_update={"of": ClockRow, "key_share": True})
-
-
-def give_up_answer(unit: Unit, clock: ClockRow) -> None:
-    """Give up the deliveries of an answer that no channel accepted for too long: nobody serves it any more."""
-    # One that a sender settles at this moment is left to it.
-    for delivery in unit.session.scalars(
-        _on_its_way(clock).with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
-    ):
-        delivery.error = "never_accepted"
-        _give_up(unit, delivery, blocked=False)
-    _answer_lost(unit, clock, "never_accepted")
-
-
-def _answer_lost(unit: Unit, clock: ClockRow, reason: str | None) -> None:
-    """Let the promise run again: an answer that no channel accepts is not an answer."""
-    if clock.state is not ClockState.delivering or unit.session.scalar(_on_its_way(clock).limit(1)):
-        return
-    ticket = unit.ticket(clock.ticket_id)
-    if ticket.state is not State.answered or ticket.cycle != clock.cycle:
-        # The member went on from the answer meanwhile: they have it, whatever the channel says.
-        timekeeping.accepted(clock)
-        return
-    if ticket.entry_id is not None:
-        hand_over(unit, ticket, None, "experts")
-        return
-    move(unit, ticket, Event.undelivered, None, reason=reason)
-    timekeeping.restart(unit, clock)
-    if ticket.assignee is not None:
-        data = {"question": cards.excerpt(ticket.question), "reason": reason}
-        key = step_key(unit, ticket, "undeliverable", ticket.assignee)
-        tell(unit, ticket.assignee, NoticeKind.undeliverable, data, key=key, ticket=ticket)
-
-
-def _on_its_way(clock: ClockRow) -> Select[DeliveryRow]:
-    """Return the query of the deliveries that may still bring the answer of this clock."""
-    return (
-        select(DeliveryRow)
-        .join(NoticeRow)
-        .where(
-            NoticeRow.clock_id == clock.id,
-            NoticeRow.generation == clock.generation,
-            NoticeRow.kind.in_([kind.value for kind, behaviour in BEHAVIOURS.items() if behaviour.answers]),
-            DeliveryRow.state.in_((DeliveryState.queued, DeliveryState.claimed)),
-        )
-        .order_by(DeliveryRow.id)
-    )
-
-
-def _answer_again(unit: Unit, notice: NoticeRow) -> None:
-    ticket = unit.ticket(notice.ticket_id or 0)
-    clock = _clock_of(unit, notice)
-    human = notice.kind in {NoticeKind.answered, NoticeKind.reply_accepted}
-    if not human or ticket.state not in WITH_EXPERTS or ticket.cycle != clock.cycle:
-        return
-    given = unit.session.scalars(
-        select(MessageRow.at)
-        .where(MessageRow.ticket_id == ticket.id, MessageRow.cycle == clock.cycle, MessageRow.kind.in_(ANSWERS))
-        .order_by(MessageRow.id.desc())
-        .limit(1),
-    ).one()
-    move(unit, ticket, Event.answer, ticket.assignee, at=given.isoformat(), by_hand=False)
-    ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.settle_days)
-    timekeeping.give(unit, clock, given)
-    notice.generation = clock.generation
-
-
-def _tell_coordinators(unit: Unit, delivery: DeliveryRow) -> None:
-    notice = delivery.notice
-    if notice.kind == NoticeKind.dead_letter:
-        return
-    data = {
-        "kind": notice.kind,
-        "channel": delivery.channel,
-        "error": delivery.error,
-        "person": notice.person.name,
-    }
-    for person in with_role(unit, Role.coordinator):
-        if person.id != notice.person_id:
-            key = f"dead:{delivery.id}:person:{person.id}"
-            tell(unit, person, NoticeKind.dead_letter, data, key=key)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from helpdesk import alerts, followers, morning, outbox, timekeeping
+from helpdesk import alerts, followers, morning, timekeeping, undelivered
 from helpdesk.casework import hand_over, resolution_of, settle
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
@@ -185,7 +185,7 @@ def settle_silence(unit: Unit, ticket: TicketRow) -> None:
         case State.answered if (clock := timekeeping.current(unit, ticket)).state is ClockState.delivering:
             # No channel accepted the answer: that silence is ours.
             ticket.silence_at = timekeeping.due_in_days(unit, unit.now, unit.office.policy.silence_days)
-            outbox.give_up_answer(unit, clock)
+            undelivered.give_up_answer(unit, clock)
         case State.answered:
             settle(unit, ticket, Event.expire, resolution_of(unit, ticket, confirmed=False))
         case _:

@@ -191,15 +191,12 @@ class Matcher:
             return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing or intents.says_nothing(message):
             return Decision.CLARIFY, Reason.TOO_VAGUE
-        subject = bool(self._subject(message))
-        kept = () if subject else self._kept_for_a_human(message, question, ranking)
+        kept = self._kept_for_a_human(message, question, ranking)
         if reserved.ALWAYS.intersection(kept):
             return Decision.EXPERTS, kept[0]
-        if (
-            not subject
-            and self._is_strange(signals, kept=bool(kept))
-            and not is_about_purchasing(message, question.corrections)
-        ):
+        subject = not kept and bool(self._subject(message))
+        ours = subject or is_about_purchasing(message, question.corrections)
+        if self._is_strange(signals, kept=bool(kept)) and not ours:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]

@@ -17,6 +17,7 @@ from sqlalchemy import update
 
 from bot.channels.console import ConsoleChannel
 from bot.channels.plain import plain, plain_text
+from bot.words import LOCALES
 from helpdesk.model import AccountRef, Address
 from helpdesk.sweep import Sweep
 from helpdesk.tables import PersonRow
@@ -120,8 +121,7 @@ def _play(life: Life) -> None:
     life.does("claire", "presses « Cela répond à ma question »")
 
 
-# Each language on one of the databases: what people are told does not depend on it.
-@pytest.mark.parametrize(("database", "locale"), [("sqlite", "fr"), ("postgresql", "en")], indirect=["database"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_a_question_through_its_whole_life(make_office: OfficeMaker, clock: ManualClock, locale: str) -> None:
     life = Life(make_office(), clock, locale)
     _play(life)

@@ -13,9 +13,9 @@ from tests.crash.run import run
 
 
 def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
-    result = run(tmp_path, kills=2, seed=1, hurry=True)
+    result = run(tmp_path, kills=4, seed=1, hurry=True)
     assert result.faults == ()
-    assert result.kills == 3
+    assert result.kills == 5
     assert result.questions > 0
     assert result.answers > 0
 

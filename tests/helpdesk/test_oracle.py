@@ -28,7 +28,7 @@ def test_the_oracle_finds_the_worked_dates(case: Case) -> None:
     assert breach == (moment(case["expected_breach_at"]) if case.get("expected_breach_at") else None)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data(), settings_around_changes(), st.integers(1, 30_000))
 def test_the_oracle_and_the_engine_agree_to_the_second(data: st.DataObject, setting: Setting, budget: int) -> None:
     start = setting.start.astimezone(UTC) + timedelta(seconds=data.draw(st.integers(0, 59)))

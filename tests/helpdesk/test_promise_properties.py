@@ -24,8 +24,8 @@ seconds_of_hours = st.one_of(st.integers(9 * 3600 + 1, 12 * 3600 - 1), st.intege
 budgets = st.integers(1, 2000).map(lambda minutes: minutes * 60)
 near_changes = settings_around_changes()
 
-slow = settings(derandomize=True, deadline=None, max_examples=40)
-quick = settings(derandomize=True, deadline=None, max_examples=80)
+slow = settings(derandomize=True, deadline=None, max_examples=60)
+quick = settings(derandomize=True, deadline=None, max_examples=150)
 
 
 def end_of_working_day(calendar: Calendar, asked_at: datetime, number: int) -> datetime:

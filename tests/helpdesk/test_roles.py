@@ -16,7 +16,6 @@ from tests.helpdesk.plain import CLOSE, DISPUTE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from helpdesk.database import Database
     from helpdesk.model import AccountRef
 
 DAY = dt.date(2026, 6, 1)
@@ -61,12 +60,6 @@ ACTS: dict[str, tuple[set[str], Callable[[Network, AccountRef, int], object]]] =
     "decide": (set(), lambda n, who, _: n.coordinators.decide_candidate(n.key(), who, 999, publish=True)),
     "export": (EVERYBODY, lambda n, who, _: n.privacy.export(who)),
 }
-
-
-@pytest.fixture
-def database(sqlite: Database) -> Database:
-    """One database: who may do what is asked before anything is read or written."""
-    return sqlite
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -49,7 +49,7 @@ def test_a_batch_of_verdicts_moves_the_probabilities_their_way(
 ) -> None:
     said = tuple(Verdict(f"{asked} svp", entry, right) for asked, entry in _answered(matcher, library)[:BATCH])
     assert len(said) == BATCH
-    before = matcher.calibration
+    before = matcher.calibrate(Learnt())
     assert matcher.calibrate(Learnt(said[:-1])) == before
     after = matcher.calibrate(Learnt(said))
     again = matcher.calibrate(Learnt(said))

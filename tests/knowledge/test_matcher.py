@@ -90,6 +90,12 @@ def test_a_subject_that_is_not_the_librarys_is_turned_away(matcher: Matcher, tod
     assert matcher.judge(message, today=today).decision is Decision.REDIRECT
 
 
+@pytest.mark.parametrize("message", ["litige nettoyage", "contentieux titulaire", "référé précontractuel"])
+def test_a_dispute_that_is_only_named_goes_to_a_human(matcher: Matcher, today: dt.date, message: str) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.EXPERTS, Reason.DISPUTE)
+
+
 def test_a_reserved_question_goes_to_the_experts_with_its_entries(matcher: Matcher, today: dt.date) -> None:
     judgement = matcher.judge("Quel fournisseur choisir pour nos marchés de nettoyage ?", today=today)
     assert (judgement.decision, judgement.reason) == (Decision.EXPERTS, Reason.SUPPLIER)

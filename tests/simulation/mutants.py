@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import UniqueConstraint
 
-from helpdesk import alerts, closures, outbox, telling, timekeeping
+from helpdesk import alerts, closures, outbox, telling, timekeeping, undelivered
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
 from helpdesk.model import ClockState, DeliveryState
@@ -206,7 +206,7 @@ def forget_to_restart(patch: pytest.MonkeyPatch) -> None:
     def settled(_unit: Unit, clock: ClockRow, _reason: str | None) -> None:
         clock.state = ClockState.stopped
 
-    patch.setattr(outbox, "_answer_lost", settled)
+    patch.setattr(undelivered, "_answer_lost", settled)
 
 
 def alert_of_breach_forgotten(patch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ HAPPENS = (
 )
 
 
-SEEDS = range(6)
+SEEDS = range(12)
 
 
 @pytest.fixture(scope="module")

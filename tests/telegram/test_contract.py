@@ -16,8 +16,16 @@ from tests.telegram.service import UNHURRIED
 
 if TYPE_CHECKING:
     from bot.channel import Channel
+    from helpdesk.database import Database
     from helpdesk.office import Office
     from tests.telegram.botapi.server import BotApiServer
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Both databases in turn: what people see must not depend on it."""
+    database: Database = request.getfixturevalue(request.param)
+    return database
 
 
 class TestTelegram(ChannelContract):

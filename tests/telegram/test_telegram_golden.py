@@ -80,10 +80,10 @@ class Stage:
         self.presses(expert, "chat.button.send")
 
 
-@pytest.fixture
-def database(request: pytest.FixtureRequest, locale: str) -> Database:
-    """Each language on one of the databases: what people see must not depend on it."""
-    database: Database = request.getfixturevalue({"fr": "sqlite", "en": "postgresql"}[locale])
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Both databases in turn: what people see must not depend on it."""
+    database: Database = request.getfixturevalue(request.param)
     return database
 
 
