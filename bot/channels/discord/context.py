@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ import structlog
 from bot.channel import ChannelError
 from bot.channels.discord import buttons, places
 from bot.channels.discord.asides import Aside, Asides
+from bot.channels.discord.failures import is_gone
 from bot.channels.discord.incoming import Heard, interaction_key
 from bot.channels.discord.membership import Membership
+from bot.channels.discord.options import NAME
 from bot.channels.discord.outgoing import MOST_BYTES, Outgoing, Rows
 from bot.render import render_error
 from bot.render.markup import escape, quote
@@ -114,6 +117,15 @@ class Context:
         """Tell the coordinators, once a day, that a channel or a server is gone."""
         report, day = self.parts.correspondence.report, f"{self.parts.office.clock.now():%Y%m%d}"
         await self.in_thread(lambda: report(code, f"discord:{code}:{number}:{day}", number=number))
+
+    async def report_refused(self, code: str, number: int, error: ChannelError) -> None:
+        """Tell the coordinators, once for each reason, what Discord refuses in a channel; or that it is gone."""
+        if is_gone(error.__cause__):
+            await self.report_gone("discord_channel_gone", number)
+            return
+        report, reason = self.parts.correspondence.report, hashlib.sha256(error.reason.encode()).hexdigest()[:12]
+        key = f"{NAME}:{code}:{number}:{reason}"
+        await self.in_thread(lambda: report(code, key, channel=NAME, reason=error.reason))
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Run a use case in a thread."""

@@ -6,7 +6,6 @@ put away or locked. What Discord accepted is recorded (``helpdesk.rooms``).
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 import discord
@@ -157,9 +156,4 @@ class Forum(Upkeep):
 
     async def refused(self, error: ChannelError) -> None:
         """Tell the coordinators, once for each reason."""
-        if is_gone(error.__cause__):
-            await self._context.report_gone("discord_channel_gone", self._channel)
-            return
-        report = self._context.parts.correspondence.report
-        key = f"{NAME}:forum:{self._channel}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
-        await self._context.in_thread(lambda: report("forum_refused", key, channel=NAME, reason=error.reason))
+        await self._context.report_refused("forum_refused", self._channel, error)

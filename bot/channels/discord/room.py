@@ -189,12 +189,7 @@ class Room(Upkeep):
 
     async def refused(self, error: ChannelError) -> None:
         """Tell the coordinators, once for each reason."""
-        if is_gone(error.__cause__):
-            await self._context.report_gone("discord_channel_gone", self._channel)
-            return
-        report = self._context.parts.correspondence.report
-        key = f"{NAME}:room:{self._channel}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
-        await self._context.in_thread(lambda: report("room_refused", key, channel=NAME, reason=error.reason))
+        await self._context.report_refused("room_refused", self._channel, error)
 
 
 def _digest(text: str, rows: object) -> str:

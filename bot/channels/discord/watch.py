@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from bot.channel import Button, ChannelError
 from bot.channels.discord import markdown, places
-from bot.channels.discord.failures import is_gone
 from bot.channels.discord.options import NAME
 from bot.channels.discord.showing import of_lines
 from bot.upkeep import Upkeep
@@ -102,14 +101,7 @@ class Watch(Upkeep):
 
     async def refused(self, error: ChannelError) -> None:
         """Tell the coordinators, once for each reason."""
-        if is_gone(error.__cause__):
-            await self._context.report_gone("discord_channel_gone", places.number(self._address))
-            return
-        report = self._context.parts.correspondence.report
-        key = f"{self._address.conversation}:{hashlib.sha256(error.reason.encode()).hexdigest()[:12]}"
-        await self._context.in_thread(
-            lambda: report("watch_refused", f"{NAME}:watch:{key}", channel=NAME, reason=error.reason)
-        )
+        await self._context.report_refused("watch_refused", places.number(self._address), error)
 
 
 def _roughly(at: dt.datetime | None) -> int | None:
