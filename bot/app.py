@@ -27,6 +27,7 @@ from helpdesk.vitals import pulse
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable, Sequence
 
+    from anyio.abc import TaskGroup
     from prometheus_client import Counter
     from starlette.applications import Starlette
     from starlette.routing import BaseRoute
@@ -124,27 +125,28 @@ class App:
     async def run(self, ready: Callable[[], None]) -> None:
         """Serve until SIGINT or SIGTERM; ``ready`` is called once requests are accepted.
 
-        What is in hand is finished: requests, deliveries, the sweep. A second signal stops at once.
+        What is in hand is finished: deliveries and the sweep while the channels still serve, then requests. A second
+        signal stops at once.
         """
-        monotonic = self.parts.office.clock.monotonic
-        pieces: dict[str, Callable[[], Awaitable[None]]] = {
-            **{channel.name: channel.run for channel in self.channels},
-            "sender": self.sender.run,
-            "ticker": self._ticker.run,
-        }
         # Building the matcher takes a moment: now, rather than under the first question.
         await anyio.to_thread.run_sync(self.parts.office.library.matcher)
-        async with anyio.create_task_group() as tasks:
-            with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-                for name, run in pieces.items():
-                    tasks.start_soon(supervised, name, run, monotonic)
-                _log.info("started", pieces=sorted(pieces))
-                ready()
-                async for number in signals:
-                    _log.info("stopping", signal=signal.Signals(number).name)
-                    break
-            tasks.cancel_scope.cancel()
+        async with anyio.create_task_group() as channels:
+            self._keep_up(channels, {channel.name: channel.run for channel in self.channels})
+            async with anyio.create_task_group() as work:
+                with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                    self._keep_up(work, {"sender": self.sender.run, "ticker": self._ticker.run})
+                    _log.info("started", channels=sorted(channel.name for channel in self.channels))
+                    ready()
+                    async for number in signals:
+                        _log.info("stopping", signal=signal.Signals(number).name)
+                        break
+                work.cancel_scope.cancel()
+            channels.cancel_scope.cancel()
         _log.info("stopped")
+
+    def _keep_up(self, tasks: TaskGroup, pieces: dict[str, Callable[[], Awaitable[None]]]) -> None:
+        for name, run in pieces.items():
+            tasks.start_soon(supervised, name, run, self.parts.office.clock.monotonic)
 
     def _calibrate(self) -> int:
         """Bring the library's calibration up to date with what was published and said of its answers."""

@@ -148,8 +148,17 @@ class House:
 
     def stop(self) -> int:
         """End the service as an operator does; return its exit code."""
+        self.tell_to_stop()
+        return self.wait_stopped()
+
+    def tell_to_stop(self) -> None:
+        """Ask the service to end, as an operator does."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
+
+    def wait_stopped(self) -> int:
+        """Wait until the service has ended; return its exit code."""
+        assert self._process is not None
         return self._process.wait(STOP_SECONDS)
 
     def torment(self, kills: int) -> Iterator[int]:

@@ -1,4 +1,4 @@
-"""Two real services with one token and one database: one polls, the other waits and takes over when it dies."""
+"""Real services on Telegram: two with one token and one database, and one that is told to stop while it sends."""
 
 from __future__ import annotations
 
@@ -118,3 +118,26 @@ def test_the_second_waits_says_so_and_takes_over_what_the_dead_one_left(
     assert [len(user.private.from_bot()) for user in (claire, paul)] == [1, 1]
     with office.reading() as unit:
         assert unit.session.scalar(select(func.count()).select_from(TicketRow)) == 2
+
+
+def test_a_service_told_to_stop_ends_what_it_is_sending_while_its_channels_still_serve(
+    houses: tuple[House, House], office: Office, telegram: BotApiServer
+) -> None:
+    house, _ = houses
+    house.start()
+    telegram.wait_until(lambda: telegram.polls, "the first polls", 60)
+    claire, paul = _member(office, telegram, "Claire T."), _member(office, telegram, "Paul T.")
+    with telegram.holding("sendMessage"):
+        claire.says(LABEL)
+        telegram.wait_until(lambda: telegram.called("sendMessage"), "the answer on its way")
+        house.tell_to_stop()
+        telegram.wait_until(lambda: "stopping" in house.journal, "the service is told")
+        paul.says(ONLY_PRICE)
+        telegram.wait_acknowledged(20)
+    assert house.wait_stopped() == 0
+    assert "delivery_failed" not in house.journal
+    assert [len(user.private.from_bot()) for user in (claire, paul)] == [1, 0], "the rest is for the next service"
+    with office.reading() as unit:
+        assert unit.session.scalars(select(TicketRow.id)).all() == [1, 2]
+        told = unit.session.scalars(select(DeliveryRow.state).where(DeliveryRow.channel == NAME)).all()
+    assert sorted(told) == [DeliveryState.queued, DeliveryState.sent]

@@ -59,12 +59,15 @@ class Everywhere(Guichet):
         channels["console"] = ConsoleChannel()
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)
         self._handlers.wake = self._wake
-        async with anyio.create_task_group() as tasks:
-            for serving in (self.channel, self._telegram, self.sender):
-                tasks.start_soon(serving.run)
-            with anyio.fail_after(WAIT_SECONDS):
-                await self.channel.caught_up.wait()
-            task_status.started(tasks.cancel_scope)
+        async with anyio.create_task_group() as chats:
+            for serving in (self.channel, self._telegram):
+                chats.start_soon(serving.run)
+            async with anyio.create_task_group() as work:
+                work.start_soon(self.sender.run)
+                with anyio.fail_after(WAIT_SECONDS):
+                    await self.channel.caught_up.wait()
+                task_status.started(work.cancel_scope)
+            chats.cancel_scope.cancel()
 
     def _wake(self) -> None:
         super()._wake()

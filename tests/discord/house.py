@@ -72,12 +72,14 @@ class Guichet:
         channels: dict[str, Channel] = {NAME: self.channel, "console": ConsoleChannel()}
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)
         self._handlers.wake = self._wake
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.channel.run)
-            tasks.start_soon(self.sender.run)
-            with anyio.fail_after(WAIT_SECONDS):
-                await self.channel.caught_up.wait()
-            task_status.started(tasks.cancel_scope)
+        async with anyio.create_task_group() as chats:
+            chats.start_soon(self.channel.run)
+            async with anyio.create_task_group() as work:
+                work.start_soon(self.sender.run)
+                with anyio.fail_after(WAIT_SECONDS):
+                    await self.channel.caught_up.wait()
+                task_status.started(work.cancel_scope)
+            chats.cancel_scope.cancel()
 
     def _wake_sender(self) -> None:
         assert self.sender is not None

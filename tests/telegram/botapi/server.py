@@ -6,7 +6,8 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self, cast
 
 import uvicorn
@@ -66,6 +67,7 @@ class BotApiServer:
         self.calls: list[Call] = []
         self.violations: list[str] = []
         self.faults = Faults()
+        self._gates: dict[str, asyncio.Event] = {}
         self._delivery = Delivery(self.world)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -165,6 +167,17 @@ class BotApiServer:
         """Let the next calls take effect, then cut the connection: the bot never knows. ``spared`` pass unharmed."""
         self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.AFTER_EFFECT, spared=spared))
 
+    @contextmanager
+    def holding(self, method: str) -> Iterator[None]:
+        """Let the calls of a method wait meanwhile for what they do and for their answer."""
+        gate = self._gates[method] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._gates[method]
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(gate.set)
+
     def limit_rate(self, messages: int, seconds: float, *, per_chat: bool = False) -> None:
         """Answer 429 beyond so many messages sent or edited in so many seconds, in all or in each chat."""
         with self.world.lock:
@@ -237,6 +250,8 @@ class BotApiServer:
             self.faults.check_rate(call)
             if call.method != "getUpdates":
                 self.calls.append(call)
+        if gate := self._gates.get(call.method):
+            await gate.wait()
         if fault and fault.status:
             raise fault.refusal()
         if fault and fault.cut is Cut.BEFORE_EFFECT:
