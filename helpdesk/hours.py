@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.calendar import MINUTES_A_DAY
 from helpdesk.errors import InvalidInputError
-from helpdesk.wallclock import DAY, Span, WallClock, date_of, day_number
+from helpdesk.wallclock import DAY, Span, date_of, day_number, wall_clock_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ class Openings:
     """The open instants of one calendar. Raises ``NoOpeningError`` from every search that finds none in five years."""
 
     def __init__(self, calendar: Calendar) -> None:
-        self.clock = WallClock(calendar.zone)
+        self.clock = wall_clock_of(calendar.zone)
         self._week = _weekly(calendar)
         self._holidays = frozenset(map(day_number, calendar.holidays))
         self._closures = union((reading_of(c.begin), reading_of(c.end)) for c in calendar.closures)

@@ -96,7 +96,8 @@ class Oracle:
         """Return when the desk is open on one day of UTC, by looking at the wall at each of its minutes."""
         if day not in self._days:
             spans: list[tuple[int, int]] = []
-            for minute in range(day * _MINUTES_A_DAY, (day + 1) * _MINUTES_A_DAY):
+            minutes = range(day * _MINUTES_A_DAY, (day + 1) * _MINUTES_A_DAY)
+            for minute in minutes if self._may_open(_instant(day * _DAY).date()) else ():
                 begin = minute * _MINUTE
                 wall = _instant(begin).astimezone(self._zone)
                 if not self._open_minutes(wall.date())[wall.hour * 60 + wall.minute]:
@@ -107,6 +108,11 @@ class Oracle:
                     spans.append((begin, begin + _MINUTE))
             self._days[day] = spans
         return self._days[day]
+
+    def _may_open(self, date: dt.date) -> bool:
+        """Tell whether the desk opens on a date or on either side of it: no zone is a day away from UTC."""
+        around = (date + dt.timedelta(days=days) for days in (-1, 0, 1))
+        return any(any(self._open_minutes(day)) for day in around)
 
     def _open_minutes(self, date: dt.date) -> bytearray:
         """Return, for each minute that the wall can read on a date, 1 when the desk is open."""

@@ -7,6 +7,7 @@ Instants are whole seconds since 1970-01-01T00:00Z. A wall reading is counted th
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -90,3 +91,9 @@ class WallClock:
         offset = local.utcoffset()
         assert offset is not None
         return offset // timedelta(seconds=1)
+
+
+@lru_cache(maxsize=64)
+def wall_clock_of(zone: ZoneInfo) -> WallClock:
+    """Return the wall clock of a zone, shared by all its calendars: the changes it found are found once."""
+    return WallClock(zone)

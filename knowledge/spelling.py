@@ -66,7 +66,7 @@ def general_frequency(language: Language) -> dict[str, float]:
     for rarity, words in enumerate(wordfreq.get_frequency_list(str(language), wordlist="large")[:_RAREST_LISTED]):
         frequency = wordfreq.cB_to_freq(-rarity)
         for word in words:
-            folded = fold(word)
+            folded = word if word.isascii() and word.isalpha() else fold(word)  # listed in lower case
             found[folded] = found.get(folded, 0.0) + frequency
     wordfreq.get_frequency_list.cache_clear()  # three times as many words, which nothing else needs
     return found

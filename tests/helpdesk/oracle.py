@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_READING = len("2026-03-29T02:00:00")
 
 Pauses = Sequence[tuple[datetime, datetime | None]]
 
@@ -27,11 +28,11 @@ class Oracle:
         self.step = step
 
     def wall(self, instant: datetime) -> str:
-        return instant.astimezone(self.zone).replace(tzinfo=None).isoformat()
+        return instant.astimezone(self.zone).isoformat()[:_READING]
 
     def working(self, instant: datetime) -> bool:
         wall = instant.astimezone(self.zone)
-        reading = wall.replace(tzinfo=None).isoformat()
+        reading = wall.isoformat()[:_READING]
         day, time = reading[:10], reading[11:]
         if day in self.holidays or any(_closed(closure, day, reading) for closure in self.closures):
             return False

@@ -16,13 +16,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import create_engine, event, func, select
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import event, func, select
 
 from helpdesk.audit import Auditor
 from helpdesk.calendars import install
 from helpdesk.coordinators import CoordinatorDesk
-from helpdesk.database import Database, _begin_immediate, _prepare_sqlite
+from helpdesk.database import Database
 from helpdesk.desk import Desk
 from helpdesk.errors import GuichetError
 from helpdesk.experts import ExpertDesk
@@ -78,14 +77,11 @@ class WorldClock:
 class SharedDatabase(Database):
     """The shared file, as one process uses it."""
 
-    def __init__(self, url: str, process: Process) -> None:
-        super().__init__(url)
-        # Connections are kept: opening one costs more than most of the transactions of the simulation.
-        self.engine = create_engine(self.url, poolclass=QueuePool)
-        event.listen(self.engine, "connect", _prepare_sqlite)
-        event.listen(self.engine, "begin", _begin_immediate)
+    def __init__(self, process: Process) -> None:
+        super().__init__(process.world.url)
+        # The world's own engine, with what it has compiled and its connections: only what is listened to differs.
+        self.engine = process.world.database.engine.execution_options()
         self._process = process
-        event.listen(self.engine, "connect", _forget_the_disk)
         event.listen(self.engine, "before_cursor_execute", self._burn)
         event.listen(self.engine, "commit", self._burn)
 
@@ -108,7 +104,7 @@ class Process:
         self.world = world
         self.name = name
         self.clock = WorldClock(world)
-        self.database = SharedDatabase(world.url, self)
+        self.database = SharedDatabase(self)
         self.lives = 0
         self._fuse: int | None = None
         self.start()
