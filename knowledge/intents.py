@@ -7,11 +7,13 @@ vocabulary and it holds the gist, so that a real question that merely contains t
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from knowledge import text
 from knowledge.lexicon import abbreviations
 
 _LONGEST = 20  # words: beyond, a message says more than its intent
+_WORD = re.compile(r"[^\W_]+")
 _MOST_NAMED = 2  # words of a subject that is named without any question about it
 
 _FILLERS = frozenset(
@@ -56,6 +58,7 @@ _OPENING = frozenset(
     information informations renseignements""".split()
 )
 # What is asked without saying of what: "c'est obligatoire ou pas ?".
+_EMPTY = _FILLERS | _OPENING
 _OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
@@ -111,14 +114,16 @@ def wants_human(message: str) -> bool:
 
 def says_nothing(message: str) -> bool:
     """Tell whether the message only greets or announces a question: "coucou tout le monde", "j'ai un souci"."""
-    return _all_in(_spelt_words(message), _FILLERS | _OPENING | _OF_NOTHING)
+    return _all_in(_spelt_words(message), _EMPTY | _OF_NOTHING)
 
 
 def subject_named(message: str) -> tuple[str, ...]:
     """Return the words of a subject that is named and no more: "besoin d'aide pour la cantine"; none otherwise."""
     found = _spelt_words(message)
-    named = tuple(word for word in found if word not in _FILLERS | _OPENING)
-    return named if len(found) <= _LONGEST and len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
+    if len(found) > _LONGEST:
+        return ()
+    named = tuple(word for word in found if word not in _EMPTY)
+    return named if len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
 
 
 def asks_status(message: str) -> bool:
@@ -147,6 +152,7 @@ def _spelt_words(message: str) -> list[str]:
 
 
 def _bare_words(message: str) -> list[str]:
+    """Return the words of a message, or as many as make it say more than an intent."""
     if len(message) > text.CONSIDERED:
         return []
-    return re.findall(r"[^\W_]+", text.fold(message))
+    return [match.group() for match in islice(_WORD.finditer(text.fold(message)), _LONGEST + 1)]

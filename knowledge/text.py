@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
-MOST_WORDS = 200
-_TELLING = 1500  # characters of a folded message in which patterns are looked for
+MOST_WORDS = 150
+_TELLING = 1000  # characters of a folded message in which patterns are looked for
 LONGEST_WORD = 32
 
 _APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ′`´‛＇ʹ"), "'")
@@ -35,6 +35,7 @@ _CHAT_WORD = re.compile(r"[a-z]+(?:\d+[a-z]+)?")
 _UNGLUED_ELISION = re.compile(r"\b([cdjlmns]|qu) (?=[aeiouhy])")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _SPACES = re.compile(r"\s+")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class Language(StrEnum):
@@ -60,8 +61,12 @@ def fold(text: str) -> str:
         return _SPACES.sub(" ", text.translate(_PLAIN).lower()).strip()
     text = text.translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", text)[: 2 * CONSIDERED].casefold()
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
+    bare = _BEYOND_ASCII.sub(_without_marks, decomposed)
     return _SPACES.sub(" ", bare.translate(_PLAIN)).strip()
+
+
+def _without_marks(found: re.Match[str]) -> str:
+    return "".join(char for char in found.group() if not unicodedata.combining(char))
 
 
 def stands_for_itself(word: str) -> bool:
