@@ -8,8 +8,11 @@ from bot.channel import Button, Capability
 from bot.render import case, markup
 from bot.render.card import Card, Rows, bullets, grouped, paragraphs
 from helpdesk.cards import ERASED
+from knowledge.entry import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.channel import Rendered
 
 _THREAD_EXCERPT = 300  # characters of each earlier message
@@ -224,8 +227,13 @@ def _thread(card: Card) -> str | None:
     lines = []
     for message in card.data["messages"]:
         who = said.get(message["kind"]) or said[message["from"]]
-        lines.append(f"{who} {markup.excerpt(message['text'], _THREAD_EXCERPT)}")
+        lines.append(f"{who} {markup.excerpt(_read(message), _THREAD_EXCERPT)}")
     return f"{words('notice.assigned.thread')}\n\n{bullets(lines)}" if lines else None
+
+
+def _read(message: Mapping[str, str]) -> str:
+    """Return what is read of a message: experts write Markdown, members what they mean."""
+    return plain(message["text"]) if message["from"] == "expert" and message["kind"] != "reply" else message["text"]
 
 
 def _next(card: Card) -> str:

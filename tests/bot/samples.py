@@ -86,7 +86,7 @@ _BARE: dict[str, Any] = {
     "due_at": None,
     "why": "reopened",
     "messages": [
-        {"from": "expert", "kind": "asks_member", "text": "Quelle procédure envisagez-vous ?"},
+        {"from": "expert", "kind": "asks_member", "text": "Quelle **procédure** envisagez-vous ?"},
         {"from": "member", "kind": "followup", "text": "Une procédure adaptée,\nsans lots."},
         {"from": "expert", "kind": "note", "text": "Vérifier le seuil."},
     ],
