@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 CONSIDERED = 4000  # characters of a message that are read: more than any real question
-MOST_WORDS = 150
+MOST_WORDS = 200
 _TELLING = 1000  # characters of a folded message in which patterns are looked for
 LONGEST_WORD = 32
 
