@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
@@ -16,7 +17,7 @@ from bot.channels.web import WebChannel, WebLimits, WebParts, create_web
 from bot.handlers import Handlers
 from bot.metrics import CountedRequests, Metrics
 from bot.sender import Sender
-from bot.supervision import supervised
+from bot.supervision import resting_on, supervised
 from bot.ticker import Job, Ticker
 from helpdesk.audit import Auditor
 from helpdesk.errors import GuichetError
@@ -25,9 +26,8 @@ from helpdesk.sweep import Sweep
 from helpdesk.vitals import pulse
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
-    from anyio.abc import TaskGroup
     from prometheus_client import Counter
     from starlette.applications import Starlette
     from starlette.routing import BaseRoute
@@ -130,23 +130,19 @@ class App:
         """
         # Building the matcher takes a moment: now, rather than under the first question.
         await anyio.to_thread.run_sync(self.parts.office.library.matcher)
-        async with anyio.create_task_group() as channels:
-            self._keep_up(channels, {channel.name: channel.run for channel in self.channels})
-            async with anyio.create_task_group() as work:
-                with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-                    self._keep_up(work, {"sender": self.sender.run, "ticker": self._ticker.run})
-                    _log.info("started", channels=sorted(channel.name for channel in self.channels))
-                    ready()
-                    async for number in signals:
-                        _log.info("stopping", signal=signal.Signals(number).name)
-                        break
-                work.cancel_scope.cancel()
-            channels.cancel_scope.cancel()
+        monotonic = self.parts.office.clock.monotonic
+        channels = [partial(supervised, channel.name, channel.run, monotonic) for channel in self.channels]
+        async with resting_on(channels) as work:
+            with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+                work.start_soon(supervised, "sender", self.sender.run, monotonic)
+                work.start_soon(supervised, "ticker", self._ticker.run, monotonic)
+                _log.info("started", channels=sorted(channel.name for channel in self.channels))
+                ready()
+                async for number in signals:
+                    _log.info("stopping", signal=signal.Signals(number).name)
+                    break
+            work.cancel_scope.cancel()
         _log.info("stopped")
-
-    def _keep_up(self, tasks: TaskGroup, pieces: dict[str, Callable[[], Awaitable[None]]]) -> None:
-        for name, run in pieces.items():
-            tasks.start_soon(supervised, name, run, self.parts.office.clock.monotonic)
 
     def _calibrate(self) -> int:
         """Bring the library's calibration up to date with what was published and said of its answers."""

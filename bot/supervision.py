@@ -1,14 +1,21 @@
-"""Keeping the pieces of the service alive: one that crashes is logged and started again, the others go on."""
+"""Keeping the pieces of the service alive: one that crashes is logged and started again, the others go on.
+
+They are stopped in order: what the sender has in hand goes out by channels that still serve.
+"""
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import anyio
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+    from typing import Any
+
+    from anyio.abc import TaskGroup
 
 FIRST_WAIT = 1.0
 LONGEST_WAIT = 60.0
@@ -40,3 +47,14 @@ async def supervised(
             wait = first_wait
         await anyio.sleep(wait)
         wait = min(LONGEST_WAIT, wait * 2)
+
+
+@asynccontextmanager
+async def resting_on(pieces: Iterable[Callable[[], Coroutine[Any, Any, None]]]) -> AsyncIterator[TaskGroup]:
+    """Run ``pieces`` for the tasks of the group that is given; they are cancelled once all of these have ended."""
+    async with anyio.create_task_group() as below:
+        for run in pieces:
+            below.start_soon(run)
+        async with anyio.create_task_group() as above:
+            yield above
+        below.cancel_scope.cancel()

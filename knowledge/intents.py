@@ -57,8 +57,8 @@ _OPENING = frozenset(
     pourriez dispo disponible urgent urgente urgence bonsoir savoir ou
     information informations renseignements""".split()
 )
-# What is asked without saying of what: "c'est obligatoire ou pas ?".
 _EMPTY = _FILLERS | _OPENING
+# What is asked without saying of what: "c'est obligatoire ou pas ?".
 _OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(

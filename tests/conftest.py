@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from helpdesk.clock import Clock
 
+pytest.register_assert_rewrite("tests.golden")
+
 CALENDAR: dict[str, Any] = {
     "tz": "Europe/Paris",
     "hours": {day: [["09:00", "12:00"], ["14:00", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")},
@@ -52,6 +54,11 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001 - pytest-xdist gives it by name
     """Run two workers more than there are processors: much of the time, tests wait for a disk or another process."""
     return (os.cpu_count() or 1) + 2
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: at the end, no worker is left alone with one of them."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

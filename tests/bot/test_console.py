@@ -1,7 +1,4 @@
-"""``guichet chat`` on the real core: transcripts read as text, news that come by themselves, and a clean end.
-
-After a change of wording that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` and read the difference.
-"""
+"""``guichet chat`` on the real core: transcripts read as text, news that come by themselves, and a clean end."""
 
 from __future__ import annotations
 
@@ -20,6 +17,7 @@ from bot.channels.plain import coloured, plain
 from bot.cli_chat import typed_lines
 from helpdesk.model import AccountRef, Address
 from tests.bot.house import demonstration, talk
+from tests.golden import assert_golden
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -43,10 +41,7 @@ def _talk(parts: Parts, name: str, *lines: str) -> str:
 
 
 def _compare(name: str, transcript: str) -> None:
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.write_text(transcript, encoding="utf-8")
-    assert transcript == path.read_text(encoding="utf-8")
+    assert_golden(transcript, GOLDEN / f"{name}.txt")
 
 
 def _assigned(parts: Parts) -> None:

@@ -1,12 +1,7 @@
-"""The wording, reviewed as text: every kind of notice in both languages, compared exactly with ``golden/``.
-
-After a change that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` in the environment: it writes the texts
-again; then read the difference as the person who will receive it.
-"""
+"""The wording, reviewed as text: every kind of notice in both languages, compared exactly with ``golden/``."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,6 +11,7 @@ from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind
 from tests.bot.samples import SAMPLES, samples
+from tests.golden import assert_golden
 
 GOLDEN = Path(__file__).parent / "golden"
 FULL = Capability.BUTTONS | Capability.MARKUP | Capability.MAILBOX | Capability.LONG_TEXT
@@ -45,9 +41,5 @@ def test_every_kind_has_a_sample() -> None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("locale", LOCALES)
 def test_wording_is_as_reviewed(locale: str, way: str) -> None:
-    path = GOLDEN / f"notices.{locale}.{way}.txt"
     text = _text(locale, WAYS[way])
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, GOLDEN / f"notices.{locale}.{way}.txt")

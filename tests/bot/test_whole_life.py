@@ -1,13 +1,11 @@
 """One question through its whole life, by the clock alone: asked, paused, resumed, late, excused, answered, confirmed.
 
-What each person received, and when, is compared with ``golden/whole_life.<locale>.txt``. After a change
-that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1``, then read the difference as each of the three people.
+What each person received, and when, is compared with ``golden/whole_life.<locale>.txt``.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,12 +20,15 @@ from helpdesk.model import AccountRef, Address
 from helpdesk.sweep import Sweep
 from helpdesk.tables import PersonRow
 from tests.bot.house import demonstration
+from tests.golden import assert_golden
 
 if TYPE_CHECKING:
     from bot.parts import Parts
     from helpdesk.office import Office
     from tests.clock import ManualClock
     from tests.conftest import OfficeMaker
+
+pytestmark = pytest.mark.long
 
 GOLDEN = Path(__file__).parent / "golden"
 PARIS = ZoneInfo("Europe/Paris")
@@ -126,9 +127,6 @@ def test_a_question_through_its_whole_life(make_office: OfficeMaker, clock: Manu
     life = Life(make_office(), clock, locale)
     _play(life)
     text = "\n\n".join(life.transcript) + "\n"
-    path = GOLDEN / f"whole_life.{locale}.txt"
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, GOLDEN / f"whole_life.{locale}.txt")
     figures = life.parts.coordinators.figures(AccountRef("console", "nadia"), dt.date(2026, 6, 1), dt.date(2026, 6, 30))
     assert (figures.met, figures.breached, figures.excused) == (0, 1, 1)

@@ -11,6 +11,8 @@ from tests.crash.on_discord import Discord
 from tests.crash.on_telegram import Telegram
 from tests.crash.run import run
 
+pytestmark = pytest.mark.long
+
 
 def test_a_few_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     result = run(tmp_path, kills=4, seed=1, hurry=True)

@@ -72,6 +72,13 @@ def _member(office: Office, telegram: BotApiServer, name: str) -> User:
     return user
 
 
+def _begin(house: House, office: Office, telegram: BotApiServer) -> tuple[User, User]:
+    """Start a service; return two members who may speak to it."""
+    house.start()
+    telegram.wait_until(lambda: telegram.polls, "the first polls", 60)
+    return _member(office, telegram, "Claire T."), _member(office, telegram, "Paul T.")
+
+
 def _all_told(office: Office) -> bool:
     """Tell whether nothing that is due on Telegram is left to tell."""
     with office.reading() as unit:
@@ -92,12 +99,10 @@ def test_the_second_waits_says_so_and_takes_over_what_the_dead_one_left(
     houses: tuple[House, House], office: Office, telegram: BotApiServer
 ) -> None:
     one, two = houses
-    one.start()
-    telegram.wait_until(lambda: telegram.polls, "the first polls", 60)
+    claire, paul = _begin(one, office, telegram)
     two.start()
     two.wait_ready()
     telegram.wait_until(lambda: WAITS in two.journal, "the second waits and says so")
-    claire, paul = _member(office, telegram, "Claire T."), _member(office, telegram, "Paul T.")
     # What the first handles now it can no longer acknowledge: Telegram will give it again.
     telegram.cut_before_effect("getUpdates", times=1000)
     claire.says(LABEL)
@@ -124,9 +129,7 @@ def test_a_service_told_to_stop_ends_what_it_is_sending_while_its_channels_still
     houses: tuple[House, House], office: Office, telegram: BotApiServer
 ) -> None:
     house, _ = houses
-    house.start()
-    telegram.wait_until(lambda: telegram.polls, "the first polls", 60)
-    claire, paul = _member(office, telegram, "Claire T."), _member(office, telegram, "Paul T.")
+    claire, paul = _begin(house, office, telegram)
     with telegram.holding("sendMessage"):
         claire.says(LABEL)
         telegram.wait_until(lambda: telegram.called("sendMessage"), "the answer on its way")

@@ -16,12 +16,12 @@ from bot.channels.telegram.limits import Limiter
 from bot.channels.web import WebChannel, WebLimits, WebParts, create_web
 from bot.channels.web.visit import NAME as WEB
 from bot.sender import Sender
+from bot.supervision import resting_on
 from helpdesk.library import themes
 from helpdesk.model import AccountRef
 from helpdesk.people import add_account
 from helpdesk.tables import PersonRow
 from tests.bot.web.browser import BASE, Browser
-from tests.discord.discordapi.model import WAIT_SECONDS
 from tests.discord.house import Guichet
 from tests.telegram.service import UNHURRIED
 
@@ -59,15 +59,9 @@ class Everywhere(Guichet):
         channels["console"] = ConsoleChannel()
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)
         self._handlers.wake = self._wake
-        async with anyio.create_task_group() as chats:
-            for serving in (self.channel, self._telegram):
-                chats.start_soon(serving.run)
-            async with anyio.create_task_group() as work:
-                work.start_soon(self.sender.run)
-                with anyio.fail_after(WAIT_SECONDS):
-                    await self.channel.caught_up.wait()
-                task_status.started(work.cancel_scope)
-            chats.cancel_scope.cancel()
+        async with resting_on((self.channel.run, self._telegram.run)) as work:
+            work.start_soon(self.sender.run)
+            await self._tell_started(task_status, work)
 
     def _wake(self) -> None:
         super()._wake()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from helpdesk.model import AccountRef, State
 from helpdesk.people import add_account
 from helpdesk.tables import PersonRow
+from tests.golden import assert_golden
 
 if TYPE_CHECKING:
     from tests.bot.web.browser import Browser, Page
@@ -28,11 +28,7 @@ DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nett
 
 def _compare(name: str, *transcripts: str) -> None:
     text = "\n".join(transcripts)
-    path = GOLDEN / f"{name}.txt"
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, GOLDEN / f"{name}.txt")
 
 
 @pytest.fixture

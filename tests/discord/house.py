@@ -13,6 +13,7 @@ from anyio.from_thread import start_blocking_portal
 from bot.channels.console import ConsoleChannel
 from bot.channels.discord import NAME, DiscordChannel, DiscordOptions
 from bot.sender import Sender
+from bot.supervision import resting_on
 from helpdesk.casework import assign
 from helpdesk.model import AccountRef, DeliveryState
 from helpdesk.people import add_account
@@ -72,14 +73,15 @@ class Guichet:
         channels: dict[str, Channel] = {NAME: self.channel, "console": ConsoleChannel()}
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)
         self._handlers.wake = self._wake
-        async with anyio.create_task_group() as chats:
-            chats.start_soon(self.channel.run)
-            async with anyio.create_task_group() as work:
-                work.start_soon(self.sender.run)
-                with anyio.fail_after(WAIT_SECONDS):
-                    await self.channel.caught_up.wait()
-                task_status.started(work.cancel_scope)
-            chats.cancel_scope.cancel()
+        async with resting_on((self.channel.run,)) as work:
+            work.start_soon(self.sender.run)
+            await self._tell_started(task_status, work)
+
+    async def _tell_started(self, status: anyio.abc.TaskStatus[anyio.CancelScope], work: anyio.abc.TaskGroup) -> None:
+        assert self.channel is not None
+        with anyio.fail_after(WAIT_SECONDS):
+            await self.channel.caught_up.wait()
+        status.started(work.cancel_scope)
 
     def _wake_sender(self) -> None:
         assert self.sender is not None

@@ -1,12 +1,7 @@
-"""Whole conversations as people see them, in both languages, compared exactly with ``golden/``.
-
-After a change that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` in the environment: it writes the texts
-again; then read the difference as the person who will receive it.
-"""
+"""Whole conversations as people see them, in both languages, compared exactly with ``golden/``."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +12,7 @@ from bot.words import LOCALES, Words
 from helpdesk.model import AccountRef
 from helpdesk.people import create_person
 from tests.discord.house import Guichet
+from tests.golden import assert_golden
 
 if TYPE_CHECKING:
     from helpdesk.office import Office
@@ -61,11 +57,7 @@ class Stage:
 
 def _compare(name: str, locale: str, *seen: tuple[Channel, Person]) -> None:
     text = "\n".join(channel.transcript(person) for channel, person in seen)
-    path = GOLDEN / f"{name}.{locale}.txt"
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, GOLDEN / f"{name}.{locale}.txt")
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from helpdesk.policy import Policy
 from tests.clock import ManualClock
 from tests.conftest import install_library
 from tests.copying import fill
+from tests.helpdesk import audited
 from tests.helpdesk.network import Network
 from tests.helpdesk.plain import PlainLibrary
 
@@ -37,6 +38,12 @@ def _settle(database: Database, network: Network) -> dict[str, int]:
 def network(database: Database, clock: ManualClock) -> Network:
     """A network at 9 h on a Monday, on each database in turn."""
     return _settled(database, clock)
+
+
+@pytest.fixture
+def house(office: Office, clock: ManualClock) -> audited.House:
+    """A network to audit, on each database in turn."""
+    return audited.settle_in(office, clock)
 
 
 @pytest.fixture

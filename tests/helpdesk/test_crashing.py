@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from tests.helpdesk.network import Network
 
+pytestmark = pytest.mark.long
+
 
 _LOOK = 5
 SENDING = frozenset({"deliver", "deliver again", "late deliveries"})  # the simulation cuts the senders

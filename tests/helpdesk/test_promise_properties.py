@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from helpdesk.calendar import Calendar
 from helpdesk.promise import Count, Pause, budget_for_days, is_open, next_open
 from tests.helpdesk.oracle import Oracle
 from tests.helpdesk.random_calendars import Setting, pauses, settings_around_changes
+
+pytestmark = pytest.mark.long
 
 PARIS = ZoneInfo("Europe/Paris")
 OFFICE = Calendar.from_data(

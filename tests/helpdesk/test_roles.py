@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from helpdesk.model import AccountRef
 
+pytestmark = pytest.mark.long
+
 DAY = dt.date(2026, 6, 1)
 WHO = ("author", "member", "expert", "other_expert", "coordinator", "admin")
 AUTHOR = {"author"}

@@ -7,6 +7,8 @@ import pytest
 from tests.simulation.mutants import MUTANTS, Mutant, alive
 from tests.simulation.play import play
 
+pytestmark = pytest.mark.long
+
 MOST_TRIED = 40
 # Where each died first when last hunted (``python -m tests.simulation --mutants``): where to look first, no more.
 QUICKEST = {

@@ -9,6 +9,8 @@ import pytest
 
 from tests.simulation.play import Game, play
 
+pytestmark = pytest.mark.long
+
 HAPPENS = (
     "absences",
     "acknowledgements lost",

@@ -6,7 +6,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import anyio
 from anyio.from_thread import start_blocking_portal
 
 from bot.channels.console import ConsoleChannel
@@ -14,6 +13,7 @@ from bot.channels.telegram import NAME, TelegramChannel, TelegramOptions
 from bot.channels.telegram.limits import Limiter, Rate
 from bot.handlers import Handlers
 from bot.sender import Sender
+from bot.supervision import resting_on
 from helpdesk.casework import assign
 from helpdesk.model import AccountRef, DeliveryState
 from helpdesk.people import add_account
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from typing import Self
 
+    import anyio
     from anyio.from_thread import BlockingPortal
 
     from bot.channel import Channel, Inbound
@@ -90,12 +91,9 @@ class Guichet:
         channels: dict[str, Channel] = {NAME: self.channel, "console": ConsoleChannel()}
         self.sender = Sender(self.parts.outbox, channels, self.parts.renderer, self.parts.words_for)
         self._handlers.wake = self._wake
-        async with anyio.create_task_group() as chats:
-            chats.start_soon(self.channel.run)
-            async with anyio.create_task_group() as work:
-                work.start_soon(self.sender.run)
-                task_status.started(work.cancel_scope)
-            chats.cancel_scope.cancel()
+        async with resting_on((self.channel.run,)) as work:
+            work.start_soon(self.sender.run)
+            task_status.started(work.cancel_scope)
 
     def _wake(self) -> None:
         assert self.sender is not None

@@ -1,12 +1,7 @@
-"""Whole conversations as people see them, in order and in both languages, compared exactly with ``golden/``.
-
-After a change that is meant, run this file with ``GUICHET_UPDATE_GOLDEN=1`` in the environment: it writes the texts
-again; then read the difference as the person who will receive it.
-"""
+"""Whole conversations as people see them, in order and in both languages, compared exactly with ``golden/``."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +13,7 @@ from bot.words import LOCALES, Words
 from helpdesk.attachments import Upload
 from helpdesk.experts import Put
 from helpdesk.model import AccountRef
+from tests.golden import assert_golden
 from tests.telegram.botapi.user import Attachment
 from tests.telegram.service import Guichet
 
@@ -38,18 +34,14 @@ PRICE_DOUBLED = "Le prix du papier recyclé a doublé, de combien puis-je augmen
 LAW = {"fr": "Juridique", "en": "Legal"}
 DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
 
-pytestmark = pytest.mark.parametrize("locale", LOCALES)
+pytestmark = [pytest.mark.long, pytest.mark.parametrize("locale", LOCALES)]
 
 
 def _compare(name: str, locale: str, *chats: Chat, secret: str = "") -> None:
     text = "\n".join(chat.story() for chat in chats)
     if secret:
         text = text.replace(secret, "CODE")
-    path = GOLDEN / f"{name}.{locale}.txt"
-    if os.environ.get("GUICHET_UPDATE_GOLDEN"):
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    assert_golden(text, GOLDEN / f"{name}.{locale}.txt")
 
 
 class Stage:
