@@ -37,7 +37,7 @@ def ask_for(ticket: TicketRow) -> tuple[str, ...]:
     return wanted
 
 
-def awaits(ticket: TicketRow) -> bool:
-    """Tell whether something asked of the case is still to be said."""
-    said = context_of(ticket)
-    return any(getattr(said, name) is None for name in ticket.judgement.get("wanted", []))
+def awaited(ticket: TicketRow) -> frozenset[str]:
+    """Return what was asked of the case, as long as some of it is still to be said."""
+    said, wanted = context_of(ticket), ticket.judgement.get("wanted", [])
+    return frozenset(wanted if any(getattr(said, name) is None for name in wanted) else ())

@@ -40,6 +40,7 @@ RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
 _VERY_SHORT = 4  # words
 _NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
 _RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
+_REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
 _STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 
 
@@ -84,7 +85,7 @@ class Known:
     here: bool
     in_private: bool = False
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
-    awaits_context: bool = False  # something of the case was asked for, and not all of it is said
+    awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said
     disputed: bool = False  # it tells a dispute
 
 
@@ -220,7 +221,7 @@ def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known]
         if ticket.in_private
         and not ticket.here
         and ticket.state in open_states
-        and ticket.awaits_context
+        and ticket.awaits
         and now - ticket.last_activity <= RECENT
     ]
     only = waiting[0] if len(waiting) == 1 else None
@@ -252,11 +253,17 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
 
 def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
-    if not focus.awaits_context or replies.asks(text) or judgement.decision is Decision.ANSWER:
+    if not focus.awaits or replies.asks(text):
         return False
-    if judgement.reason is Reason.DISPUTE and not focus.disputed:
+    if judgement.reason in _REQUESTS or (judgement.reason is Reason.DISPUTE and not focus.disputed):
         return False
-    return not recognise(text, now.date()).is_empty
+    said = recognise(text, now.date())
+    given = sum(getattr(said, name) is not None for name in focus.awaits)
+    if judgement.decision is Decision.ANSWER:
+        return given > 1  # « gré à gré, 12 000 euros » is what was asked for, though an entry speaks of it
+    if given > 0 or replies.leaves_open(text):
+        return True
+    return judgement.decision is not Decision.SUGGEST and not said.is_empty
 
 
 def _is_answered_apart(text: str, judgement: Judgement, focus: Known) -> bool:

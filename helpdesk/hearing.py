@@ -333,7 +333,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             last_activity=row.updated_at,
             here=row.address == address,
             in_private={(address.channel, address.conversation), (row.channel, row.conversation)} <= alone,
-            awaits_context=cases.awaits(row),
+            awaits=cases.awaited(row),
             offered=twins.offered(row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
         )

@@ -31,20 +31,30 @@ _NO = frozenset(
 _NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
     r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
-    r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais|c'est pour"
-    r"|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant|le marche (?:est|fait|porte)"
-    r"|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise|for info)\b",
+    r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
+    r"|(?:c'est|c est|cest|c) (?:pour|une?|du|des)|il s'agit|il s agit|a savoir|sachant|notre marche|le montant"
+    r"|le marche (?:est|fait|porte)|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
+    r"|for info)\b",
 )
 _TURNING_DOWN = re.compile(
     r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas (?:ca|cela|du tout|ma question)"
     r"|rien a voir|not (?:that|quite|really))\b",
 )
 _ASKING = re.compile(
-    r"\?|^(?:comment|combien|pourquoi|quel(?:le)?s?|how|what|which|why|can|should|may)\b"
-    r"|\b(?:que faire|quoi faire|on fait quoi|comment (?:faire|on)|que (?:dois|doit|peut|puis)|c'?est quoi|(?:c|a) quoi"
-    r"|quoi comme|c koi|est[ -]ce qu[e']|peut[ -]on|puis[ -]je|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on"
-    r"|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)|how (?:to|can|do)|can we|should we)\b"
-    r"|\bou (?:pas|non)[ .!]*$",
+    r"\?|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
+    r"|\b(?:comment|combien|pourquoi|(?:les)?quel(?:le)?s?(?! que)|quoi|ke[sz]k\w*|[kq]e[sz]ac?ko"
+    r"|(?:est|pour|depuis|jusqu'a) quand|que (?:faire|dois|doit|peut|puis)|est[ -]ce qu[e']?|peut[ -]on|puis[ -]je"
+    r"|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)"
+    r"|how (?:to|can|do)|can we|should we)\b"
+    r"|\bou (?:pas?|non)\b",
+)
+_UNKNOWN = (
+    r"(?:pas encore|aucune idee|sai[st] pas|savons pas|pas fixee?|inconnue?s?|a definir|not (?:yet|known)|don't know)"
+)
+_CASE = r"(?:montants?|budget|estimation|procedures?|stade|amount|procedure|stage)"
+_LEFT_OPEN = re.compile(rf"\b(?:{_CASE}\b.{{0,40}}\b{_UNKNOWN}|{_UNKNOWN}\b.{{0,40}}\b{_CASE})\b")
+_WITHOUT_KNOWING = re.compile(
+    r"\b(?:(?:sai[st]|savons|connai[st]) pas|n'importe|not know|don't know)(?: (?:encore|trop|bien|yet))? \w+"
 )
 _GREETINGS = frozenset("bonjour bonsoir bjr bsr salut slt coucou hello hi hey rebonjour yo good".split())
 _AROUND_GREETING = frozenset(
@@ -132,8 +142,18 @@ def turns_down(message: str) -> bool:
 
 
 def asks(message: str) -> bool:
-    """Tell whether the message asks something, with or without a question mark."""
-    return bool(_ASKING.search(text.fold(message).lstrip(" .,;:-!")))
+    """Tell whether the message asks something, with or without a question mark, in chat spelling too.
+
+    « 40 k€, je ne sais pas encore quelle procédure » asks nothing.
+    """
+    chat = lexicon.abbreviations().words
+    plain = " ".join(" ".join(chat.get(word) or (word,)) for word in text.fold(message).lstrip(" .,;:-!").split())
+    return bool(_ASKING.search(_WITHOUT_KNOWING.sub(" ", plain)))
+
+
+def leaves_open(message: str) -> bool:
+    """Tell whether the message says that an amount, a procedure or a stage is not known yet."""
+    return bool(_LEFT_OPEN.search(text.fold(message)))
 
 
 def telling_words(message: str) -> int:

@@ -71,7 +71,9 @@ def test_what_asks_of_nothing_is_to_be_made_clear(matcher: Matcher, today: dt.da
     assert (judgement.decision, judgement.reason) == (Decision.CLARIFY, Reason.TOO_VAGUE)
 
 
-@pytest.mark.parametrize("message", ["question cantine svp", "besoin d'aide pour la cantine", "Cantine"])
+@pytest.mark.parametrize(
+    "message", ["question cantine svp", "besoin d'aide pour la cantine", "besoin daide cantine", "Cantine"]
+)
 def test_a_subject_without_a_question_gets_the_entries_about_it(matcher: Matcher, today: dt.date, message: str) -> None:
     judgement = matcher.judge(message, today=today)
     assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.SUBJECT_ONLY)

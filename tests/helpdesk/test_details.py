@@ -1,0 +1,82 @@
+"""What members write after they were asked for the amount, the procedure and the stage, with the shipped library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+from helpdesk.conversation import Known, Move, read
+from helpdesk.model import State
+from knowledge.files import read_library, shipped_library
+from knowledge.matcher import Matcher
+
+NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+LABELLED = Path(__file__).parents[1] / "evaluation"
+ASKED_FOR = Known(
+    ticket_id=1,
+    state=State.assigned,
+    by_library=False,
+    nothing=False,
+    suggestions=0,
+    entries=frozenset(),
+    last_activity=NOW,
+    here=True,
+    awaits=frozenset({"amount", "procedure", "stage"}),
+)
+
+
+@pytest.fixture(scope="module")
+def matcher() -> Matcher:
+    library = read_library(shipped_library())
+    return Matcher(library.entries, library.themes)
+
+
+def _joins(matcher: Matcher, message: str) -> bool:
+    reading = read(message, matcher.judge(message, today=NOW.date()), [ASKED_FOR], NOW)
+    return reading.move is Move.follow
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "environ 45 000 euros HT en procédure adaptée, tout compris",
+        "montant 45k, mapa, on redige le dce",
+        "appel d'offres ouvert, 300 000 euros sur quatre ans",
+        "gré à gré, 12 000 euros",
+        "45k€ mapa svp",
+        "le marché est en cours d'exécution depuis mars",
+        "je sais pas quelle procedure mais environ 30k€",
+        "procédure pas encore choisie et montant inconnu pour l'instant",
+        "finalement le montant est plutot de 60 000 euros",
+        "c'est du mobilier de bureau, 12 postes de travail, rien de plus",
+        "nous sommes une commune de 3 200 habitants",
+    ],
+)
+def test_what_was_asked_for_joins_the_question_though_an_entry_speaks_of_it(matcher: Matcher, message: str) -> None:
+    assert _joins(matcher, message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "kelle marque de papier recyclé vous conseillez",
+        "c est quoi le prix d une ramette recyclée en ce moment",
+        "travaux 780 000 HT, 55% de main d oeuvre, 42 euros de l heure, 7% : ca fait combien d heures d insertion",
+        "55000 ht de service jdois faire 1 pub ou pa",
+        "les barquette plastic a la cantine c fini ou on a encor le droit",
+        "clause d'inserssion exemple de redaction cahié des charge travaux",
+        "il nous faut des vêtements de travail avec un label",
+    ],
+)
+def test_another_question_is_no_detail_though_it_has_no_question_mark(matcher: Matcher, message: str) -> None:
+    assert not _joins(matcher, message)
+
+
+def test_hardly_any_labelled_question_is_taken_for_a_detail_of_the_one_before(matcher: Matcher) -> None:
+    lines = [line for path in LABELLED.glob("questions_*.jsonl") for line in path.read_text("utf-8").splitlines()]
+    questions = [row["text"] for row in map(json.loads, lines) if row["type"] != "vague"]
+    taken = [text for text in questions if _joins(matcher, text)]
+    assert len(taken) <= len(questions) // 50, taken
