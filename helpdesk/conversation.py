@@ -11,8 +11,8 @@ Rules, in order; the first that fits wins:
    recognises as another;
 5. a question that asked for more words gets them;
 6. words that carry on, turn down what the library found, say nothing alone, or give what was asked for of the
-   case, join the last question of this conversation: not a mere greeting, which begins something and would disturb an
-   expert for nothing, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
+   case, join the last question of this conversation: not a mere greeting nor « une question sur la cantine », which
+   begin something, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
 7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
    was asked in private elsewhere: somebody with two accounts is one person;
 8. everything else is a new question.
@@ -239,23 +239,29 @@ def _about(ticket: Known) -> Reading:
 def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     if focus.state is State.received:
         return True
-    if focus.nothing or replies.greets(text):
+    if focus.nothing or _begins_something(text, judgement, focus):
         return False
-    if _is_answered_apart(text, judgement, focus):
+    if replies.carries_on(text):
+        return True
+    if _is_another_dispute(judgement, focus):
         return False
-    if replies.carries_on(text) or _completes(text, judgement, focus, now):
-        return True
-    if _is_unsettled(focus) and replies.turns_down(text) and judgement.decision is not Decision.ANSWER:
-        return True
+    turned_down = _is_unsettled(focus) and replies.turns_down(text)
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
-    return says_nothing_alone and judgement.decision is not Decision.ANSWER and "?" not in text
+    no_question = judgement.decision is not Decision.ANSWER and (
+        turned_down or (says_nothing_alone and "?" not in text)
+    )
+    return no_question or _completes(text, judgement, focus, now)
+
+
+def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:
+    return replies.greets(text) or intents.announces(text) or _is_answered_apart(text, judgement, focus)
 
 
 def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
     if not focus.awaits or replies.asks(text):
         return False
-    if judgement.reason in _REQUESTS or (judgement.reason is Reason.DISPUTE and not focus.disputed):
+    if judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus):
         return False
     said = recognise(text, now.date())
     given = sum(getattr(said, name) is not None for name in focus.awaits)
@@ -264,6 +270,10 @@ def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) 
     if given > 0 or replies.leaves_open(text):
         return True
     return judgement.decision is not Decision.SUGGEST and not said.is_empty
+
+
+def _is_another_dispute(judgement: Judgement, focus: Known) -> bool:
+    return judgement.reason is Reason.DISPUTE and not focus.disputed
 
 
 def _is_answered_apart(text: str, judgement: Judgement, focus: Known) -> bool:

@@ -58,6 +58,9 @@ _OPENING = frozenset(
     information informations renseignements""".split()
 )
 _EMPTY = _FILLERS | _OPENING
+_ANNOUNCING = frozenset(
+    "question questions aide aider aidez renseignement renseignements info infos information informations".split()
+)
 # What is asked without saying of what: "c'est obligatoire ou pas ?".
 _OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
@@ -124,6 +127,11 @@ def subject_named(message: str) -> tuple[str, ...]:
         return ()
     named = tuple(word for word in found if word not in _EMPTY)
     return named if len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
+
+
+def announces(message: str) -> bool:
+    """Tell whether the message announces a question and names its subject: "une question sur la cantine"."""
+    return bool(subject_named(message)) and not _ANNOUNCING.isdisjoint(_spelt_words(message))
 
 
 def asks_status(message: str) -> bool:

@@ -69,6 +69,9 @@ def test_what_was_asked_for_joins_the_question_though_an_entry_speaks_of_it(matc
         "les barquette plastic a la cantine c fini ou on a encor le droit",
         "clause d'inserssion exemple de redaction cahié des charge travaux",
         "il nous faut des vêtements de travail avec un label",
+        "contentieux titulaire",
+        "besoin daide cantine",
+        "une question sur les pneus",
     ],
 )
 def test_another_question_is_no_detail_though_it_has_no_question_mark(matcher: Matcher, message: str) -> None:
