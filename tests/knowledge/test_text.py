@@ -27,6 +27,7 @@ from knowledge.text import Language
         ("L’allotissement", ["allotissement"]),
         ("l'égalité", ["egalite"]),
         ("c koi un SPASER", ["quoi", "un", "spaser"]),
+        ("quel label dmder", ["quel", "label", "demander"]),
         ("qu'est-ce que l’œuvre", ["oeuvre"]),
         ("gré à gré", ["greagre", "marche", "sans", "publicite"]),
         ("mp via ao", ["marche", "public", "via", "appel", "offres"]),
