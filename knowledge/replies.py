@@ -34,7 +34,8 @@ _CARRYING_ON = re.compile(
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
     r"|(?:c'est|c est|cest|c) (?:pour|une?|du|des)|il s'agit|il s agit|a savoir|sachant|notre marche|le montant"
     r"|le marche (?:est|fait|porte)|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
-    r"|for info)\b",
+    r"|for info|finalement|au final|en realite|correction|rectificatif|je (?:rectifie|corrige|me suis trompee?)"
+    r"|i was wrong|my mistake|in fact)\b",
 )
 _TURNING_DOWN = re.compile(
     r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas (?:ca|cela|du tout|ma question)"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,8 @@ def matcher() -> Matcher:
     return Matcher(library.entries, library.themes)
 
 
-def _joins(matcher: Matcher, message: str) -> bool:
-    reading = read(message, matcher.judge(message, today=NOW.date()), [ASKED_FOR], NOW)
+def _joins(matcher: Matcher, message: str, known: Known = ASKED_FOR) -> bool:
+    reading = read(message, matcher.judge(message, today=NOW.date()), [known], NOW)
     return reading.move is Move.follow
 
 
@@ -57,6 +58,18 @@ def _joins(matcher: Matcher, message: str) -> bool:
 )
 def test_what_was_asked_for_joins_the_question_though_an_entry_speaks_of_it(matcher: Matcher, message: str) -> None:
     assert _joins(matcher, message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "finalement le montant sera plutot de 15 000 euros ht",
+        "je me suis trompé c'est 25 000 euros et pas 15 000",
+        "correction : c'est bien un appel d'offres ouvert",
+    ],
+)
+def test_a_correction_joins_the_question_though_nothing_is_asked_for_any_more(matcher: Matcher, message: str) -> None:
+    assert _joins(matcher, message, replace(ASKED_FOR, awaits=frozenset()))
 
 
 @pytest.mark.parametrize(
