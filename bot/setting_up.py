@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from helpdesk import calendars, leases, library, migrate, outbox
+from helpdesk import calendars, leases, library, migrate
 from helpdesk.demonstration import create_demonstration
 from knowledge.files import read_library, shipped_library
 
@@ -32,7 +32,7 @@ def set_up(parts: Parts, settings: Settings) -> Demonstration | None:
             report = library.import_library(unit.session, read_library(shipped_library()), unit.now)
             _log.info("library_imported", entries=len(report.added))
         if parts.database.is_sqlite:
-            # One service serves one file: whoever polled and sent for it is dead, and members wait.
+            # One service serves one file: whoever polled for it is dead, and members wait.
+            # What senders held keeps its lease: sent again at each start, a loop of crashes would use up its attempts.
             leases.free_all(unit)
-            outbox.free_all(unit)
         return create_demonstration(unit) if settings.configuration.demo else None

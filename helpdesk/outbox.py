@@ -3,8 +3,7 @@
 What the outbox guarantees, for each notice:
 
 * committed with the fact that causes it, so never lost and never told of something that did not happen;
-* claimed by one sender at a time (a conditional update); a sender that dies gives its lease back by time, or at the
-  next start where one service alone serves a database;
+* claimed by one sender at a time (a conditional update); a sender that dies gives its lease back by time;
 * checked again at the moment of sending: what is no longer true is voided, not said;
 * retried with a longer wait each time, and as often as it takes while a platform only asks to wait; refused for good by
   an address, it goes to another account of the person, then to the coordinator's eyes;
@@ -173,15 +172,6 @@ class Outbox:
             .with_for_update(skip_locked=True, key_share=True, of=DeliveryRow)
         )
         return list(unit.session.scalars(query))
-
-
-def free_all(unit: Unit) -> None:
-    """Give back what senders held: for the only service of a database, when it starts. Whoever held it is dead.
-
-    It stays claimed, so that what may have been said is known to be so.
-    """
-    held = update(DeliveryRow).where(DeliveryRow.state == DeliveryState.claimed)
-    unit.session.execute(held.values(lease_until=unit.now).execution_options(synchronize_session=False))
 
 
 def _open(unit: Unit, delivery_id: int) -> DeliveryRow | None:

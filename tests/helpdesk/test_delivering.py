@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.model import ClockState, DeliveryState, Resolution, State
 from helpdesk.notices import NoticeKind as K
-from helpdesk.outbox import LEASE, MOST_ATTEMPTS, Claimed, free_all
+from helpdesk.outbox import LEASE, MOST_ATTEMPTS, Claimed
 from tests.helpdesk.network import CHANNELS, Network, account, kinds, only, paris
 from tests.helpdesk.plain import ANSWERED
 
@@ -121,17 +121,6 @@ def test_a_sender_that_dies_gives_its_lease_back_by_time(network: Network) -> No
     network.outbox.sent(delivery.delivery_id)
     network.outbox.sent(again.delivery_id)
     assert network.pending(K.answered)[0].state is DeliveryState.sent
-
-
-def test_the_only_service_of_a_file_sends_at_once_what_a_dead_one_held(network: Network) -> None:
-    ticket = _answered(network)
-    _claimed(network, K.answered)
-    with network.office.unit() as unit:
-        free_all(unit)
-    again = _claimed(network, K.answered)
-    assert (again.ambiguous, again.attempts) == (True, 2)
-    network.outbox.sent(again.delivery_id)
-    assert network.is_met(ticket)
 
 
 def test_a_reminder_in_the_hands_of_a_dead_sender_is_not_said_again(network: Network) -> None:
