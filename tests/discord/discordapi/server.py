@@ -107,6 +107,9 @@ class DiscordServer:
         await runner.setup()
         await web.SockSite(runner, self._socket).start()
         await self._stopping.wait()
+        # A connection accepted as the server closes is never closed (CPython gh-109564): it comes in first.
+        self._loop.remove_reader(self._socket)
+        await asyncio.sleep(0)
         self.gateway.cut()
         await runner.cleanup()
 

@@ -92,9 +92,11 @@ class BotApiServer:
         return self
 
     def __exit__(self, *_failure: object) -> None:
-        self._server.should_exit = True
         if self._loop:
+            # A connection accepted as the server closes is never closed (CPython gh-109564): nobody comes in any more.
+            self._loop.call_soon_threadsafe(self._loop.remove_reader, self._socket)
             self._loop.call_soon_threadsafe(self._delivery.stop)
+        self._server.should_exit = True
         self._thread.join()
         self._socket.close()
 
