@@ -241,16 +241,12 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
         return True
     if focus.nothing or _begins_something(text, judgement, focus):
         return False
-    if replies.carries_on(text):
+    answered = judgement.decision is Decision.ANSWER
+    if replies.carries_on(text) or (_is_unsettled(focus) and replies.turns_down(text) and not answered):
         return True
-    if _is_another_dispute(judgement, focus):
-        return False
-    turned_down = _is_unsettled(focus) and replies.turns_down(text)
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
-    no_question = judgement.decision is not Decision.ANSWER and (
-        turned_down or (says_nothing_alone and "?" not in text)
-    )
-    return no_question or _completes(text, judgement, focus, now)
+    fragment = says_nothing_alone and not answered and "?" not in text and not _is_another_dispute(judgement, focus)
+    return fragment or _completes(text, judgement, focus, now)
 
 
 def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:

@@ -32,11 +32,12 @@ _NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
     r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
-    r"|(?:c'est|c est|cest|c) (?:pour|une?|du|des)|il s'agit|il s agit|a savoir|sachant|notre marche|le montant"
+    r"|c'est pour|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant"
     r"|le marche (?:est|fait|porte)|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
     r"|for info|finalement|au final|en realite|correction|rectificatif|je (?:rectifie|corrige|me suis trompee?)"
     r"|i was wrong|my mistake|in fact)\b",
 )
+_STATING = re.compile(r"^(?:c'est|c est|cest|c) (?:une?|du|des)\b")
 _TURNING_DOWN = re.compile(
     r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas (?:ca|cela|du tout|ma question)"
     r"|rien a voir|not (?:that|quite|really))\b",
@@ -134,7 +135,8 @@ def greets(message: str) -> bool:
 
 def carries_on(message: str) -> bool:
     """Tell whether the message opens like the continuation of something already said."""
-    return bool(_CARRYING_ON.match(text.fold(message).lstrip(" .,;:-!")))
+    begins = text.fold(message).lstrip(" .,;:-!")
+    return bool(_CARRYING_ON.match(begins)) or (bool(_STATING.match(begins)) and not asks(message))
 
 
 def turns_down(message: str) -> bool:

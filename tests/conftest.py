@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from sqlalchemy import event, text
 
+from bot.words import Words
 from helpdesk.calendars import install
 from helpdesk.database import Database
 from helpdesk.library import LibraryCache, import_library
 from helpdesk.office import Office
 from helpdesk.policy import Policy
 from helpdesk.tables import Base
+from knowledge.files import Library, read_library, shipped_library
+from knowledge.matcher import Matcher
 from tests import postgres
 from tests.clock import ManualClock
 from tests.copying import fill
@@ -59,6 +62,24 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:  # noqa: ARG001
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long: at the end, no worker is left alone with one of them."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.fixture
+def words(locale: str) -> Words:
+    """The catalogs in the language of a test that is told in several."""
+    return Words(locale)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """The shipped library."""
+    return read_library(shipped_library())
+
+
+@pytest.fixture(scope="session")
+def matcher(library: Library) -> Matcher:
+    """The matcher of the shipped library, built once per test process."""
+    return Matcher(library.entries, library.themes)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-
-import pytest
+from typing import TYPE_CHECKING
 
 from bot.render.why import sentences
 from bot.words import Words
 from knowledge.explanation import in_short
-from knowledge.files import read_library, shipped_library
-from knowledge.matcher import Matcher
+
+if TYPE_CHECKING:
+    from knowledge.matcher import Matcher
 
 TODAY = dt.date(2026, 11, 24)
-
-
-@pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    library = read_library(shipped_library())
-    return Matcher(library.entries, library.themes)
 
 
 def _told(matcher: Matcher, question: str) -> list[str]:

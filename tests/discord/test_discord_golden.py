@@ -61,11 +61,6 @@ def _compare(name: str, locale: str, *seen: tuple[Channel, Person]) -> None:
 
 
 @pytest.fixture
-def words(locale: str) -> Words:
-    return Words(locale)
-
-
-@pytest.fixture
 def stage(office: Office, discord: DiscordServer, network: Guild, words: Words) -> Iterator[Stage]:
     with Guichet(office, discord, locale=words.locale) as guichet:
         yield Stage(guichet, network, words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -144,13 +145,21 @@ def test_a_stored_date_that_does_not_follow_from_its_facts_is_found(
     assert house.codes() == sorted(codes)
 
 
-def test_a_date_counted_with_another_calendar_is_found(house: House) -> None:
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"hours": {"wed": [["09:00", "12:00"]]}}, Code.due_mismatch),
+        ({"closures": ["2026-06-01/2032-06-01"]}, Code.beyond_count),
+    ],
+)
+def test_a_date_counted_with_another_calendar_or_one_that_hardly_opens_is_found(
+    house: House, change: dict[str, Any], code: Code
+) -> None:
     ticket = house.ask()
     house.deliver()
     with house.office.unit() as unit:
-        other = CALENDAR | {"hours": {"wed": [["09:00", "12:00"]]}}
-        house.clock_row(unit, ticket).calendar_id = install(unit.session, other, unit.now).id
-    assert house.codes() == [Code.due_mismatch]
+        house.clock_row(unit, ticket).calendar_id = install(unit.session, CALENDAR | change, unit.now).id
+    assert house.codes() == [code]
 
 
 def test_a_pause_that_no_message_explains_is_found(house: House) -> None:

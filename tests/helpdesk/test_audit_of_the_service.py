@@ -9,12 +9,11 @@ from sqlalchemy import select
 
 from bot.words import Words
 from helpdesk.audit import MOST_TOLD, Auditor, Code
-from helpdesk.calendars import install
 from helpdesk.model import DeliveryState
 from helpdesk.outbox import Outbox
 from helpdesk.tables import ClockRow, DeliveryRow, TicketRow
 from tests.clock import ManualClock
-from tests.conftest import CALENDAR, OfficeMaker
+from tests.conftest import OfficeMaker
 from tests.helpdesk.audited import ALL, House, move_due
 
 
@@ -84,15 +83,6 @@ def test_an_answer_tried_for_more_than_a_day_is_found(house: House) -> None:
             with house.office.unit() as unit:
                 unit.session.get_one(DeliveryRow, delivery.delivery_id).attempts = 1
     assert Code.answer_not_on_its_way in house.codes()
-
-
-def test_a_calendar_that_hardly_opens_is_found(house: House) -> None:
-    ticket = house.ask()
-    house.deliver()
-    with house.office.unit() as unit:
-        never = CALENDAR | {"closures": ["2026-06-01/2032-06-01"]}
-        house.clock_row(unit, ticket).calendar_id = install(unit.session, never, unit.now).id
-    assert house.codes() == [Code.beyond_count]
 
 
 def test_each_finding_is_told_once_a_day(house: House) -> None:

@@ -6,13 +6,15 @@ import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from helpdesk.conversation import Known, Move, read
 from helpdesk.model import State
-from knowledge.files import read_library, shipped_library
-from knowledge.matcher import Matcher
+
+if TYPE_CHECKING:
+    from knowledge.matcher import Matcher
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 LABELLED = Path(__file__).parents[1] / "evaluation"
@@ -27,12 +29,6 @@ ASKED_FOR = Known(
     here=True,
     awaits=frozenset({"amount", "procedure", "stage"}),
 )
-
-
-@pytest.fixture(scope="module")
-def matcher() -> Matcher:
-    library = read_library(shipped_library())
-    return Matcher(library.entries, library.themes)
 
 
 def _joins(matcher: Matcher, message: str, known: Known = ASKED_FOR) -> bool:
@@ -85,10 +81,18 @@ def test_a_correction_joins_the_question_though_nothing_is_asked_for_any_more(ma
         "contentieux titulaire",
         "besoin daide cantine",
         "une question sur les pneus",
+        "c'est une obligation de mettre des clauses sociales partout ?",
     ],
 )
 def test_another_question_is_no_detail_though_it_has_no_question_mark(matcher: Matcher, message: str) -> None:
     assert not _joins(matcher, message)
+
+
+def test_a_dispute_that_turns_down_what_was_proposed_says_more_of_the_question(matcher: Matcher) -> None:
+    proposed = replace(ASKED_FOR, state=State.suggested, suggestions=3)
+    text = "non, le titulaire nous attaque au tribunal pour des pénalités"
+    reading = read(text, matcher.judge(text, today=NOW.date()), [proposed], NOW)
+    assert (reading.move, reading.ticket_id) == (Move.complete, proposed.ticket_id)
 
 
 def test_hardly_any_labelled_question_is_taken_for_a_detail_of_the_one_before(matcher: Matcher) -> None:

@@ -80,11 +80,6 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 
 @pytest.fixture
-def words(locale: str) -> Words:
-    return Words(locale)
-
-
-@pytest.fixture
 def stage(office: Office, telegram: BotApiServer, words: Words) -> Iterator[Stage]:
     with Guichet(office, telegram, locale=words.locale) as guichet:
         yield Stage(guichet, telegram, words)
