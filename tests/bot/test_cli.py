@@ -13,6 +13,7 @@ from bot.cli import main
 from bot.cli_words import commands, without_config
 from bot.words import LOCALES
 from knowledge.files import read_library, shipped_library
+from tests.bot.service import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +121,8 @@ def test_migrating_twice_changes_nothing_the_second_time() -> None:
     assert "Base déjà à jour" in done("migrate")
 
 
-def test_a_database_from_a_later_version_is_refused() -> None:
+def test_a_database_from_a_later_version_is_refused(folder: Path) -> None:
+    (folder / "config.toml").write_text(f"[web]\nport = {free_port()}\n", encoding="utf-8")
     done("migrate")
     with sqlite3.connect("data/guichet.sqlite3") as database:
         database.execute("UPDATE alembic_version SET version_num = 'later'")

@@ -268,6 +268,7 @@ def test_a_newcomer_joins_by_command_with_their_organisation(network: Guild, dis
 def test_the_context_is_given_in_a_form_by_who_asked(guichet: Guichet, claire: Person, marc: Person) -> None:
     number = guichet.asks_experts(claire, DISPUTE, "Marc")
     marc.private.wait_for("Question n° 1")
+    guichet.settled()
     form = claire.presses("Préciser le contexte")
     claire.submits(form, Montant="40 000 euros", Procédure="MAPA")
     marc.private.wait_for("Montant : 40 000 euros")
