@@ -79,9 +79,7 @@ class Room(Upkeep):
         if thread is None:
             return None
         ticket = await self._context.in_thread(lambda: self._rooms.ticket_of(thread))
-        if ticket is None:
-            await self._close_orphan(said, thread)
-        return ticket
+        return await self._adopt_or_close(said, thread) if ticket is None else ticket
 
     async def look(self) -> None:
         """Bring every topic up to date: one that Telegram refuses holds no other back. Raises ``ChannelError``."""
@@ -197,25 +195,32 @@ class Room(Upkeep):
         await self._accepted(ticket, thread=None, card=None, shown=None, read_at=view.read_at)
         return True
 
-    async def _close_orphan(self, said: Heard, thread: str) -> None:
-        """Close a topic that a crash left without a question, and say where the question is."""
+    async def _adopt_or_close(self, said: Heard, thread: str) -> int | None:
+        """Return the question of a topic of ours that is not recorded; None when the question has another.
+
+        Somebody may write before the answer of Telegram that made the topic is recorded, or when it was lost: the topic
+        is then the question's. One that a crash left beside another is closed, saying where the question is.
+        """
         opened = said.message.reply_to_message
         if opened is None or opened.forum_topic_created is None or opened.from_user is None:
-            return
+            return None
         name = opened.forum_topic_created.name
         if opened.from_user.id != self._context.bot.id:
-            return
+            return None
         ticket = await self._context.in_thread(lambda: self._rooms.named(name))
-        if ticket is None:
-            return
-        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket))
+        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket)) if ticket is not None else None
+        if ticket is None or topic is None:
+            return None
+        if topic.thread in {None, thread}:
+            await self._accepted(ticket, thread=thread)
+            return ticket
         await self._context.reply(said, self._words("telegram.room.orphan", number=ticket), quoting=True)
-        if topic is not None and topic.thread != thread:
-            close = self._context.bot.close_forum_topic
-            try:
-                await self._call(lambda: close(int(self._chat), int(thread)))
-            except ChannelError as error:
-                _log.warning("orphan_not_closed", reason=error.reason)
+        close = self._context.bot.close_forum_topic
+        try:
+            await self._call(lambda: close(int(self._chat), int(thread)))
+        except ChannelError as error:
+            _log.warning("orphan_not_closed", reason=error.reason)
+        return None
 
     async def _icon(self, mark: str) -> str | None:
         """Return the icon of a state among those Telegram lets bots use."""
