@@ -155,6 +155,17 @@ class Rooms:
             for name, value in values.items():
                 setattr(row, name, value)
 
+    def made(self, ticket_id: int, thread: str, name: str, mark: str) -> Topic:
+        """Record a topic that the platform made, unless the question has one already; return the one it has.
+
+        Raises ``sqlalchemy.exc.NoResultFound`` for a question whose topic was never asked for.
+        """
+        with self._office.unit() as unit:
+            row = unit.session.get_one(TopicRow, (self._channel, self._room, ticket_id), with_for_update=True)
+            if row.thread is None:
+                row.thread, row.name, row.mark = thread, name, mark
+            return _topic(row)
+
     def ticket_of(self, thread: str) -> int | None:
         """Return the question of a topic."""
         with self._office.reading() as unit:
@@ -167,11 +178,6 @@ class Rooms:
         with self._office.reading() as unit:
             row = unit.session.get(TopicRow, (self._channel, self._room, ticket_id))
             return _topic(row) if row else None
-
-    def named(self, name: str) -> int | None:
-        """Return the question whose topic was asked for under exactly this name."""
-        with self._office.reading() as unit:
-            return unit.session.scalar(select(TopicRow.ticket_id).where(*self._here(), TopicRow.name == name).limit(1))
 
     def _here(self) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         return TopicRow.channel == self._channel, TopicRow.room == self._room

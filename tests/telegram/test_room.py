@@ -240,7 +240,9 @@ def test_a_topic_that_somebody_deleted_is_opened_again(guichet: Guichet, room: C
     room.wait_for("signé depuis mars")
 
 
-def test_a_lost_acknowledgement_leaves_one_living_topic(guichet: Guichet, room: Chat, claire: User, lea: User) -> None:
+def test_a_lost_acknowledgement_leaves_one_living_topic_whatever_its_question_became(
+    guichet: Guichet, room: Chat, claire: User, lea: User
+) -> None:
     guichet.stop()
     guichet.telegram.cut_after_effect("createForumTopic")
     guichet.start()
@@ -250,9 +252,43 @@ def test_a_lost_acknowledgement_leaves_one_living_topic(guichet: Guichet, room: 
     guichet.telegram.wait_until(lambda: len(room.topics) >= 2, "another one")
     room.wait_for("Mairie de Bois-Joli")
     orphan = next(iter(room.topics.values()))
+    guichet.parts.experts.answer("page:1", AccountRef("console", "lea"), 1, "Sous dix jours.")
+    _topic(guichet, room, "n° 1 · répondue")
     lea.says("Je regarde.", topic=orphan)
     room.wait_for("Ce sujet est un doublon")
     guichet.telegram.wait_until(lambda: orphan.closed, "the orphan closed")
+
+
+def test_what_is_written_before_the_making_of_a_topic_is_known_is_said_of_its_question(
+    guichet: Guichet, room: Chat, claire: User, lea: User, telegram: BotApiServer
+) -> None:
+    with telegram.holding("createForumTopic", answer=True):
+        number = guichet.asks_experts(claire, DISPUTE, "Léa")
+        topic = _topic(guichet, room, f"n° {number}")
+        lea.says("Répondez sous dix jours.", topic=topic)
+        room.wait_for("Que faire de ce message")
+        lea.presses("Envoyer au membre", chat=room)
+        claire.private.wait_for("Réponse de Léa")
+    assert room.wait_for("Mairie de Bois-Joli").topic is topic
+    assert _topic(guichet, room, f"n° {number} · répondue") is topic
+    assert list(room.topics.values()) == [topic]
+
+
+def test_a_topic_whose_making_was_lost_is_the_questions_once_somebody_writes_there_while_another_is_made(
+    guichet: Guichet, room: Chat, claire: User, lea: User, telegram: BotApiServer
+) -> None:
+    telegram.cut_after_effect("createForumTopic")
+    with telegram.holding("createForumTopic", answer=True):
+        guichet.asks_experts(claire, DISPUTE, "Léa")
+        topic = _topic(guichet, room, "n° 1")
+        guichet.restart()
+        telegram.wait_until(lambda: len(room.topics) > 1, "another topic, the first one's making being lost")
+        lea.says("Répondez sous dix jours.", topic=topic)
+        room.wait_for("Que faire de ce message")
+    telegram.wait_until(lambda: list(room.topics.values())[-1].closed, "the other topic closed")
+    assert room.wait_for("Mairie de Bois-Joli").topic is topic
+    lea.presses("Envoyer au membre", chat=room)
+    claire.private.wait_for("Réponse de Léa")
 
 
 def test_strangers_and_members_cannot_answer_from_the_room(

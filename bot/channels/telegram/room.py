@@ -2,12 +2,13 @@
 
 What Telegram accepted is recorded step by step (``helpdesk.rooms``). A topic is asked for only after the intention is
 recorded: should we die before its id is, another one is made, and the orphan closes itself the first time it speaks,
-known by its exact name.
+known by the number in its name.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 import structlog
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _LONGEST_NAME = 128  # characters of a topic's name
+_NUMBER = re.compile(r"\d+")  # a topic's name has its question's number before anything else, in every language
 _ICONS = {
     "queued": "❓",
     "assigned": "👀",
@@ -138,9 +140,10 @@ class Room(Upkeep):
         create = self._context.bot.create_forum_topic
         made = await self._call(lambda: create(int(self._chat), name, icon_custom_emoji_id=icon))
         thread = str(made.message_thread_id)
-        await self._accepted(ticket, thread=thread, name=name, mark=mark)
-        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket))
-        assert topic is not None
+        topic = await self._context.in_thread(lambda: self._rooms.made(ticket, thread, name, mark))
+        if topic.thread != thread:
+            # Somebody wrote meanwhile in one whose answer was lost, which is now the question's.
+            await self._close(thread)
         return topic
 
     async def _show_card(self, ticket: int, view: RoomView, topic: Topic, address: Address) -> None:
@@ -205,22 +208,25 @@ class Room(Upkeep):
         if opened is None or opened.forum_topic_created is None or opened.from_user is None:
             return None
         name = opened.forum_topic_created.name
-        if opened.from_user.id != self._context.bot.id:
+        number = _NUMBER.search(name)
+        if opened.from_user.id != self._context.bot.id or number is None:
             return None
-        ticket = await self._context.in_thread(lambda: self._rooms.named(name))
-        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket)) if ticket is not None else None
-        if ticket is None or topic is None:
+        ticket = int(number[0])
+        if await self._context.in_thread(lambda: self._rooms.topic_of(ticket)) is None:
             return None
-        if topic.thread in {None, thread}:
-            await self._accepted(ticket, thread=thread)
+        topic = await self._context.in_thread(lambda: self._rooms.made(ticket, thread, name, ""))
+        if topic.thread == thread:
             return ticket
         await self._context.reply(said, self._words("telegram.room.orphan", number=ticket), quoting=True)
+        await self._close(thread)
+        return None
+
+    async def _close(self, orphan: str) -> None:
         close = self._context.bot.close_forum_topic
         try:
-            await self._call(lambda: close(int(self._chat), int(thread)))
+            await self._call(lambda: close(int(self._chat), int(orphan)))
         except ChannelError as error:
             _log.warning("orphan_not_closed", reason=error.reason)
-        return None
 
     async def _icon(self, mark: str) -> str | None:
         """Return the icon of a state among those Telegram lets bots use."""

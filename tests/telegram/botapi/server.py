@@ -68,6 +68,7 @@ class BotApiServer:
         self.violations: list[str] = []
         self.faults = Faults()
         self._gates: dict[str, asyncio.Event] = {}
+        self._answer_gates: dict[str, asyncio.Event] = {}
         self._delivery = Delivery(self.world)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
@@ -170,13 +171,14 @@ class BotApiServer:
         self._prepare(Fault(method, times, chat.id if chat else None, cut=Cut.AFTER_EFFECT, spared=spared))
 
     @contextmanager
-    def holding(self, method: str) -> Iterator[None]:
-        """Let the calls of a method wait meanwhile for what they do and for their answer."""
-        gate = self._gates[method] = asyncio.Event()
+    def holding(self, method: str, *, answer: bool = False) -> Iterator[None]:
+        """Let the calls of a method wait meanwhile for what they do, or, being done, for their ``answer`` alone."""
+        gates = self._answer_gates if answer else self._gates
+        gate = gates[method] = asyncio.Event()
         try:
             yield
         finally:
-            del self._gates[method]
+            del gates[method]
             assert self._loop is not None
             self._loop.call_soon_threadsafe(gate.set)
 
@@ -262,6 +264,8 @@ class BotApiServer:
         result = await self._effect(call)
         if fault and fault.cut is Cut.AFTER_EFFECT:
             _cut(request)
+        elif gate := self._answer_gates.get(call.method):
+            await gate.wait()
         return result
 
     async def _effect(self, call: Call) -> object:
