@@ -128,8 +128,9 @@ class App:
         What is in hand is finished: deliveries and the sweep while the channels still serve, then requests. A second
         signal stops at once.
         """
-        # Building the matcher takes a moment: now, rather than under the first question.
-        await anyio.to_thread.run_sync(self.parts.office.library.matcher)
+        # Building the matcher takes a moment: now, rather than under the first question; and kept, so that a service
+        # killed soon does not do it all again.
+        await anyio.to_thread.run_sync(self._calibrate)
         monotonic = self.parts.office.clock.monotonic
         channels = [partial(supervised, channel.name, channel.run, monotonic) for channel in self.channels]
         async with resting_on(channels) as work:

@@ -101,7 +101,7 @@ class LibraryCache:
     def calibrate(self, now: Callable[[Session], dt.datetime]) -> int:
         """Make the calibration of the library and the verdicts as they stand, unless the database has it; keep it.
 
-        Return how many were made. Takes a second or two, and holds up nobody.
+        Return how many were kept. Takes a second or two, and holds up nobody.
         """
         matcher = self.matcher()
         with self._database.reading() as session:
@@ -110,12 +110,13 @@ class LibraryCache:
             stored = stored_calibration(session, key)
         if stored is not None and stored == matcher.calibration:
             return 0
-        calibration = stored or matcher.calibrate(known)
+        made = matcher.calibration if matcher.calibrated_as == key else None
+        calibration = stored or made or matcher.calibrate(known)
         if stored is None:
             with self._database.transaction() as session:
                 store_calibration(session, key, calibration, now(session))
         with self._lock:
-            if self._matcher is matcher:
+            if self._matcher is matcher and made is None:
                 self._matcher = matcher.over(matcher.entries, matcher.themes, known, lambda _: calibration)
         return int(stored is None)
 

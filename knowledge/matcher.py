@@ -80,8 +80,10 @@ class Matcher:
         self.digests: dict[int, int] = {id(entry): known.get(id(entry)) or _digest(entry) for entry in self.entries}
         if calibration and self.index.senses and not calibration.sensed:
             calibration = None
-        found = stored(self.calibration_key(learnt)) if stored else None
+        key = self.calibration_key(learnt)
+        found = stored(key) if stored else None
         self.calibration = found or calibration or self.calibrate(learnt)
+        self.calibrated_as = key if found or not calibration else None  # None: as the library nearly was
         self.version = _version(self.digests.values(), self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
