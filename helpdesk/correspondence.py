@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -56,6 +57,26 @@ class Correspondence:
                 .order_by(DeliveryRow.id.desc())
                 .limit(1),
             )
+
+    def ticket_on_its_way(self, address: Address, text: str) -> int | None:
+        """Return the question that ``text``, one of our messages somewhere, is about though not recorded as sent yet.
+
+        Somebody may reply within the moment, or the platform's acknowledgement was lost: of the notices that are still
+        to be recorded there, it is the one whose question's number it says.
+        """
+        said = {int(number) for number in re.findall(r"[0-9]{1,15}", text)}
+        with self._office.reading() as unit:
+            tickets = unit.session.scalars(
+                select(NoticeRow.ticket_id)
+                .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
+                .where(
+                    DeliveryRow.channel == address.channel,
+                    DeliveryRow.conversation == address.conversation,
+                    DeliveryRow.state.in_(_PENDING),
+                ),
+            )
+            found = said.intersection(number for number in tickets if number is not None)
+        return found.pop() if len(found) == 1 else None
 
     def cards_of(self, address: Address, ticket: int, kinds: Collection[NoticeKind]) -> tuple[tuple[str, ...], ...]:
         """Return the platform's ids of what was sent somewhere about a question: the messages of each notice."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from helpdesk.correspondence import Correspondence
 from helpdesk.model import ClockState, DeliveryState, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from helpdesk.outbox import LEASE, MOST_ATTEMPTS, Claimed
@@ -70,6 +72,19 @@ def test_an_answer_refused_everywhere_is_not_an_answer(network: Network) -> None
     assert network.breach(ticket) is not None
     network.coordinators.excuse(network.key(), account("nadia"), ticket, 1, "Compte bloqué.")
     assert network.coordinators.board(account("nadia")).late[0].excused
+
+
+def test_a_message_not_known_to_have_arrived_is_about_the_question_whose_number_it_says(network: Network) -> None:
+    known = Correspondence(network.office)
+    ticket = network.assigned()
+    delivery = _claimed(network, K.acknowledged)
+    said = f"C'est noté, votre question n° {ticket} est chez nos experts. Réponse avant le 3 juin à 17 h 30."
+    assert known.ticket_on_its_way(delivery.address, said) == ticket
+    assert known.ticket_on_its_way(delivery.address, "Votre question est chez nos experts, avant le 3 juin.") is None
+    assert known.ticket_on_its_way(replace(delivery.address, conversation="elsewhere"), said) is None
+    network.outbox.sent(delivery.delivery_id, "70")
+    assert known.ticket_on_its_way(delivery.address, said) is None
+    assert known.ticket_of_sent(delivery.address, "70") == ticket
 
 
 def test_refused_by_one_account_it_goes_to_another(network: Network) -> None:

@@ -156,6 +156,18 @@ def test_me_too_waits_for_the_same_answer(
     telegram.wait_until(lambda: group.transcript().count("Réponse de Marc à votre question") == 2, "both answered")
 
 
+def test_a_reply_to_a_card_that_is_not_known_to_have_arrived_is_about_its_question(
+    guichet: Guichet, telegram: BotApiServer, claire: User, paul: User
+) -> None:
+    group = telegram.supergroup("Acheteurs", claire, paul)
+    telegram.cut_after_effect("sendMessage", chat=group)  # nothing is sent again before the clock moves
+    number = guichet.asks(claire, f"@guichet_bot {DISPUTE}", group)
+    said = paul.says("Moi aussi !", group, reply_to=group.wait_for("vous répond avant"))
+    assert group.wait_for("une seule réponse servira à tous").reply_to is said
+    assert (guichet.latest(), guichet.ticket(2).state) == (2, State.joined)
+    assert guichet.ticket(number).state is not State.joined
+
+
 def test_words_between_members_are_neither_kept_nor_answered(
     guichet: Guichet, telegram: BotApiServer, claire: User, marc: User, paul: User
 ) -> None:

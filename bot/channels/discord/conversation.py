@@ -175,8 +175,10 @@ class Conversation:
         known = self._parts.correspondence
         sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, str(number)))
         if sent is None and (ours := incoming.answered(said.message, self._context.bot_id)) is not None:
-            # It left a moment ago, or by a process that died, and is not recorded as sent: its buttons name it.
+            # It left a moment ago, or by a process that died, and is not recorded as sent: its buttons or words tell.
             sent = question_of(buttons.actions_of(ours))
+            if sent is None:
+                sent = await self._context.in_thread(lambda: known.ticket_on_its_way(said.address, ours.content))
         return sent or await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(number)))
 
     async def _view(self, said: Heard, ticket: int) -> TicketView | None:
