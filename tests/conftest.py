@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from copy import copy
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -39,6 +41,9 @@ CALENDAR: dict[str, Any] = {
     "closures": [],
     "signed_until": "2027-12-31",
 }
+
+
+_read: list[LibraryCache] = []  # the small library as this process has read it
 
 
 class OfficeMaker(Protocol):
@@ -156,7 +161,7 @@ def make_office(database: Database, clock: ManualClock) -> OfficeMaker:
     fill(database, "library", lambda: install_library(database, clock))
 
     def make(policy: Policy | None = None, clock: Clock = clock) -> Office:
-        return Office(database, clock, policy or Policy(), LibraryCache(database))
+        return Office(database, clock, policy or Policy(), read_already(database))
 
     return make
 
@@ -172,6 +177,17 @@ def install_library(database: Database, clock: Clock) -> None:
     with database.transaction() as session:
         import_library(session, LIBRARY, clock.now())
         install(session, CALENDAR, clock.now())
+
+
+def read_already(database: Database) -> LibraryCache:
+    """Return a cache that has read the small library as it was installed, which this process does but once."""
+    if not _read:
+        _read.append(LibraryCache(database))
+        _read[0].matcher()
+    # What was read is immutable: a cache replaces it, and changes nothing in it.
+    cache = copy(_read[0])
+    cache._database, cache._lock = database, Lock()
+    return cache
 
 
 def _forget_the_disk(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

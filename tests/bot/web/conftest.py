@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.library import LibraryCache
 from helpdesk.office import Office
 from helpdesk.policy import Policy
 from tests.bot.web.network import Network
-from tests.conftest import install_library
+from tests.conftest import install_library, read_already
 from tests.copying import fill
 
 if TYPE_CHECKING:
@@ -26,4 +25,4 @@ def anyio_backend() -> str:
 @pytest.fixture
 def network(sqlite: Database, clock: ManualClock) -> Network:
     fill(sqlite, "library", lambda: install_library(sqlite, clock))
-    return Network(Office(sqlite, clock, Policy(), LibraryCache(sqlite)), clock)
+    return Network(Office(sqlite, clock, Policy(), read_already(sqlite)), clock)
