@@ -70,6 +70,7 @@ class Index:
         self.letters = Letters(self.words, self.vocabulary)
         self.embedder = embedder
         self.senses = senses_of(self.entries, embedder) if embedder else None
+        self._phrases: dict[int, tuple[str, ...]] = {}
 
     def idf(self, stem: str, unknown: float = 0.0) -> float:
         """Return the inverse document frequency of a stem, ``unknown`` when no entry's phrases hold it."""
@@ -90,9 +91,12 @@ class Index:
 
     def phrases(self, number: int) -> tuple[str, ...]:
         """Return the phrases of an entry, the meaningful words of each sorted."""
-        entry = self.entries[number]
-        said = (entry.title, *entry.phrasings, *entry.synonyms, *acronyms_of(entry))
-        return _sorted_words(said, self.language)
+        found = self._phrases.get(number)
+        if found is None:
+            entry = self.entries[number]
+            said = (entry.title, *entry.phrasings, *entry.synonyms, *acronyms_of(entry))
+            found = self._phrases[number] = _sorted_words(said, self.language)
+        return found
 
     def _word_counts(self) -> dict[str, int]:
         """Return how often the library says each word."""

@@ -158,14 +158,15 @@ class Matcher:
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
         message = body_of(considered(message))
-        question = read_question(self._subject(message) or gist_of(message), self.index)
+        subject = self._subject(message)
+        question = read_question(subject or gist_of(message), self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None, None
         ranking = rank(question, self.index, allowed, sensed=True)
         signals = read_signals(question, ranking, self.index, self._background.nearness(question))
-        decision, reason = self._decide(message, question, ranking, signals)
+        decision, reason = self._decide(message, question, ranking, signals, named=bool(subject))
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
@@ -188,7 +189,9 @@ class Matcher:
             decision, reason, theme = Decision.REDIRECT, Reason.SMALL_TALK, NO_THEME
         return Judgement(decision, theme, (), reason, 0.0, self.version)
 
-    def _decide(self, message: str, question: Question, ranking: Ranking, signals: Signals) -> tuple[Decision, Reason]:
+    def _decide(
+        self, message: str, question: Question, ranking: Ranking, signals: Signals, *, named: bool
+    ) -> tuple[Decision, Reason]:
         if intents.is_thanks(message):
             return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing or intents.says_nothing(message):
@@ -196,7 +199,7 @@ class Matcher:
         kept = self._kept_for_a_human(message, question, ranking)
         if reserved.ALWAYS.intersection(kept):
             return Decision.EXPERTS, kept[0]
-        subject = not kept and bool(self._subject(message))
+        subject = named and not kept
         ours = subject or is_about_purchasing(message, question.corrections)
         if self._is_strange(signals, kept=bool(kept)) and not ours:
             return Decision.REDIRECT, Reason.OFF_TOPIC

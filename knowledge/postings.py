@@ -44,8 +44,8 @@ class Held(NamedTuple):
     def brought(self, entries: Numbers) -> Array:
         """Return what the term brings to some entries, whose numbers ascend."""
         places = self.entries.searchsorted(entries)
-        places[places == len(self.entries)] = 0
-        brought: Array = self.weights[places] * (self.entries[places] == entries) * self.factor
+        held = self.entries.take(places, mode="clip") == entries
+        brought: Array = self.weights.take(places, mode="clip") * held * self.factor
         return brought
 
 

@@ -80,6 +80,7 @@ class Speller:
         self.total = sum(counts.values())
         self._general = general_frequency(language)
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
+        self._standing = _standing_alone(language)
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
         self._known = _Nearby(likely | _generally_likely(language))
 
@@ -206,11 +207,7 @@ class Speller:
         return max(found, key=lambda parts: sum(map(self.log_frequency, parts)), default=None)
 
     def _stands_alone(self, part: str) -> bool:
-        return (
-            part in self._stops
-            or (part in self.counts and len(part) >= _SHORT)
-            or (len(part) > _SHORT and self.knows(part))
-        )
+        return part in self._standing or (len(part) >= _SHORT and part in self.counts)
 
     def _glued(self, word: str, lookups: _Lookups) -> list[_Option]:
         """Return the readings of a word as a known one and a misspelt one, glued or with a letter between."""
@@ -294,6 +291,15 @@ def _letters(word: str) -> int:
         bit = 1 << (ord(letter) & 31)
         marks |= bit << 32 if marks & bit else bit
     return marks
+
+
+@lru_cache(maxsize=2)
+def _standing_alone(language: Language) -> frozenset[str]:
+    """Return the words of the language at large that a missing space may have glued to another."""
+    stops = stop_words() if language is Language.FRENCH else english_stop_words()
+    general = general_frequency(language)
+    known = {word for word, frequency in general.items() if len(word) > _SHORT and frequency > _GENERAL_FLOOR}
+    return frozenset(known | stops)
 
 
 @lru_cache(maxsize=2)

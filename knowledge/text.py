@@ -103,11 +103,13 @@ def readings(message: str, corrections: Mapping[str, str] | None = None) -> tupl
     folded = fold(message)
     if len(folded) > _TELLING:
         folded = folded[: _TELLING * 3 // 4] + " " + folded[-_TELLING // 4 :]
-    return tuple(dict.fromkeys(_spelt_out(folded, read) for read in ({}, corrections or {})))
+    taken_up = tuple((corrections or {}).items())
+    return tuple(dict.fromkeys(_spelt_out(folded, read) for read in ((), taken_up)))
 
 
-def _spelt_out(folded: str, read: Mapping[str, str]) -> str:
-    table = abbreviations().words
+@lru_cache(maxsize=16)  # read by several recognisers too
+def _spelt_out(folded: str, corrections: tuple[tuple[str, str], ...]) -> str:
+    table, read = abbreviations().words, dict(corrections)
 
     def whole(match: re.Match[str]) -> str:
         word = match.group()
