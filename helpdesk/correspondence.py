@@ -41,42 +41,25 @@ class Correspondence:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def ticket_of_sent(self, address: Address, external_id: str) -> int | None:
-        """Return the question that a message we sent is about; ``external_id`` is the platform's id of it."""
-        with self._office.reading() as unit:
-            # A long notice is several messages: their ids stand together, separated by spaces.
-            ids = " " + DeliveryRow.external_id + " "
-            return unit.session.scalar(
-                select(NoticeRow.ticket_id)
-                .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
-                .where(
-                    DeliveryRow.channel == address.channel,
-                    DeliveryRow.conversation == address.conversation,
-                    ids.contains(f" {external_id} ", autoescape=True),
-                )
-                .order_by(DeliveryRow.id.desc())
-                .limit(1),
-            )
+    def ticket_of_sent(self, address: Address, external_id: str, text: str) -> int | None:
+        """Return the question that a message of ours is about, from the platform's id of it and its words.
 
-    def ticket_on_its_way(self, address: Address, text: str) -> int | None:
-        """Return the question that ``text``, one of our messages somewhere, is about though not recorded as sent yet.
-
-        Somebody may reply within the moment, or the platform's acknowledgement was lost: of the notices that are still
-        to be recorded there, it is the one whose question's number it says.
+        Somebody may reply before it is recorded as sent, or its acknowledgement was lost: of the notices that are still
+        to be recorded there, it is then the one whose question's number it says.
         """
         said = {int(number) for number in re.findall(r"[0-9]{1,15}", text)}
+        here = DeliveryRow.channel == address.channel, DeliveryRow.conversation == address.conversation
+        about = select(NoticeRow.ticket_id).join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id).where(*here)
+        # A long notice is several messages: their ids stand together, separated by spaces.
+        ids = " " + DeliveryRow.external_id + " "
         with self._office.reading() as unit:
-            tickets = unit.session.scalars(
-                select(NoticeRow.ticket_id)
-                .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
-                .where(
-                    DeliveryRow.channel == address.channel,
-                    DeliveryRow.conversation == address.conversation,
-                    DeliveryRow.state.in_(_PENDING),
-                ),
+            # In this order: what is recorded meanwhile is found either way.
+            pending = unit.session.scalars(about.where(DeliveryRow.state.in_(_PENDING))).all()
+            sent = unit.session.scalar(
+                about.where(ids.contains(f" {external_id} ", autoescape=True)).order_by(DeliveryRow.id.desc()).limit(1),
             )
-            found = said.intersection(number for number in tickets if number is not None)
-        return found.pop() if len(found) == 1 else None
+        named = said.intersection(number for number in pending if number is not None)
+        return sent or (named.pop() if len(named) == 1 else None)
 
     def cards_of(self, address: Address, ticket: int, kinds: Collection[NoticeKind]) -> tuple[tuple[str, ...], ...]:
         """Return the platform's ids of what was sent somewhere about a question: the messages of each notice."""

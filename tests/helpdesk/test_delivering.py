@@ -79,12 +79,12 @@ def test_a_message_not_known_to_have_arrived_is_about_the_question_whose_number_
     ticket = network.assigned()
     delivery = _claimed(network, K.acknowledged)
     said = f"C'est noté, votre question n° {ticket} est chez nos experts. Réponse avant le 3 juin à 17 h 30."
-    assert known.ticket_on_its_way(delivery.address, said) == ticket
-    assert known.ticket_on_its_way(delivery.address, "Votre question est chez nos experts, avant le 3 juin.") is None
-    assert known.ticket_on_its_way(replace(delivery.address, conversation="elsewhere"), said) is None
+    assert known.ticket_of_sent(delivery.address, "70", said) == ticket
+    assert known.ticket_of_sent(delivery.address, "70", "Votre question est chez nos experts, avant le 3 juin.") is None
+    assert known.ticket_of_sent(replace(delivery.address, conversation="elsewhere"), "70", said) is None
     network.outbox.sent(delivery.delivery_id, "70")
-    assert known.ticket_on_its_way(delivery.address, said) is None
-    assert known.ticket_of_sent(delivery.address, "70") == ticket
+    assert known.ticket_of_sent(delivery.address, "70", "") == ticket
+    assert known.ticket_of_sent(delivery.address, "71", said) is None
 
 
 def test_refused_by_one_account_it_goes_to_another(network: Network) -> None:

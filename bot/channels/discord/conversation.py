@@ -173,12 +173,12 @@ class Conversation:
         if number is None:
             return None
         known = self._parts.correspondence
-        sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, str(number)))
-        if sent is None and (ours := incoming.answered(said.message, self._context.bot_id)) is not None:
-            # It left a moment ago, or by a process that died, and is not recorded as sent: its buttons or words tell.
+        ours = incoming.answered(said.message, self._context.bot_id)
+        text = ours.content if ours is not None else ""
+        sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, str(number), text))
+        if sent is None and ours is not None:
+            # It left by a process that died, and is not recorded as sent: its buttons name it.
             sent = question_of(buttons.actions_of(ours))
-            if sent is None:
-                sent = await self._context.in_thread(lambda: known.ticket_on_its_way(said.address, ours.content))
         return sent or await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(number)))
 
     async def _view(self, said: Heard, ticket: int) -> TicketView | None:

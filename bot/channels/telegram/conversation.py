@@ -216,12 +216,10 @@ class Conversation:
             return None
         known = self._parts.correspondence
         if replied.from_user.id == self._context.bot.id:
-            external_id = str(replied.message_id)
-            sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, external_id))
-            # What left a moment ago, or by a process that died, is not recorded as sent: its buttons or words name it.
-            named = sent or question_of(actions_of(replied.reply_markup))
-            words = replied.text or replied.caption or ""
-            return named or await self._context.in_thread(lambda: known.ticket_on_its_way(said.address, words))
+            external_id, text = str(replied.message_id), replied.text or replied.caption or ""
+            sent = await self._context.in_thread(lambda: known.ticket_of_sent(said.address, external_id, text))
+            # What left by a process that died is not recorded as sent: its buttons name it.
+            return sent or question_of(actions_of(replied.reply_markup))
         return await self._context.in_thread(lambda: known.ticket_of_update(incoming.key_of(replied)))
 
     async def _view(self, said: Heard, ticket: int) -> TicketView | None:
