@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import anyio
 import structlog
 from sqlalchemy.exc import DBAPIError
 
 from bot.channel import ChannelError, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
 
 _log = structlog.get_logger(__name__)
 
@@ -54,3 +57,17 @@ class Upkeep:
 
     async def refused(self, error: ChannelError) -> None:
         """Tell of what the platform refuses for good."""
+
+
+async def each(tickets: Iterable[int], show: Callable[[int], Awaitable[None]]) -> None:
+    """Show each question; one that is refused for good holds no other back. Raises ``ChannelError`` after them all."""
+    refused: ChannelError | None = None
+    for ticket in tickets:
+        try:
+            await show(ticket)
+        except ChannelError as error:
+            if error.failure is not Failure.PERMANENT:
+                raise
+            refused = refused or error
+    if refused is not None:
+        raise refused

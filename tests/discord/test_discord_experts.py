@@ -56,6 +56,23 @@ def _bodies(guichet: Guichet, kind: MessageKind) -> list[str]:
         return [row.body for row in unit.session.query(MessageRow).filter_by(kind=kind).order_by(MessageRow.id)]
 
 
+def test_a_thread_that_sleeps_shows_what_its_question_becomes_and_holds_no_other_back(
+    guichet: Guichet, experts: Channel, claire: Person, lea: Person, clock: ManualClock
+) -> None:
+    guichet.asks_experts(claire, DISPUTE, "Léa")
+    thread = _thread(guichet, experts, "n° 1 · confiée")
+    guichet.asks_experts(claire, "Un fournisseur nous menace du tribunal pour ses factures, que répondre ?", "Léa")
+    _thread(guichet, experts, "n° 2 · confiée")
+    guichet.settled()
+    experts.allow(lea, "manage_threads")
+    lea.closes(thread)
+    clock.advance(days=7, hours=2)
+    guichet.sweep()
+    assert _thread(guichet, experts, "n° 1 · en retard") is thread
+    assert not thread.archived
+    _thread(guichet, experts, "n° 2 · en retard")
+
+
 def test_a_question_gets_its_card_and_is_answered_from_its_thread(
     guichet: Guichet, experts: Channel, claire: Person, lea: Person
 ) -> None:

@@ -70,6 +70,24 @@ def test_a_post_is_answered_in_its_thread_and_put_away(guichet: Guichet, forum: 
     assert guichet.ticket(1).question == f"Prix.\n{ONLY_PRICE}"
 
 
+def test_a_last_word_said_while_its_post_is_put_away_does_not_leave_it_open(
+    guichet: Guichet, forum: Channel, claire: Person, discord: DiscordServer, clock: ManualClock
+) -> None:
+    post = _posts(guichet, claire, forum, "Prix", ONLY_PRICE)
+    card = post.wait_for("Cela répond à ma question")
+    guichet.settled()
+    discord.cut_before_effect("create_message", channel=post)  # the last word waits for the clock
+    with discord.holding_answers("edit_channel"):
+        claire.presses("Cela répond à ma question", card).wait()
+        discord.wait_until(lambda: post.archived, "the post put away")
+        discord.wait_until(guichet._nothing_due, "tried once")
+        clock.advance(minutes=1)
+        guichet.nudge()
+        post.wait_for("Très bien, c'est noté")
+        assert not post.archived
+    discord.wait_until(lambda: post.archived, "the post put away again")
+
+
 def test_a_mark_given_in_a_post_put_away_takes_the_place_of_the_stars(
     guichet: Guichet, forum: Channel, claire: Person, marc: Person
 ) -> None:

@@ -7,14 +7,16 @@ put away or locked. What Discord accepted is recorded (``helpdesk.rooms``).
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
+import anyio
 import discord
 
 from bot.channel import ChannelError, Failure
 from bot.channels.discord import places
 from bot.channels.discord.failures import is_gone, is_put_away
 from bot.channels.discord.options import NAME
-from bot.upkeep import Upkeep
+from bot.upkeep import Upkeep, each
 from helpdesk.model import Resolution, State
 from helpdesk.rooms import Rooms
 
@@ -54,14 +56,18 @@ class Forum(Upkeep):
         self._channel = channel
         self._rooms = Rooms(context.parts.office, NAME, places.room(channel), asked_here=True)
         self._words: Words = context.parts.words_for(context.options.locale)
+        self._turns: WeakValueDictionary[int, anyio.Lock] = WeakValueDictionary()
 
     async def look(self) -> None:
-        """Bring every post up to date."""
-        for ticket in await self._context.in_thread(self._rooms.outdated):
-            await self.show(ticket)
+        """Bring every post up to date: one that Discord refuses holds no other back. Raises ``ChannelError``."""
+        await each(await self._context.in_thread(self._rooms.outdated), self.show)
 
     async def show(self, ticket: int) -> None:
         """Bring one post to what its question is now. Raises ``ChannelError``."""
+        async with self._turn(ticket):
+            await self._show(ticket)
+
+    async def _show(self, ticket: int) -> None:
         view = await self._context.in_thread(lambda: self._rooms.view(ticket))
         assert view.address.thread is not None
         thread = int(view.address.thread)
@@ -83,7 +89,7 @@ class Forum(Upkeep):
         except ChannelError as error:
             if not is_put_away(error.__cause__):
                 raise
-            await self._edit(places.number(address), archived=False, locked=False)
+            await self._context.out.edit_thread(places.number(address), archived=False, locked=False)
             made = await self._context.out.deliver(address, message, key)
         await self.spoken(places.number(address), by_us=True)
         return made
@@ -98,14 +104,21 @@ class Forum(Upkeep):
         What we said does not keep it awake; what others say does, until its question moves or Discord puts it away.
         """
         ticket = await self._context.in_thread(lambda: self._rooms.ticket_of(str(thread)))
-        topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket)) if ticket is not None else None
-        if ticket is None or topic is None or not topic.closed:
+        if ticket is None:
             return
-        if by_us:
-            await self._accepted(ticket, closed=False, read_at=None)
-            self.wake()
-        else:
-            await self._accepted(ticket, closed=False)
+        async with self._turn(ticket):
+            topic = await self._context.in_thread(lambda: self._rooms.topic_of(ticket))
+            if topic is None or not topic.closed:
+                return
+            if by_us:
+                await self._accepted(ticket, closed=False, read_at=None)
+                self.wake()
+            else:
+                await self._accepted(ticket, closed=False)
+
+    def _turn(self, ticket: int) -> anyio.Lock:
+        """Return the turn of a post: put away or woken, one at a time, else one would be recorded over the other."""
+        return self._turns.setdefault(ticket, anyio.Lock())
 
     async def _bring(self, ticket: int, thread: int, view: RoomView) -> None:
         topic = view.topic
@@ -118,7 +131,7 @@ class Forum(Upkeep):
             changes["locked"] = view.line.resolution is Resolution.withdrawn
         elif topic is not None and topic.closed:
             changes["locked"] = False
-        await self._edit(thread, **changes)
+        await self._context.out.edit_thread(thread, **changes)
         await self._accepted(ticket, mark=tag, closed=view.settled)
 
     async def _tags(self, thread: int, tag: str) -> list[str]:
@@ -146,10 +159,6 @@ class Forum(Upkeep):
             assert changed is not None
             present = {item.name.casefold(): item.id for item in changed.available_tags}
         return {tag: present[name.casefold()] for tag, name in names.items()}
-
-    async def _edit(self, thread: int, **changes: object) -> None:
-        edit = self._context.client.http.edit_channel
-        await self._context.out.call(lambda: edit(thread, **changes))  # type: ignore[arg-type]
 
     async def _accepted(self, ticket: int, **values: object) -> None:
         await self._context.in_thread(lambda: self._rooms.accepted(ticket, **values))

@@ -19,7 +19,7 @@ import structlog
 
 from bot.channel import ChannelError, Failure
 from bot.channels.discord import buttons, markdown, places
-from bot.channels.discord.failures import channel_error, is_gone, is_too_large, lacks_permission
+from bot.channels.discord.failures import channel_error, is_gone, is_put_away, is_too_large, lacks_permission
 from helpdesk.errors import NotFoundError
 from helpdesk.notices import NoticeKind
 
@@ -168,6 +168,18 @@ class Outgoing:
         if places.is_private(address):
             return await self._client.create_dm(discord.Object(number))
         return self._client.get_partial_messageable(number)
+
+    async def edit_thread(self, thread: int, **changes: object) -> None:
+        """Change a thread, even one that somebody or the time put to sleep. Raises ``ChannelError``."""
+        edit = self._client.http.edit_channel
+        try:
+            await self.call(lambda: edit(thread, **changes))  # type: ignore[arg-type]
+        except ChannelError as error:
+            if not is_put_away(error.__cause__):
+                raise
+            # Its name and its tags change only while it is awake.
+            await self.call(lambda: edit(thread, archived=False))
+            await self.call(lambda: edit(thread, **changes))  # type: ignore[arg-type]
 
     async def call(self, step: Callable[[], Awaitable[Result]]) -> Result:
         """Do one call. Raises ``ChannelError``."""

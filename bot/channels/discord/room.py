@@ -19,7 +19,7 @@ from bot.channels.discord.failures import THREAD_EXISTS, is_gone
 from bot.channels.discord.options import NAME
 from bot.render import room as wording
 from bot.render.markup import plain_excerpt
-from bot.upkeep import Upkeep
+from bot.upkeep import Upkeep, each
 from helpdesk.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ class Room(Upkeep):
         return await self._context.in_thread(lambda: self._rooms.ticket_of(str(thread)))
 
     async def look(self) -> None:
-        """Bring every card and thread up to date."""
-        for ticket in await self._context.in_thread(self._rooms.outdated):
-            await self.show(ticket)
+        """Bring every card and thread up to date: one that is refused holds no other back. Raises ``ChannelError``."""
+        await each(await self._context.in_thread(self._rooms.outdated), self.show)
 
     async def show(self, ticket: int) -> None:
         """Bring one question's card and thread to what the question is now. Raises ``ChannelError``."""
@@ -92,7 +91,7 @@ class Room(Upkeep):
             await self._post(address, message, quiet=view.quiet)
             await self._accepted(ticket, last_message_id=message.id)
         if (topic.name, topic.mark) != (name, mark) and not topic.closed:
-            await self._edit(topic.thread, name=name)
+            await self._context.out.edit_thread(int(topic.thread), name=name)
             await self._accepted(ticket, name=name, mark=mark)
         if view.settled and not topic.closed:
             await self._archive(ticket, topic.thread, closed=True)
@@ -172,12 +171,8 @@ class Room(Upkeep):
             await self._context.out.file(address, file, key=f"{key}:file:{file.id}", silent=True)
 
     async def _archive(self, ticket: int, thread: str, *, closed: bool) -> None:
-        await self._edit(thread, archived=closed)
+        await self._context.out.edit_thread(int(thread), archived=closed)
         await self._accepted(ticket, closed=closed)
-
-    async def _edit(self, thread: str, **changes: object) -> None:
-        http = self._context.client.http
-        await self._context.out.call(lambda: http.edit_channel(int(thread), **changes))  # type: ignore[arg-type]
 
     def _name(self, view: RoomView) -> str:
         state = self._words(f"chat.topic.{view.mark}")

@@ -20,7 +20,7 @@ from bot.channels.telegram.failures import is_topic_gone, is_unchanged
 from bot.channels.telegram.options import NAME
 from bot.render import room as wording
 from bot.render.markup import plain_excerpt
-from bot.upkeep import Upkeep
+from bot.upkeep import Upkeep, each
 from helpdesk.cards import ERASED
 from helpdesk.model import Address
 from helpdesk.rooms import Rooms
@@ -85,16 +85,7 @@ class Room(Upkeep):
 
     async def look(self) -> None:
         """Bring every topic up to date: one that Telegram refuses holds no other back. Raises ``ChannelError``."""
-        refused: ChannelError | None = None
-        for ticket in await self._context.in_thread(self._rooms.outdated):
-            try:
-                await self.show(ticket)
-            except ChannelError as error:
-                if error.failure is not Failure.PERMANENT:
-                    raise
-                refused = refused or error
-        if refused is not None:
-            raise refused
+        await each(await self._context.in_thread(self._rooms.outdated), self.show)
 
     async def show(self, ticket: int) -> None:
         """Bring one question's topic to what the question is now. Raises ``ChannelError``."""

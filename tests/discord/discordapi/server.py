@@ -8,7 +8,8 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Self
 
@@ -76,6 +77,7 @@ class DiscordServer:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._stopping = asyncio.Event()
+        self._gates: dict[str, asyncio.Event] = {}
 
     def __enter__(self) -> Self:
         started = threading.Event()
@@ -169,6 +171,16 @@ class DiscordServer:
         """Let the next requests take effect, then cut the connection: the bot never knows."""
         self._prepare(Fault(name, times, channel, cut=Cut.AFTER_EFFECT))
 
+    @contextmanager
+    def holding_answers(self, name: str) -> Iterator[None]:
+        """Let the requests of a name take effect, and wait meanwhile for their answer."""
+        gate = self._gates[name] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._gates[name]
+            self._loop.call_soon_threadsafe(gate.set)
+
     def limit_rate(self, name: str, requests: int, seconds: float) -> None:
         """Answer 429 beyond so many requests of a name per channel; of all requests, everywhere, for ``*``."""
         with self.world.lock:
@@ -227,6 +239,8 @@ class DiscordServer:
                 raise invalid("", "MALFORMED", f"{error!r}") from error
         if fault and fault.cut is Cut.AFTER_EFFECT:
             return _cut(request)
+        if gate := self._gates.get(call.name):
+            await gate.wait()
         if result is None:
             return web.Response(status=HTTPStatus.NO_CONTENT, headers=limits)
         return _json(result, HTTPStatus.OK, limits)
