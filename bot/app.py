@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from dataclasses import replace
 from functools import partial
@@ -131,6 +132,9 @@ class App:
         # Building the matcher takes a moment: now, rather than under the first question; and kept, so that a service
         # killed soon does not do it all again.
         await anyio.to_thread.run_sync(self._calibrate)
+        # What is built by now lives as long as the service: the collector, which stops everybody, leaves it alone.
+        gc.collect()
+        gc.freeze()
         monotonic = self.parts.office.clock.monotonic
         channels = [partial(supervised, channel.name, channel.run, monotonic) for channel in self.channels]
         async with resting_on(channels) as work:
