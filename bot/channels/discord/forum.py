@@ -56,7 +56,7 @@ class Forum(Upkeep):
         self._channel = channel
         self._rooms = Rooms(context.parts.office, NAME, places.room(channel), asked_here=True)
         self._words: Words = context.parts.words_for(context.options.locale)
-        self._turns: WeakValueDictionary[int, anyio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[int | None, anyio.Lock] = WeakValueDictionary()
 
     async def look(self) -> None:
         """Bring every post up to date: one that Discord refuses holds no other back. Raises ``ChannelError``."""
@@ -89,8 +89,11 @@ class Forum(Upkeep):
         except ChannelError as error:
             if not is_put_away(error.__cause__):
                 raise
-            await self._context.out.edit_thread(places.number(address), archived=False, locked=False)
-            made = await self._context.out.deliver(address, message, key)
+            thread = places.number(address)
+            ticket = await self._context.in_thread(lambda: self._rooms.ticket_of(str(thread)))
+            async with self._turn(ticket):  # not put away again before it is said
+                await self._context.out.edit_thread(thread, archived=False, locked=False)
+                made = await self._context.out.deliver(address, message, key)
         await self.spoken(places.number(address), by_us=True)
         return made
 
@@ -116,8 +119,11 @@ class Forum(Upkeep):
             else:
                 await self._accepted(ticket, closed=False)
 
-    def _turn(self, ticket: int) -> anyio.Lock:
-        """Return the turn of a post: put away or woken, one at a time, else one would be recorded over the other."""
+    def _turn(self, ticket: int | None) -> anyio.Lock:
+        """Return the turn of a question's post: put away or woken, one at a time, else one would undo the other.
+
+        ``None``: that of the posts that no question has yet.
+        """
         return self._turns.setdefault(ticket, anyio.Lock())
 
     async def _bring(self, ticket: int, thread: int, view: RoomView) -> None:
