@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-BOTH = (("sqlite", "fr"), ("postgresql", "en"))
-"""Each database once and each language once: nothing that people see depends on one in a way of the other."""
-
-
 def assert_golden(text: str, path: Path) -> None:
     """Fail unless a text is that of the file."""
     if os.environ.get("GUICHET_UPDATE_GOLDEN"):

@@ -7,7 +7,6 @@ by the process's own time. Wanted: p99 under 50 ms whatever is written.
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -66,8 +65,6 @@ def timed(matcher: Matcher, draw: Callable[[random.Random], str]) -> Iterator[fl
 def main() -> None:
     library = read_library(shipped_library())
     matcher = Matcher(library.entries, library.themes)
-    gc.collect()
-    gc.freeze()  # as the service does once it is built
     click.echo(f"{'ms of processor time':<30}{'p50':>10}{'p99':>10}{'longest':>10}")
     everything: list[float] = []
     for name, draw in kinds(matcher).items():

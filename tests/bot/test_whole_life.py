@@ -15,11 +15,12 @@ from sqlalchemy import update
 
 from bot.channels.console import ConsoleChannel
 from bot.channels.plain import plain, plain_text
+from bot.words import LOCALES
 from helpdesk.model import AccountRef, Address
 from helpdesk.sweep import Sweep
 from helpdesk.tables import PersonRow
 from tests.bot.house import demonstration
-from tests.golden import BOTH, assert_golden
+from tests.golden import assert_golden
 
 if TYPE_CHECKING:
     from bot.parts import Parts
@@ -121,7 +122,7 @@ def _play(life: Life) -> None:
     life.does("claire", "presses « Cela répond à ma question »")
 
 
-@pytest.mark.parametrize(("database", "locale"), BOTH, indirect=["database"])
+@pytest.mark.parametrize("locale", LOCALES)
 def test_a_question_through_its_whole_life(make_office: OfficeMaker, clock: ManualClock, locale: str) -> None:
     life = Life(make_office(), clock, locale)
     _play(life)

@@ -52,6 +52,8 @@ def test_a_batch_of_verdicts_moves_the_probabilities_their_way(
     before = matcher.calibration
     assert matcher.calibrate(Learnt(said[:-1])) == before
     after = matcher.calibrate(Learnt(said))
+    again = matcher.calibrate(Learnt(said))
+    assert after == again
     assert after != before
     odds = [3.0]
     moved = after.first_right.probability(odds) - before.first_right.probability(odds)
