@@ -6,12 +6,10 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from knowledge import lexicon, text
 from knowledge.counting import MEANINGS
 from knowledge.decision import MOST_LISTED, Decision, Reason
-from knowledge.ranking import WEIGHTS
+from knowledge.ranking import WEIGHTS, Feature
 from knowledge.signals import SIGNALS
 
 if TYPE_CHECKING:
@@ -21,9 +19,8 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
     from knowledge.entry import Entry
     from knowledge.index import Index
-    from knowledge.postings import Postings
     from knowledge.question import Question
-    from knowledge.ranking import Ranking
+    from knowledge.ranking import Brought, Ranking
     from knowledge.signals import Signals
     from knowledge.vocabulary import Numbers
 
@@ -205,8 +202,8 @@ def _meant(question: Question, index: Index, first: int) -> frozenset[str]:
 
 def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[Contribution, ...]:
     listed = ranking.order[:MOST_LISTED]
-    spoken = _brought(question, index, index.stems, listed)
-    written = _brought(question, index, index.body, listed)
+    spoken = _terms(question, index, ranking.brought[Feature.WORDS], listed)
+    written = _terms(question, index, ranking.brought[Feature.BODY], listed)
     scores = ranking.scores[: len(listed)].round(4).tolist()
     weighed = {
         str(feature): (ranking.scale * WEIGHTS[feature] * values[: len(listed)]).round(4).tolist()
@@ -224,17 +221,13 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
     )
 
 
-def _brought(question: Question, index: Index, postings: Postings, entries: Numbers) -> list[dict[str, float]]:
+def _terms(question: Question, index: Index, brought: Brought, entries: Numbers) -> list[dict[str, float]]:
     """Return what each stem of the question brings to each entry, those that bring nothing left out."""
     names = {index.vocabulary.stems.number(stem): stem for stem in question.stems}
-    order = np.argsort(entries)
-    ascending = entries[order]
-    brought: list[dict[str, float]] = [{} for _ in entries]
-    rows = sorted((names[held.term], held) for held in postings.held(index.stem_query(question.stems)))
-    values = np.zeros((len(rows), len(entries)))
-    for row, (_, held) in enumerate(rows):
-        values[row, order] = held.brought(ascending)
-    values = (values / question.mass).round(4)
-    for row, place in np.argwhere(values).tolist():
-        brought[place][rows[row][0]] = float(values[row, place])
-    return brought
+    told: list[dict[str, float]] = [{} for _ in entries]
+    values = (brought.to(entries) / question.mass).round(4).tolist()
+    for name, row in sorted(zip((names[term] for term in brought.terms), values, strict=True)):
+        for terms, value in zip(told, row, strict=True):
+            if value:
+                terms[name] = value
+    return told

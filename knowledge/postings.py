@@ -11,7 +11,7 @@ import numpy as np
 from knowledge.counting import PARTS, Occurrences, WordCounts, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -125,12 +125,12 @@ def add_scores(query: Iterable[Held], factor: float, scores: Scores) -> None:
         np.add.at(scores, held.entries, held.weights * np.float32(factor * held.factor))
 
 
-def scores_of(query: Iterable[Held], entries: Numbers) -> Array:
-    """Return what a query's terms bring to some entries, whose numbers ascend."""
-    scores = np.zeros(len(entries))
-    for held in query:
-        scores += held.brought(entries)
-    return scores
+def brought_to(query: Sequence[Held], entries: Numbers) -> Array:
+    """Return what each of a query's terms brings to some entries, whose numbers ascend: a row for each term."""
+    rows = np.zeros((len(query), len(entries)))
+    for row, held in zip(rows, query, strict=True):
+        row[:] = held.brought(entries)
+    return rows
 
 
 def _insertions(terms: Keys, entries: Numbers, new_terms: Keys, new_entries: Numbers) -> Places:

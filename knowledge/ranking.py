@@ -6,7 +6,7 @@ library; a sum of them is in natural-log units, so that its softmax is a probabi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from knowledge.letters import SMALL
-from knowledge.postings import add_scores, scores_of
+from knowledge.postings import add_scores, brought_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,14 +67,30 @@ WEIGHTS: Mapping[Feature, float] = {
 }
 
 
+class Brought(NamedTuple):
+    """What each of a question's terms of one sort brings to some entries, whose numbers ascend: a row for each term."""
+
+    terms: tuple[int, ...]
+    entries: Numbers
+    rows: Array
+
+    def to(self, entries: Numbers) -> Array:
+        """Return the columns of some of the entries, in any order."""
+        return self.rows[:, self.entries.searchsorted(entries)]
+
+
 @dataclass(frozen=True)
 class Ranking:
-    """The nearest entries' numbers from best to last (ties by number), with their scores and features beside them."""
+    """The nearest entries' numbers from best to last (ties by number), with their scores and features beside them.
+
+    ``brought`` tells more of the features that are sums over terms, before they are divided by the question's mass.
+    """
 
     order: Numbers
     scores: Array
     features: Mapping[Feature, Array]
     scale: float = 1.0  # of the weighed features in the scores
+    brought: Mapping[Feature, Brought] = field(default_factory=dict)
 
     def without(self, number: int) -> Ranking:
         """Return the ranking as if one entry were not in the library."""
@@ -91,7 +107,7 @@ class Ranking:
 
     def _keep(self, kept: NDArray[np.bool_] | Places) -> Ranking:
         features = {feature: values[kept] for feature, values in self.features.items()}
-        return Ranking(self.order[kept], self.scores[kept], features, self.scale)
+        return Ranking(self.order[kept], self.scores[kept], features, self.scale, self.brought)
 
     def best_first(self) -> Ranking:
         """Return the ranking in the order of its scores."""
@@ -108,17 +124,18 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed
     terms = _terms(question, index)
     if index.size > SMALL and len(near) > CANDIDATES:
         near = _candidates(terms, index.size, allowed)
-    features = {term.feature: scores_of(term.held, near) / term.mass for term in terms}
+    brought = {sort.feature: sort.brought(near) for sort in terms}
+    features = {sort.feature: brought[sort.feature].rows.sum(axis=0) / sort.mass for sort in terms}
     features |= _by_letters(question, index, near)
     scores = _weighed(features, len(near))
     features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
     scores += WEIGHTS[Feature.PHRASE] * features[Feature.PHRASE]
     cosines = index.senses.compare(question.message, near) if sensed and index.senses else None
     if cosines is None:
-        return Ranking(near, scores, features).best_first()
+        return Ranking(near, scores, features, brought=brought).best_first()
     features |= {Feature.SENSE: cosines.phrase, Feature.SENSE_WHOLE: cosines.whole}
     scores += WEIGHTS[Feature.SENSE] * cosines.phrase + WEIGHTS[Feature.SENSE_WHOLE] * cosines.whole
-    return Ranking(near, scores * _SENSED, features, _SENSED).best_first()
+    return Ranking(near, scores * _SENSED, features, _SENSED, brought).best_first()
 
 
 class _Terms(NamedTuple):
@@ -127,6 +144,9 @@ class _Terms(NamedTuple):
     feature: Feature
     held: Sequence[Held]
     mass: float
+
+    def brought(self, entries: Numbers) -> Brought:
+        return Brought(tuple(held.term for held in self.held), entries, brought_to(self.held, entries))
 
 
 def _terms(question: Question, index: Index) -> tuple[_Terms, ...]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from knowledge.counting import Occurrences, WordCounts, pair_key, spread
-from knowledge.postings import Change, Postings, add_scores, scores_of, spliced_words
+from knowledge.postings import Change, Postings, add_scores, brought_to, spliced_words
 from knowledge.vocabulary import UNKNOWN
 
 QUERY = {1: 1.0, 3: 0.5, 99: 1.0, 12: 2.0}
@@ -34,15 +34,17 @@ def test_scores_of_some_entries_are_those_of_all() -> None:
     everything = np.zeros(40, np.float32)
     add_scores(postings.held(QUERY), 2.0, everything)
     some = np.array(sorted(draw.sample(range(40), 11)), np.int32)
-    assert scores_of(postings.held(QUERY), some) * 2 == pytest.approx(everything[some], abs=1e-5)
-    assert not scores_of(postings.held({}), some).any()
+    brought = brought_to(postings.held(QUERY), some)
+    assert brought.sum(axis=0) * 2 == pytest.approx(everything[some], abs=1e-5)
+    assert brought_to(postings.held({}), some).shape == (0, 11)
 
 
 def test_a_rare_term_brings_more_than_a_frequent_one_and_twice_more_than_once() -> None:
     postings = Postings(counted([{1: 1, 2: 1}, {1: 1}, {1: 2}, {1: 1}]), 4, unit=1)
     everyone = np.arange(4, dtype=np.int32)
-    assert scores_of(postings.held({2: 1.0}), everyone)[0] > scores_of(postings.held({1: 1.0}), everyone)[0] > 0
-    assert scores_of(postings.held({1: 1.0}), everyone)[2] > scores_of(postings.held({1: 1.0}), everyone)[3]
+    frequent, rare = brought_to(postings.held({1: 1.0, 2: 1.0}), everyone)
+    assert rare[0] > frequent[0] > 0
+    assert frequent[2] > frequent[3]
     assert postings.holders(1).tolist() == [0, 1, 2, 3]
 
 
@@ -78,7 +80,7 @@ def test_entries_spliced_in_and_out_leave_the_postings_of_those_that_remain(seed
     everyone = np.arange(len(after), dtype=np.int32)
     for term in range(16):
         assert spliced.holders(term).tolist() == anew.holders(term).tolist()
-        brought = [scores_of(postings.held({term: 1.0}), everyone).tolist() for postings in (spliced, anew)]
+        brought = [brought_to(postings.held({term: 1.0}), everyone).tolist() for postings in (spliced, anew)]
         assert brought[0] == brought[1]
     merged = spliced_words(words_of(before), change, words_of(new))
     assert merged.words.tolist() == words_of(after).words.tolist()
