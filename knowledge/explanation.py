@@ -6,6 +6,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from knowledge import lexicon, text
 from knowledge.counting import MEANINGS
 from knowledge.decision import MOST_LISTED, Decision, Reason
@@ -205,10 +207,9 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
     spoken = _terms(question, index, ranking.brought[Feature.WORDS], listed)
     written = _terms(question, index, ranking.brought[Feature.BODY], listed)
     scores = ranking.scores[: len(listed)].round(4).tolist()
-    weighed = {
-        str(feature): (ranking.scale * WEIGHTS[feature] * values[: len(listed)]).round(4).tolist()
-        for feature, values in ranking.features.items()
-    }
+    values = np.array([values[: len(listed)] for values in ranking.features.values()])
+    weights = np.array([[ranking.scale * WEIGHTS[feature]] for feature in ranking.features])
+    weighed = dict(zip(map(str, ranking.features), (weights * values).round(4).tolist(), strict=True))
     return tuple(
         Contribution(
             entry_id=index.entries[number].id,

@@ -156,4 +156,4 @@ def _sorted_words(phrases: tuple[str, ...], language: Language) -> tuple[str, ..
     known = vocabulary(language)
     with known.lock:
         read = [known.read(phrase) for phrase in phrases]
-        return tuple(" ".join(sorted(known.words[number] for number in numbers)) for numbers in read)
+        return tuple([" ".join(sorted(map(known.words.__getitem__, numbers))) for numbers in read])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge import lexicon, text
 from knowledge.ranking import Feature
-from knowledge.vocabulary import counted_grams
+from knowledge.vocabulary import UNKNOWN, counted_grams
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,10 +96,11 @@ class Background:
     def nearness(self, question: Question, leaving_out: int | None = None) -> float:
         """Return the cosine of the nearest background question, other than number ``leaving_out``."""
         asked = counted_grams(_telling(question.written))
-        known = [gram for gram in asked if gram in self._columns]
-        columns = [self._columns[gram] for gram in known]
-        query = np.log1p([asked[gram] for gram in known]) * self._idf[columns]
-        strange = np.log1p([count for gram, count in asked.items() if gram not in self._columns]) * self._rarest
+        found = np.fromiter(map(self._columns.get, asked, repeat(UNKNOWN)), np.int64, len(asked))
+        logs = np.log1p(np.fromiter(asked.values(), np.float64, len(asked)))
+        known = found != UNKNOWN
+        columns = found[known]
+        query, strange = logs[known] * self._idf[columns], logs[~known] * self._rarest
         length = math.sqrt(float(query @ query) + float(strange @ strange)) or 1.0
         scores = query @ self._by_gram[columns] / length
         if leaving_out is not None:

@@ -23,7 +23,7 @@ from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Candidates = dict[str, float]
 _Option = tuple[float, "list[Reading]"]  # a way to read a word, after how likely it is
@@ -200,9 +200,11 @@ class Speller:
     def _split(self, word: str) -> tuple[str, str] | None:
         """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
         found = [
-            (left, right)
-            for left, right in _cut(word)
-            if self._stands_alone(left) and right and self._stands_alone(right)
+            (word[:place], right)
+            for place in range(1, len(word))
+            if self._stands_alone(word[:place])
+            for right in (word[place:], word[place + 1 :])
+            if self._stands_alone(right)
         ]
         return max(found, key=lambda parts: sum(map(self.log_frequency, parts)), default=None)
 
@@ -212,7 +214,8 @@ class Speller:
     def _glued(self, word: str, lookups: _Lookups) -> list[_Option]:
         """Return the readings of a word as a known one and a misspelt one, glued or with a letter between."""
         options: list[_Option] = []
-        for left, right in _cut(word):
+        cuts = ((word[:place], rest) for place in range(1, len(word)) for rest in (word[place:], word[place + 1 :]))
+        for left, right in cuts:
             known, rest = (left, right) if self._stands_alone(left) else (right, left)
             if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known) and (near := lookups.near(rest)):
                 likely, readings = self._as_one(word, rest, near, 1)
@@ -220,13 +223,6 @@ class Speller:
                 both = [beside, *readings] if known is left else [*readings, beside]
                 options.append((likely + self.log_frequency(known), both))
         return options
-
-
-def _cut(word: str) -> Iterator[tuple[str, str]]:
-    """Yield a word cut in two at each place, with and without the letter there."""
-    for place in range(1, len(word)):
-        yield word[:place], word[place:]
-        yield word[:place], word[place + 1 :]
 
 
 def _likely(option: _Option) -> float:

@@ -34,7 +34,6 @@ _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?
 _CHAT_WORD = re.compile(r"[a-z]+(?:\d+[a-z]+)?")
 _UNGLUED_ELISION = re.compile(r"\b([cdjlmns]|qu) (?=[aeiouhy])")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
-_SPACES = re.compile(r"\s+")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -58,11 +57,11 @@ def fold(text: str) -> str:
     """Return text in lower case without accents, with plain apostrophes, dashes and single spaces."""
     text = considered(text)
     if text.isascii():
-        return _SPACES.sub(" ", text.translate(_PLAIN).lower()).strip()
+        return " ".join(text.replace("`", "'").lower().split())
     text = text.translate(_PLAIN)
     decomposed = unicodedata.normalize("NFKD", text)[: 2 * CONSIDERED].casefold()
     bare = _BEYOND_ASCII.sub(_without_marks, decomposed)
-    return _SPACES.sub(" ", bare.translate(_PLAIN)).strip()
+    return " ".join(bare.translate(_PLAIN).split())
 
 
 def _without_marks(found: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import re
 from array import array
 from collections import Counter
 from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 UNKNOWN = -1
 _UNSURE, _NOTHING = -1, -2  # in place of a token's only word: what is around it counts; it has no meaningful word
 GRAM_SIZES = (3, 4)
+_MOST_REMEMBERED = 1000  # words whose n-grams are
 _MOST_TOKENS = 500_000  # tokens of texts whose reading is remembered
 _MAY_JOIN = -1  # before the words of a token that number words beside it may join
 _JOINS = (_MAY_JOIN,)
@@ -38,10 +39,11 @@ _ALONE = text.MOST_WORDS // 4  # tokens below which a text is surely within the 
 _WORD = re.compile(r"\w+")
 
 
-def word_grams(word: str) -> list[str]:
+@lru_cache(maxsize=_MOST_REMEMBERED)  # the words of a question are cut three times
+def word_grams(word: str) -> tuple[str, ...]:
     """Return the character n-grams of one word between spaces, repeated ones repeated."""
     padded = f" {word} "
-    return [padded[start : start + size] for size in GRAM_SIZES for start in range(len(padded) - size + 1)]
+    return tuple([padded[start : start + size] for size in GRAM_SIZES for start in range(len(padded) - size + 1)])
 
 
 def counted_grams(words: Iterable[str]) -> Counter[str]:
@@ -72,7 +74,7 @@ class Numbering:
 
     def numbers(self, names: Iterable[str]) -> Numbers:
         """Return the numbers of names, ``UNKNOWN`` for those that have none."""
-        return np.fromiter((self._numbers.get(name, UNKNOWN) for name in names), np.int32)
+        return np.fromiter(map(self._numbers.get, names, repeat(UNKNOWN)), np.int32)
 
 
 class Vocabulary:
