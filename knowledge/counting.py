@@ -67,6 +67,23 @@ class WordCounts:
 
 
 @dataclass(frozen=True, eq=False)
+class Phrases:
+    """The words of each entry's phrases in their order, entry after entry from ``starts``: ``UNKNOWN`` ends each."""
+
+    starts: Places
+    words: Numbers
+
+    def of(self, entry: int) -> Iterator[list[int]]:
+        """Yield the words of each phrase of an entry."""
+        words = self.words[self.starts[entry] : self.starts[entry + 1]].tolist()
+        begun = 0
+        while begun < len(words):
+            end = words.index(UNKNOWN, begun)
+            yield words[begun:end]
+            begun = end + 1
+
+
+@dataclass(frozen=True, eq=False)
 class Counts:
     """All that entries say, by field."""
 
@@ -75,6 +92,7 @@ class Counts:
     meanings: Occurrences
     body: Occurrences
     words: WordCounts
+    phrases: Phrases
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,6 +134,7 @@ def count(entries: Sequence[Entry], vocabulary: Vocabulary, concepts: Concepts) 
         meanings=_meanings(read, spoken, vocabulary, concepts),
         body=_body(read, ~spoken),
         words=_words(read, spoken, len(entries)),
+        phrases=_phrases(read, spoken, len(entries)),
     )
 
 
@@ -227,6 +246,16 @@ def _words(read: _Read, spoken: NDArray[np.bool_], size: int) -> WordCounts:
     ends = np.cumsum(np.bincount(words >> _WORD_BITS, minlength=size)) if size else np.zeros(0, np.int64)
     numbers = (words & ((1 << _WORD_BITS) - 1)).astype(np.int32)
     return WordCounts(np.concatenate([[0], ends]), numbers, _capped(said), _capped(totals - said))
+
+
+def _phrases(read: _Read, spoken: NDArray[np.bool_], size: int) -> Phrases:
+    phrases = read.fields != Field.BODY
+    texts = read.texts[spoken]
+    words = np.full(len(texts) + np.count_nonzero(phrases), UNKNOWN, np.int32)
+    before = np.cumsum(phrases) - phrases  # phrases that end before each text
+    words[np.arange(len(texts)) + before[texts]] = read.words[spoken]
+    lengths = np.bincount(read.entries[texts], minlength=size) + np.bincount(read.entries[phrases], minlength=size)
+    return Phrases(np.concatenate([[0], np.cumsum(lengths)]), words)
 
 
 def _tallied(keys: Keys | NDArray[np.uint64]) -> Occurrences:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.concepts import Concepts, shared_acronyms
-from knowledge.counting import MEANINGS, WordCounts, acronyms_of, count, pair_key, texts_of
+from knowledge.counting import MEANINGS, Phrases, WordCounts, count, pair_key, texts_of
 from knowledge.letters import Letters
-from knowledge.postings import Change, Postings, spliced_words
+from knowledge.postings import Change, Postings, spliced_phrases, spliced_words
 from knowledge.senses import senses_of
 from knowledge.spelling import Speller
 from knowledge.vocabulary import UNKNOWN, vocabulary
@@ -60,12 +60,13 @@ class Index:
             self.meanings: Postings = before.meanings.spliced(change, counts.meanings)
             self.body: Postings = before.body.spliced(change, counts.body)
             self.words: WordCounts = spliced_words(before.words, change, counts.words)
+            self.said: Phrases = spliced_phrases(before.said, change, counts.phrases)
         else:
             self.stems = Postings(counts.stems, self.size)
             self.pairs = Postings(counts.pairs, self.size, unit=1)
             self.meanings = Postings(counts.meanings, self.size, unit=1)
             self.body = Postings(counts.body, self.size, unit=1)
-            self.words = counts.words
+            self.words, self.said = counts.words, counts.phrases
         self.speller = Speller(self._word_counts(), language)
         self.letters = Letters(self.words, self.vocabulary)
         self.embedder = embedder
@@ -93,9 +94,11 @@ class Index:
         """Return the phrases of an entry, the meaningful words of each sorted."""
         found = self._phrases.get(number)
         if found is None:
-            entry = self.entries[number]
-            said = (entry.title, *entry.phrasings, *entry.synonyms, *acronyms_of(entry))
-            found = self._phrases[number] = _sorted_words(said, self.language)
+            if len(self._phrases) >= _REMEMBERED:
+                self._phrases.clear()
+            names = self.vocabulary.words
+            found = tuple([" ".join(sorted(map(names.__getitem__, words))) for words in self.said.of(number)])
+            self._phrases[number] = found
         return found
 
     def _word_counts(self) -> dict[str, int]:
@@ -149,11 +152,3 @@ def _says_the_same(old: Entry, new: Entry) -> bool:
 @lru_cache(maxsize=8)
 def _concepts(acronyms: tuple[tuple[str, str], ...], language: Language) -> Concepts:
     return Concepts(acronyms, language)
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _sorted_words(phrases: tuple[str, ...], language: Language) -> tuple[str, ...]:
-    known = vocabulary(language)
-    with known.lock:
-        read = [known.read(phrase) for phrase in phrases]
-        return tuple([" ".join(sorted(map(known.words.__getitem__, numbers))) for numbers in read])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.counting import PARTS, Occurrences, WordCounts, spread
+from knowledge.counting import PARTS, Occurrences, Phrases, WordCounts, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -142,24 +142,37 @@ def _insertions(terms: Keys, entries: Numbers, new_terms: Keys, new_entries: Num
 
 def spliced_words(words: WordCounts, change: Change, added: WordCounts) -> WordCounts:
     """Return the words of each entry once entries have come and gone."""
-    kept = change.numbers >= 0
-    old_sizes, new_sizes = np.diff(words.starts), np.diff(added.starts)
-    sizes = np.zeros(change.size, np.int64)
-    sizes[change.numbers[kept]] = old_sizes[kept]
-    sizes[change.added] = new_sizes
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    old_places = spread(starts[:-1][change.numbers[kept]], old_sizes[kept])
-    new_places = spread(starts[:-1][change.added], new_sizes)
-    held = np.repeat(kept, old_sizes)
-
-    def merged(old: Counted | Numbers, new: Counted | Numbers) -> NDArray[np.integer]:
-        values = np.empty(int(starts[-1]), old.dtype)
-        values[old_places], values[new_places] = old[held], new
-        return values
-
+    runs = _Runs(words.starts, change, added.starts)
     return WordCounts(
-        starts,
-        merged(words.words, added.words).astype(np.int32, copy=False),
-        merged(words.spoken, added.spoken).astype(np.uint16, copy=False),
-        merged(words.written, added.written).astype(np.uint16, copy=False),
+        runs.starts,
+        runs.merged(words.words, added.words).astype(np.int32, copy=False),
+        runs.merged(words.spoken, added.spoken).astype(np.uint16, copy=False),
+        runs.merged(words.written, added.written).astype(np.uint16, copy=False),
     )
+
+
+def spliced_phrases(phrases: Phrases, change: Change, added: Phrases) -> Phrases:
+    """Return the phrases of each entry once entries have come and gone."""
+    runs = _Runs(phrases.starts, change, added.starts)
+    return Phrases(runs.starts, runs.merged(phrases.words, added.words).astype(np.int32, copy=False))
+
+
+class _Runs:
+    """Values kept entry after entry, once entries have come and gone: where each run starts, and what they become."""
+
+    def __init__(self, starts: Places, change: Change, added: Places) -> None:
+        kept = change.numbers >= 0
+        old_sizes, new_sizes = np.diff(starts), np.diff(added)
+        sizes = np.zeros(change.size, np.int64)
+        sizes[change.numbers[kept]] = old_sizes[kept]
+        sizes[change.added] = new_sizes
+        self.starts: Places = np.concatenate([[0], np.cumsum(sizes)])
+        self._old = spread(self.starts[:-1][change.numbers[kept]], old_sizes[kept])
+        self._new = spread(self.starts[:-1][change.added], new_sizes)
+        self._held = np.repeat(kept, old_sizes)
+
+    def merged(self, old: Counted | Numbers, new: Counted | Numbers) -> NDArray[np.integer]:
+        """Return the values of the entries that stay among those of the entries that come."""
+        values = np.empty(int(self.starts[-1]), old.dtype)
+        values[self._old], values[self._new] = old[self._held], new
+        return values
