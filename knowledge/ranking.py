@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from knowledge.vocabulary import Numbers, Places
 
 CANDIDATES = 40  # entries of a greater library whose letters are compared with the question's
-_RERANKED = 16  # entries whose phrases are compared with the question one by one
+_RERANKED = 32  # entries whose phrases are compared with the question one by one
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _COMPARED = 400  # characters of them
 _LARGEST_BLOCK = 64  # entries of which only the best counts at first when candidates are sought

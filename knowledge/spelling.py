@@ -33,7 +33,9 @@ _GENERAL_FLOOR = 1e-6  # general frequency from which a word is taken as rightly
 _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was meant
 _MOST_CANDIDATES = 15
 _EDIT = 4.0  # natural logarithm of how much rarer an error is than none
-_NEAR_EDIT, _TRUSTED = 3.0, 0.8  # the same between readings of one word, and how far frequencies are trusted
+_TRUSTED = 0.8  # how far frequencies are trusted between readings of one word
+_NEAR_EDITS = tuple(math.exp(-3.0 * edits) for edits in range(4))  # how likely so many errors are between them
+_SAME_START = math.exp(0.5)  # how much likelier a reading is that begins as the word does
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
 _LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left as they are
@@ -83,6 +85,7 @@ class Speller:
         self._standing = _standing_alone(language)
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
         self._known = _Nearby(likely | _generally_likely(language))
+        self._trusts: dict[str, float] = {}  # by known word
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt: the library or general French has it."""
@@ -123,9 +126,9 @@ class Speller:
         if word in self._stops or not lookups.granted():
             return reading
         meant = {
-            other: self._likelihood(word, other, 1) for other, _ in self._known.near(word, 1) if other in self.counts
+            other: self._likelihood(word, other, 1) for other, _, _ in self._known.near(word, 1) if other in self.counts
         }
-        return Reading(word, _shared({word: self._likelihood(word, word, 0), **meant}))
+        return Reading(word, _shared({word: self._trust(word) * _SAME_START, **meant}))
 
     def log_frequency(self, word: str) -> float:
         """Return the logarithm of how frequent a word is expected to be in a question to this library."""
@@ -185,7 +188,7 @@ class Speller:
         reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else _FARTHEST
         candidates = [
             (distance, candidate)
-            for candidate, distance in self._known.near(word, reach)
+            for candidate, distance, _ in self._known.near(word, reach)
             if distance < 2 or len(candidate) > _SHORT  # noqa: PLR2004
         ]
         return {
@@ -193,9 +196,14 @@ class Speller:
             for distance, candidate in sorted(candidates)[:_MOST_CANDIDATES]
         }
 
-    def _likelihood(self, word: str, candidate: str, distance: float) -> float:
-        same_start = 0.5 if candidate[0] == word[0] else 0.0
-        return math.exp(_TRUSTED * self.log_frequency(candidate) - _NEAR_EDIT * distance + same_start)
+    def _likelihood(self, word: str, candidate: str, distance: int) -> float:
+        trust = self._trusts.get(candidate)
+        if trust is None:
+            trust = self._trusts[candidate] = self._trust(candidate)
+        return trust * _NEAR_EDITS[distance] * (_SAME_START if candidate[0] == word[0] else 1.0)
+
+    def _trust(self, word: str) -> float:
+        return math.exp(_TRUSTED * self.log_frequency(word))
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
@@ -268,15 +276,14 @@ class _Nearby:
         self._lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)
         self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
-    def near(self, word: str, reach: int) -> list[tuple[str, int]]:
+    def near(self, word: str, reach: int) -> list[tuple[str, int, int]]:
         """Return the words within an optimal string alignment distance, with their distances."""
         # An edit that changes the length changes one of the marks of letters, any other two at most.
         like_long = slice(self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1])
         changed = np.bitwise_count(self._letters[like_long] ^ np.uint64(_letters(word)))
         changed += np.abs(self._lengths[like_long] - np.int8(len(word))).view(np.uint8)
         compared = self._words[like_long][changed <= 2 * reach].tolist()
-        found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
-        return [(candidate, distance) for candidate, distance, _ in found]
+        return process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
 
 
 @lru_cache(maxsize=500_000)
