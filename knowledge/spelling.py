@@ -25,6 +25,8 @@ from knowledge.text import Language, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from knowledge.vocabulary import Places
+
 Candidates = dict[str, float]
 _Option = tuple[float, "list[Reading]"]  # a way to read a word, after how likely it is
 
@@ -34,7 +36,7 @@ _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was
 _MOST_CANDIDATES = 15
 _EDIT = 4.0  # natural logarithm of how much rarer an error is than none
 _TRUSTED = 0.8  # how far frequencies are trusted between readings of one word
-_NEAR_EDITS = tuple(math.exp(-3.0 * edits) for edits in range(4))  # how likely so many errors are between them
+_NEAR_EDITS = np.exp(-3.0 * np.arange(4))  # how likely so many errors are between them
 _SAME_START = math.exp(0.5)  # how much likelier a reading is that begins as the word does
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
@@ -85,7 +87,7 @@ class Speller:
         self._standing = _standing_alone(language)
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
         self._known = _Nearby(likely | _generally_likely(language))
-        self._trusts: dict[str, float] = {}  # by known word
+        self._trusts = np.exp(_TRUSTED * np.fromiter(map(self.log_frequency, self._known.words), np.float64))
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt: the library or general French has it."""
@@ -125,10 +127,9 @@ class Speller:
             return reading
         if word in self._stops or not lookups.granted():
             return reading
-        meant = {
-            other: self._likelihood(word, other, 1) for other, _, _ in self._known.near(word, 1) if other in self.counts
-        }
-        return Reading(word, _shared({word: self._trust(word) * _SAME_START, **meant}))
+        meant = {other: weight for other, weight in self._within(word, 1).items() if other in self.counts}
+        own = math.exp(_TRUSTED * self.log_frequency(word)) * _SAME_START
+        return Reading(word, _shared({word: own, **meant}))
 
     def log_frequency(self, word: str) -> float:
         """Return the logarithm of how frequent a word is expected to be in a question to this library."""
@@ -184,26 +185,18 @@ class Speller:
         return word.isalpha() and _SHORT <= len(word) <= _LONGEST
 
     def near(self, word: str) -> Candidates:
-        """Return the known words that an unknown one may stand for, each with how likely it is."""
+        """Return the known words that an unknown one may stand for, the likeliest first, each with how likely it is."""
         reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else _FARTHEST
-        candidates = [
-            (distance, candidate)
-            for candidate, distance, _ in self._known.near(word, reach)
-            if distance < 2 or len(candidate) > _SHORT  # noqa: PLR2004
-        ]
-        return {
-            candidate: self._likelihood(word, candidate, distance)
-            for distance, candidate in sorted(candidates)[:_MOST_CANDIDATES]
-        }
+        return self._within(word, reach, _MOST_CANDIDATES)
 
-    def _likelihood(self, word: str, candidate: str, distance: int) -> float:
-        trust = self._trusts.get(candidate)
-        if trust is None:
-            trust = self._trusts[candidate] = self._trust(candidate)
-        return trust * _NEAR_EDITS[distance] * (_SAME_START if candidate[0] == word[0] else 1.0)
-
-    def _trust(self, word: str) -> float:
-        return math.exp(_TRUSTED * self.log_frequency(word))
+    def _within(self, word: str, reach: int, most: int | None = None) -> Candidates:
+        places, distances = self._known.near(word, reach)
+        likely = self._trusts[places] * _NEAR_EDITS[distances]
+        likely[self._known.initials[places] == ord(word[0])] *= _SAME_START
+        likely[(distances > 1) & (self._known.lengths[places] <= _SHORT)] = 0.0
+        first = np.argsort(-likely, kind="stable")[:most]
+        words = self._known.words[places[first]].tolist()
+        return {other: weight for other, weight in zip(words, likely[first].tolist(), strict=True) if weight}
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
@@ -270,20 +263,24 @@ class _Nearby:
 
     def __init__(self, words: Iterable[str]) -> None:
         ordered = sorted(words, key=lambda word: (len(word), word))
-        self._words = np.array(ordered, dtype=object)
+        self.words = np.array(ordered, dtype=object)
         lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
+        self.lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)
+        self.initials = np.fromiter((ord(word[0]) for word in ordered), np.int32, len(ordered))
         self._starts = np.searchsorted(lengths, np.arange(_LONGEST + _FARTHEST + 2)).tolist()
-        self._lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)
         self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
-    def near(self, word: str, reach: int) -> list[tuple[str, int, int]]:
-        """Return the words within an optimal string alignment distance, with their distances."""
+    def near(self, word: str, reach: int) -> tuple[Places, Places]:
+        """Return the places in ``words`` of those within an optimal string alignment distance, and their distances."""
         # An edit that changes the length changes one of the marks of letters, any other two at most.
-        like_long = slice(self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1])
-        changed = np.bitwise_count(self._letters[like_long] ^ np.uint64(_letters(word)))
-        changed += np.abs(self._lengths[like_long] - np.int8(len(word))).view(np.uint8)
-        compared = self._words[like_long][changed <= 2 * reach].tolist()
-        return process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
+        start, stop = self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1]
+        changed = np.bitwise_count(self._letters[start:stop] ^ np.uint64(_letters(word)))
+        changed += np.abs(self.lengths[start:stop] - np.int8(len(word))).view(np.uint8)
+        places = (changed <= 2 * reach).nonzero()[0] + start
+        compared = self.words[places].tolist()
+        distances = process.cdist([word], compared, scorer=OSA.distance, score_cutoff=reach, dtype=np.uint8)[0]
+        found = (distances <= reach).nonzero()[0]
+        return places[found], distances[found]
 
 
 @lru_cache(maxsize=500_000)
