@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
-from knowledge.spelling import Reading, Speller
+from knowledge.spelling import Lookups, Reading, Speller
 from knowledge.text import Language
 
 if TYPE_CHECKING:
@@ -90,11 +90,12 @@ def _translated(found: list[str], index: Index) -> list[Reading] | None:
 def _as_english(found: list[str], index: Index) -> Iterator[Reading]:
     """Yield the readings of English words, those of the library and of the glossary as they are."""
     speller = _english_speller()
+    lookups = Lookups(speller)
     for word in found:
         if word in index.speller.counts or speller.knows(word):
             yield Reading(word, {word: 1.0})
         else:
-            yield from speller.read([word])
+            yield from speller.read_within(lookups, [word])
 
 
 @lru_cache(maxsize=1)

@@ -100,7 +100,10 @@ class Speller:
 
     def read(self, words: Sequence[str]) -> list[Reading]:
         """Return a reading of the words that is likeliest as a whole: each on its own, or with its neighbour."""
-        lookups = _Lookups(self)
+        return self.read_within(Lookups(self), words)
+
+    def read_within(self, lookups: Lookups, words: Sequence[str]) -> list[Reading]:
+        """Return the same of some of a message's words, within the bound on what is looked up for the whole of it."""
         best: list[tuple[float, int, list[Reading]]] = [(0.0, 0, [])]  # by number of words read: how likely, from where
         for end in range(1, len(words) + 1):
             likely, readings = self._alone(words[end - 1], lookups)
@@ -120,7 +123,7 @@ class Speller:
             return read
         return [self._doubted(reading, lookups) for reading in read]  # where one error is, others may be
 
-    def _doubted(self, reading: Reading, lookups: _Lookups) -> Reading:
+    def _doubted(self, reading: Reading, lookups: Lookups) -> Reading:
         """Return a right word with the library's words that it may be an error for, unless the library says it too."""
         word = reading.written
         if word not in reading.candidates or word in self.counts or not self._may_be_misspelt(word):
@@ -138,7 +141,7 @@ class Speller:
         own = self.counts.get(word, 0) / max(1, self.total)
         return math.log((own + self._general.get(word, 0.0)) / 2 + _RAREST)
 
-    def _alone(self, word: str, lookups: _Lookups) -> _Option:
+    def _alone(self, word: str, lookups: Lookups) -> _Option:
         mixed = _MIXED.fullmatch(word)
         if mixed and not self.knows(word):
             return 0.0, [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
@@ -157,7 +160,7 @@ class Speller:
             options += self._glued(word, lookups)
         return max(options, key=_likely)
 
-    def _together(self, left: str, right: str, lookups: _Lookups) -> _Option | None:
+    def _together(self, left: str, right: str, lookups: Lookups) -> _Option | None:
         """Return the likeliest reading of two words that a stray or misplaced space cut wrongly, if any."""
         if (self.knows(left) and self.knows(right)) or not (left.isalpha() and right.isalpha()):
             return None
@@ -212,7 +215,7 @@ class Speller:
     def _stands_alone(self, part: str) -> bool:
         return part in self._standing or (len(part) >= _SHORT and part in self.counts)
 
-    def _glued(self, word: str, lookups: _Lookups) -> list[_Option]:
+    def _glued(self, word: str, lookups: Lookups) -> list[_Option]:
         """Return the readings of a word as a known one and a misspelt one, glued or with a letter between."""
         options: list[_Option] = []
         cuts = ((word[:place], rest) for place in range(1, len(word)) for rest in (word[place:], word[place + 1 :]))
@@ -236,7 +239,7 @@ def _shared(weights: Candidates) -> Candidates:
     return {word: weight / total for word, weight in weights.items() if weight / total > _LEAST_SHARE} or weights
 
 
-class _Lookups:
+class Lookups:
     """The words already looked up for one message, and a bound on how many are."""
 
     def __init__(self, speller: Speller) -> None:
