@@ -207,12 +207,15 @@ def hold_out(entries: Sequence[Entry]) -> tuple[list[Entry], list[tuple[int, str
 
 
 def _cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: bool) -> list[Case]:
-    return _phrasing_cases(index, asked, sensed=sensed) + _background_cases(index, sensed=sensed)
-
-
-def _phrasing_cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: bool) -> list[Case]:
-    everything = np.ones(index.size, dtype=bool)
     background = Background(index)
+    own = _phrasing_cases(index, asked, background, sensed=sensed)
+    return own + _background_cases(index, background, sensed=sensed)
+
+
+def _phrasing_cases(
+    index: Index, asked: Sequence[tuple[int, str]], background: Background, *, sensed: bool
+) -> list[Case]:
+    everything = np.ones(index.size, dtype=bool)
     links = _links(index.entries)
     found = []
     for own, phrase in asked:
@@ -231,9 +234,8 @@ def _phrasing_cases(index: Index, asked: Sequence[tuple[int, str]], *, sensed: b
     return found
 
 
-def _background_cases(index: Index, *, sensed: bool) -> list[Case]:
+def _background_cases(index: Index, background: Background, *, sensed: bool) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
-    background = Background(index)
     found = []
     for number, text in enumerate(lexicon.background()):
         question = read_question(text, index)

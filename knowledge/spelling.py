@@ -12,6 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +25,8 @@ from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from knowledge.vocabulary import Places
 
@@ -87,7 +90,7 @@ class Speller:
         self._standing = _standing_alone(language)
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
         self._known = _Nearby(likely | _generally_likely(language))
-        self._trusts = np.exp(_TRUSTED * np.fromiter(map(self.log_frequency, self._known.words), np.float64))
+        self._trusts = self._frequencies(self._known.words.tolist()) ** _TRUSTED
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt: the library or general French has it."""
@@ -140,6 +143,14 @@ class Speller:
             return _LETTER
         own = self.counts.get(word, 0) / max(1, self.total)
         return math.log((own + self._general.get(word, 0.0)) / 2 + _RAREST)
+
+    def _frequencies(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return how frequent each of many words of several letters is expected to be."""
+        own, general = (
+            np.fromiter(map(frequencies.get, words, repeat(0.0)), np.float64, len(words))
+            for frequencies in (self.counts, self._general)
+        )
+        return (own / max(1, self.total) + general) / 2 + _RAREST
 
     def _alone(self, word: str, lookups: Lookups) -> _Option:
         mixed = _MIXED.fullmatch(word)
@@ -265,7 +276,7 @@ class _Nearby:
     """Words to be found by their distance from another: those whose letters differ too much are never compared."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        ordered = sorted(words, key=lambda word: (len(word), word))
+        ordered = sorted(sorted(words), key=len)
         self.words = np.array(ordered, dtype=object)
         lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
         self.lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)

@@ -20,7 +20,7 @@ from knowledge import lexicon, numerals, text
 from knowledge.text import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -29,11 +29,10 @@ if TYPE_CHECKING:
 
 UNKNOWN = -1
 _UNSURE, _NOTHING = -1, -2  # in place of a token's only word: what is around it counts; it has no meaningful word
+_MAY_JOIN, _MAY_MEAN_ELSE = -3, -4  # before a token's words: number words beside it may join; an expression may hold it
 GRAM_SIZES = (3, 4)
 _MOST_REMEMBERED = 1000  # words whose n-grams are
 _MOST_TOKENS = 500_000  # tokens of texts whose reading is remembered
-_MAY_JOIN = -1  # before the words of a token that number words beside it may join
-_JOINS = (_MAY_JOIN,)
 _ALONE = text.MOST_WORDS // 4  # tokens below which a text is surely within the words that are read
 
 _WORD = re.compile(r"\w+")
@@ -87,7 +86,8 @@ class Vocabulary:
         self.lock = Lock()  # held while a library is read
         self._numbers: dict[str, int] = {}
         self._stem_of, self._gram_of, self._gram_ends = array("i"), array("i"), array("q", [0])
-        self._alone, self._tokens = _Alone(self), _Tokens(self)
+        self._alone = _Alone(self)
+        self._tokens = _Tokens(self, self._alone)
         self._holders: tuple[Places, Numbers, int] | None = None  # and the number of words then
 
     def read(self, phrase: str) -> list[int]:
@@ -102,27 +102,36 @@ class Vocabulary:
             if _UNSURE not in found:
                 return [number for number in found if number != _NOTHING] if _NOTHING in found else found
             known = list(map(self._tokens.__getitem__, tokens))
-            joining = [words is not None and words[:1] == _JOINS for words in known]
-            if None not in known and not any(map(all, pairwise(joining))):
-                return [number for words in known if words for number in words if number != _MAY_JOIN]
+            if None not in known and not self._says_more_together(phrase, known):
+                return [number for words in known for number in words or () if number >= 0]
         return self.read_whole(phrase)
+
+    def _says_more_together(self, phrase: str, known: Sequence[tuple[int, ...] | None]) -> bool:
+        if any(map(all, pairwise(_MAY_JOIN in (words or ()) for words in known))):
+            return True
+        return any(_MAY_MEAN_ELSE in (words or ()) for words in known) and bool(
+            lexicon.abbreviations().pattern.search(text.fold(phrase))
+        )
 
     def read_whole(self, phrase: str) -> list[int]:
         """Return the same without what is remembered of single tokens."""
         return [self._give(word) for word in text.content(text.words(phrase, self.language), self.language)]
 
     def read_token(self, token: str) -> tuple[int, ...] | None:
-        """Return the numbers of a token's words, after ``_MAY_JOIN`` if number words beside it may join them.
+        """Return the numbers of a token's words, after marks of what is around it that may change what they mean.
 
-        None when what is around the token counts.
+        None when what is around the token always counts.
         """
         folded = text.fold(token)
         if self.language is Language.FRENCH and text.stands_for_itself(folded):
             return () if folded in lexicon.stop_words() else (self._give(folded),)
-        if _needs_its_neighbours(folded, self.language):
+        french = self.language is Language.FRENCH
+        if " " in folded or (french and numerals.needs_its_neighbours(folded)):
             return None
-        found = tuple(self.read_whole(token))
-        return (_MAY_JOIN, *found) if numerals.may_join(folded) else found
+        found = self.read_whole(token)
+        if french and not _marks_of_expressions().isdisjoint(_WORD.findall(folded)):
+            found.insert(0, _MAY_MEAN_ELSE)
+        return (_MAY_JOIN, *found) if numerals.may_join(folded) else tuple(found)
 
     def stem_numbers(self) -> Numbers:
         """Return the stem of each word, by number."""
@@ -163,30 +172,24 @@ class _Alone(dict[str, int]):
         if len(self) >= _MOST_TOKENS:
             self.clear()
         words = self._vocabulary.read_token(token)
-        found = self[token] = _NOTHING if words == () else words[0] if words and len(words) == 1 else _UNSURE
+        plain = words is not None and len(words) == 1 and words[0] >= 0
+        found = self[token] = words[0] if words and plain else _NOTHING if words == () else _UNSURE
         return found
 
 
 class _Tokens(dict[str, "tuple[int, ...] | None"]):
     """The words that each token of a text stands for wherever it stands; None when what is around it counts."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, alone: _Alone) -> None:
         super().__init__()
-        self._vocabulary = vocabulary
+        self._vocabulary, self._alone = vocabulary, alone
 
     def __missing__(self, token: str) -> tuple[int, ...] | None:
         if len(self) >= _MOST_TOKENS:
             self.clear()
-        found = self[token] = self._vocabulary.read_token(token)
+        alone = self._alone[token]
+        found = self[token] = (alone,) if alone >= 0 else self._vocabulary.read_token(token)
         return found
-
-
-def _needs_its_neighbours(folded: str, language: Language) -> bool:
-    if " " in folded:
-        return True
-    if language is Language.ENGLISH:
-        return False
-    return numerals.needs_its_neighbours(folded) or not _marks_of_expressions().isdisjoint(_WORD.findall(folded))
 
 
 @lru_cache(maxsize=1)
