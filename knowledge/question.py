@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from knowledge.index import Index
 
+_LIKELY_SMALL = 0.5  # chances that a misspelt word has no meaning from which it is left out
 _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 
 
@@ -48,7 +49,8 @@ def read_question(message: str, index: Index) -> Question:
     readings = []
     for reading in _translated(found, index) or index.speller.read(found):
         telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
-        if telling:
+        small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
+        if telling and (small <= _LIKELY_SMALL or reading.written in reading.candidates):
             readings.append(Reading(reading.written, telling))
     written = tuple(text.content(found, language))
     read = tuple(reading.likeliest for reading in readings)

@@ -2,7 +2,10 @@
 
 A word that neither the library nor general French knows is read as the known words nearest to it (optimal string
 alignment distance), each with a weight; glued words are split, broken ones joined, a misplaced space is put back: of
-all the ways to read a message word by word or by neighbours, the likeliest as a whole is taken (a noisy channel).
+all the ways to read a message word by word or by neighbours, the likeliest as a whole is taken (a noisy channel:
+Kernighan, Church and Gale, 1990). A letter lost, or swapped with the next, is one error among few; a wrong letter is
+one of many that could have been typed, and so a less likely one.
+
 General frequencies come from wordfreq, which covers the words of the web and of chats without any model or network.
 """
 
@@ -37,9 +40,9 @@ _RAREST_LISTED = 700  # hundredths of a power of ten below 1: general words from
 _GENERAL_FLOOR = 1e-6  # general frequency from which a word is taken as rightly spelt
 _GENERAL_CANDIDATE = 3e-5  # general frequency from which a word may be what was meant
 _MOST_CANDIDATES = 15
-_EDIT = 4.0  # natural logarithm of how much rarer an error is than none
+_ERROR = 2.5  # natural logarithm of how much rarer an error is than none
+_WRONG_LETTER = 2.0  # the same, added for each letter typed that is not in the word meant
 _TRUSTED = 0.8  # how far frequencies are trusted between readings of one word
-_NEAR_EDITS = np.exp(-3.0 * np.arange(4))  # how likely so many errors are between them
 _SAME_START = math.exp(0.5)  # how much likelier a reading is that begins as the word does
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
@@ -162,10 +165,10 @@ class Speller:
         options = [(self.log_frequency(word) - unread, [Reading(word, {word: 1.0})])]
         near = lookups.near(word)
         if near:
-            options.append(self._as_one(word, word, near, 0))
+            options.append(self._as_one(word, word, near, 0.0))
         parts = self._split(word)
         if parts:
-            likely = sum(map(self.log_frequency, parts)) - _EDIT
+            likely = sum(map(self.log_frequency, parts)) - _missing_space(word, *parts)
             options.append((likely, [Reading(word, {part: 1.0}) for part in parts]))
         if len(word) >= _GLUED and max(options, key=_likely)[0] < _DOUBTFUL:
             options += self._glued(word, lookups)
@@ -180,20 +183,22 @@ class Speller:
             return None
         options = []
         if self.knows(whole):
-            options.append((self.log_frequency(whole) - _EDIT, [Reading(written, {whole: 1.0})]))
+            options.append((self.log_frequency(whole) - _cost(1, 1), [Reading(written, {whole: 1.0})]))
         elif len(whole) > _LONG and (near := lookups.near(whole)):
-            options.append(self._as_one(written, whole, near, 1))
+            options.append(self._as_one(written, whole, near, _cost(1, 1)))
         for place in (len(left) - 1, len(left) + 1):
             parts = whole[:place], whole[place:]
             if all(self._stands_alone(part) for part in parts):
-                likely = sum(map(self.log_frequency, parts)) - _EDIT
+                likely = sum(map(self.log_frequency, parts)) - _cost(1, 0)
                 options.append((likely, [Reading(written, {part: 1.0}) for part in parts]))
         return max(options, key=_likely, default=None)
 
-    def _as_one(self, written: str, word: str, near: Candidates, edits: int) -> _Option:
+    def _as_one(self, written: str, word: str, near: Candidates, spacing: float) -> _Option:
+        """Return the reading of a word as those near it; ``spacing``: what errors of spaces cost."""
         reading = Reading(written, _shared(near))
-        distance = OSA.distance(word, reading.likeliest)
-        return self.log_frequency(reading.likeliest) - _EDIT * (distance + edits), [reading]
+        meant = reading.likeliest
+        wrong = (_letters(word) & ~_letters(meant)).bit_count()
+        return self.log_frequency(meant) - _cost(OSA.distance(word, meant), wrong) - spacing, [reading]
 
     def _may_be_misspelt(self, word: str) -> bool:
         return word.isalpha() and _SHORT <= len(word) <= _LONGEST
@@ -204,10 +209,10 @@ class Speller:
         return self._within(word, reach, _MOST_CANDIDATES)
 
     def _within(self, word: str, reach: int, most: int | None = None) -> Candidates:
-        places, distances = self._known.near(word, reach)
-        likely = self._trusts[places] * _NEAR_EDITS[distances]
+        places, edits, wrong = self._known.near(word, reach)
+        likely = self._trusts[places] * np.exp(-_ERROR * edits - _WRONG_LETTER * wrong)
         likely[self._known.initials[places] == ord(word[0])] *= _SAME_START
-        likely[(distances > 1) & (self._known.lengths[places] <= _SHORT)] = 0.0
+        likely[(edits > 1) & (self._known.lengths[places] <= _SHORT)] = 0.0
         first = np.argsort(-likely, kind="stable")[:most]
         words = self._known.words[places[first]].tolist()
         return {other: weight for other, weight in zip(words, likely[first].tolist(), strict=True) if weight}
@@ -233,11 +238,21 @@ class Speller:
         for left, right in cuts:
             known, rest = (left, right) if self._stands_alone(left) else (right, left)
             if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known) and (near := lookups.near(rest)):
-                likely, readings = self._as_one(word, rest, near, 1)
+                likely, readings = self._as_one(word, rest, near, _missing_space(word, left, right))
                 beside = Reading(word, {known: 1.0})
                 both = [beside, *readings] if known is left else [*readings, beside]
                 options.append((likely + self.log_frequency(known), both))
         return options
+
+
+def _cost(edits: int, wrong: int) -> float:
+    """Return the natural logarithm of how much rarer some errors are than none: edits, some of them wrong letters."""
+    return _ERROR * edits + _WRONG_LETTER * wrong
+
+
+def _missing_space(word: str, left: str, right: str) -> float:
+    """Return what it costs that two words were glued, or had a letter typed between them for the space."""
+    return _cost(1, len(word) - len(left) - len(right))
 
 
 def _likely(option: _Option) -> float:
@@ -284,17 +299,22 @@ class _Nearby:
         self._starts = np.searchsorted(lengths, np.arange(_LONGEST + _FARTHEST + 2)).tolist()
         self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
 
-    def near(self, word: str, reach: int) -> tuple[Places, Places]:
-        """Return the places in ``words`` of those within an optimal string alignment distance, and their distances."""
+    def near(self, word: str, reach: int) -> tuple[Places, Places, Places]:
+        """Return the places in ``words`` of those within an optimal string alignment distance, and how far they are.
+
+        Beside the distance, how many letters of the word they lack.
+        """
+        marks = np.uint64(_letters(word))
         # An edit that changes the length changes one of the marks of letters, any other two at most.
         start, stop = self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1]
-        changed = np.bitwise_count(self._letters[start:stop] ^ np.uint64(_letters(word)))
+        changed = np.bitwise_count(self._letters[start:stop] ^ marks)
         changed += np.abs(self.lengths[start:stop] - np.int8(len(word))).view(np.uint8)
         places = (changed <= 2 * reach).nonzero()[0] + start
         compared = self.words[places].tolist()
         distances = process.cdist([word], compared, scorer=OSA.distance, score_cutoff=reach, dtype=np.uint8)[0]
         found = (distances <= reach).nonzero()[0]
-        return places[found], distances[found]
+        places = places[found]
+        return places, distances[found].astype(np.int64), np.bitwise_count(marks & ~self._letters[places])
 
 
 @lru_cache(maxsize=500_000)
