@@ -14,7 +14,8 @@ import numpy as np
 
 from knowledge.concepts import Concepts, shared_acronyms
 from knowledge.counting import MEANINGS, Phrases, WordCounts, count, pair_key, texts_of
-from knowledge.letters import Letters
+from knowledge.latent import Latent
+from knowledge.letters import SMALL, Letters
 from knowledge.postings import Change, Postings, spliced_phrases, spliced_words
 from knowledge.senses import senses_of
 from knowledge.spelling import Speller
@@ -69,6 +70,7 @@ class Index:
             self.words, self.said = counts.words, counts.phrases
         self.speller = Speller(self._word_counts(), language)
         self.letters = Letters(self.words, self.vocabulary)
+        self.latent = Latent(self.stems, self.body, self.size) if 0 < self.size <= SMALL else None
         self.embedder = embedder
         self.senses = senses_of(self.entries, embedder) if embedder else None
         self._phrases: dict[int, tuple[str, ...]] = {}

@@ -33,6 +33,14 @@ class Change:
     size: int
 
 
+class Cells(NamedTuple):
+    """Which entries hold which terms, how many times."""
+
+    terms: Keys
+    entries: Numbers
+    counts: Array
+
+
 class Held(NamedTuple):
     """One term of a query: what it counts for, which entries hold it, with what weight."""
 
@@ -92,6 +100,10 @@ class Postings:
                 factor = weight * self._idf(stop - start)
                 found.append(Held(term, factor, self._entries[start:stop], self._weights[start:stop]))
         return found
+
+    def cells(self) -> Cells:
+        """Return every term that an entry holds."""
+        return Cells(np.repeat(self._terms, np.diff(self._starts)), self._entries, self._counts / self._unit)
 
     def spliced(self, change: Change, added: Occurrences) -> Postings:
         """Return the postings once entries have come and gone; those of ``added`` are numbered from 0."""

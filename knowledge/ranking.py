@@ -6,7 +6,7 @@ library; a sum of them is in natural-log units, so that its softmax is a probabi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -47,6 +47,7 @@ class Feature(StrEnum):
     LETTERS_WRITTEN = "letters_written"  # the same as it was written
     ALL_LETTERS = "all_letters"  # the same with the body
     ALL_LETTERS_WRITTEN = "all_letters_written"
+    LATENT = "latent"  # words that the library uses alike (cosine)
     PHRASE = "phrase"  # nearest single phrase, its words sorted (RapidFuzz ratio)
     SENSE = "sense"  # nearest single phrase, by a language model (cosine)
     SENSE_WHOLE = "sense_whole"  # the title and the beginning of the body, the same way
@@ -61,6 +62,7 @@ WEIGHTS: Mapping[Feature, float] = {
     Feature.LETTERS_WRITTEN: 3.0,
     Feature.ALL_LETTERS: 5.0,
     Feature.ALL_LETTERS_WRITTEN: 3.5,
+    Feature.LATENT: 5.0,
     Feature.PHRASE: 4.5,
     Feature.SENSE: 22.0,
     Feature.SENSE_WHOLE: 15.0,
@@ -101,9 +103,14 @@ class Ranking:
 
         ``flattened`` divides the scores first: the greater, the more the runners-up count.
         """
-        weights = np.exp((self.scores - self.scores[0]) / flattened)
-        shares: Array = weights / weights.sum()
-        return shares
+        return _shares(self.scores / flattened)
+
+    def by_words(self) -> Ranking:
+        """Return the ranking with scores that owe nothing to words the library only uses alike, in the same order."""
+        if Feature.LATENT not in self.features:
+            return self
+        owed = self.scale * WEIGHTS[Feature.LATENT] * self.features[Feature.LATENT]
+        return replace(self, scores=self.scores - owed)
 
     def _keep(self, kept: NDArray[np.bool_] | Places) -> Ranking:
         features = {feature: values[kept] for feature, values in self.features.items()}
@@ -127,6 +134,8 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed
     brought = {sort.feature: sort.brought(near) for sort in terms}
     features = {sort.feature: brought[sort.feature].rows.sum(axis=0) / sort.mass for sort in terms}
     features |= _by_letters(question, index, near)
+    if index.latent:
+        features[Feature.LATENT] = index.latent.cosines(index.stem_query(question.stems), near)
     scores = _weighed(features, len(near))
     features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
     scores += WEIGHTS[Feature.PHRASE] * features[Feature.PHRASE]
@@ -136,6 +145,12 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed
     features |= {Feature.SENSE: cosines.phrase, Feature.SENSE_WHOLE: cosines.whole}
     scores += WEIGHTS[Feature.SENSE] * cosines.phrase + WEIGHTS[Feature.SENSE_WHOLE] * cosines.whole
     return Ranking(near, scores * _SENSED, features, _SENSED, brought).best_first()
+
+
+def _shares(scores: Array) -> Array:
+    weights = np.exp(scores - scores[0])
+    shares: Array = weights / weights.sum()
+    return shares
 
 
 class _Terms(NamedTuple):

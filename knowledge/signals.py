@@ -54,13 +54,17 @@ SIGNALS = tuple(field.name for field in fields(Signals))
 
 
 def read_signals(question: Question, ranking: Ranking, index: Index, background: float) -> Signals:
-    """Return the signals of a question whose ranking is not empty."""
-    share = float(ranking.shares()[0])
+    """Return the signals of a question whose ranking is not empty.
+
+    Words that the library only uses alike help to choose between entries; that they are alike proves no answer.
+    """
+    by_words = ranking.by_words()
+    share = float(by_words.shares()[0])
     value = {feature: float(values[0]) for feature, values in ranking.features.items()}
     telling = sorted((index.speller.distinctness(word) for word in question.read), reverse=True)[:_TELLING_WORDS]
     return Signals(
         lead=math.log(share / (1 - share + _SURE)),
-        score=float(ranking.scores[0]),
+        score=float(by_words.scores[0]),
         words=value[Feature.WORDS],
         letters=value[Feature.LETTERS_WRITTEN],
         all_letters=value[Feature.ALL_LETTERS],

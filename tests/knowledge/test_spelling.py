@@ -57,3 +57,13 @@ def test_where_a_word_is_misspelt_a_right_one_is_doubted_too(matcher: Matcher) -
 def test_a_misspelt_english_question_is_read_through_the_glossary(matcher: Matcher) -> None:
     question = read_question("is the pourchasing of plastci allowed", matcher.index)
     assert {"achat", "plastiqu"} <= question.stems.keys()
+
+
+@pytest.mark.parametrize(("written", "meant"), [("lto", "lot"), ("achst", "achat"), ("prduit", "produit")])
+def test_a_letter_swapped_or_lost_is_likelier_than_a_wrong_one(matcher: Matcher, written: str, meant: str) -> None:
+    assert next(iter(matcher.index.speller.near(written))) == meant
+
+
+@pytest.mark.parametrize("message", ["els labels", "lse labels", "labels pourr", "dse labels"])
+def test_a_misspelt_small_word_brings_nothing(matcher: Matcher, message: str) -> None:
+    assert set(read_question(message, matcher.index).read) == {"labels"}
