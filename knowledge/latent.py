@@ -1,8 +1,8 @@
 """Words that a library uses alike: entries and questions compared along the directions in which words vary together.
 
-Latent semantic analysis (Deerwester et al., 1990), learnt from the library alone: a word that a single entry says brings
-those that resemble it nearer too, and what only sets one entry apart counts for less. Made for a library small enough for
-each of its entries to be compared with every other one at each change.
+Latent semantic analysis (Deerwester et al., 1990), learnt from the library alone: a word that a single entry says
+brings those that resemble it nearer too, and what only sets one entry apart counts for less. Made for a library small
+enough for each of its entries to be compared with every other one at each change.
 """
 
 from __future__ import annotations
