@@ -50,6 +50,7 @@ _LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left 
 _DOUBTFUL = -20.0  # logarithm of a likelihood below which a long word may be two, one of them misspelt
 _UNREAD = 9.0  # how much less likely still a word is that no known one is near
 _MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept as they are
+_MOST_CUTS = 4  # ways to cut a word into a known one and a misspelt one that are tried
 _LEAST_SHARE = 0.05
 _SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
 _FARTHEST = 3  # edits up to which two words are compared
@@ -232,12 +233,19 @@ class Speller:
         return part in self._standing or (len(part) >= _SHORT and part in self.counts)
 
     def _glued(self, word: str, lookups: Lookups) -> list[_Option]:
-        """Return the readings of a word as a known one and a misspelt one, glued or with a letter between."""
+        """Return the readings of a word as a known one and a misspelt one, glued or with a letter between.
+
+        Of the ways to cut it, those that leave the least to be looked up.
+        """
+        cuts: list[tuple[str, str, str, str]] = []
+        for place in range(1, len(word)):
+            for left, right in ((word[:place], word[place:]), (word[:place], word[place + 1 :])):
+                known, rest = (left, right) if self._stands_alone(left) else (right, left)
+                if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known):
+                    cuts.append((known, rest, left, right))
         options: list[_Option] = []
-        cuts = ((word[:place], rest) for place in range(1, len(word)) for rest in (word[place:], word[place + 1 :]))
-        for left, right in cuts:
-            known, rest = (left, right) if self._stands_alone(left) else (right, left)
-            if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known) and (near := lookups.near(rest)):
+        for known, rest, left, right in sorted(cuts, key=lambda cut: -len(cut[0]))[:_MOST_CUTS]:
+            if near := lookups.near(rest):
                 likely, readings = self._as_one(word, rest, near, _missing_space(word, left, right))
                 beside = Reading(word, {known: 1.0})
                 both = [beside, *readings] if known is left else [*readings, beside]
