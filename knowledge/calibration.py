@@ -42,7 +42,7 @@ _RIDGE = 1.0
 _NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
 
 CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phrase", "known", "distinct", "length")
-OFF_TOPIC_SIGNALS = ("words", "letters", "all_letters", "known", "distinct", "background")
+OFF_TOPIC_SIGNALS = ("near_words", "near_letters", "near_all_letters", "known", "distinct", "background")
 
 # Fitted on public question sets with true questions; the library's own calibration sets its slope and origin.
 GENERAL = Logistic(-5.041, (0.64, -0.114, 0.587, 0.616, -0.222, 3.23, 0.306, 0.291, 1.066))

@@ -75,10 +75,7 @@ class Letters:
         numbers = self._vocabulary.grams.numbers(names)
         held = (numbers >= 0) & (numbers < self._known)
         held[held] = self._everywhere.idf[numbers[held]] > 0
-        asked = np.empty((len(counted), len(names)))
-        for row, count in zip(asked, counted, strict=True):
-            row[:] = np.fromiter(map(count.get, names, repeat(0)), np.float64, len(names))
-        asked = np.log1p(asked[:, held])
+        asked = np.log1p([list(map(count.get, names, repeat(0))) for count in counted])[:, held]
         grams = numbers[held]
         spoken, everywhere = self._logs(grams, entries)
         return self._spoken.cosines(asked, grams, spoken, entries), self._everywhere.cosines(

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 NOTHING_LEARNT = Learnt()
 _METHOD = "10"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
-STRANGE_WHEN_FAR = 0.18  # the same when no entry is near
+STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 _LIKELY = 0.5  # probability that an entry answers from which a question is never redirected
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested

@@ -6,7 +6,7 @@ library; a sum of them is in natural-log units, so that its softmax is a probabi
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,8 +91,8 @@ class Ranking:
     order: Numbers
     scores: Array
     features: Mapping[Feature, Array]
+    brought: Mapping[Feature, Brought]
     scale: float = 1.0  # of the weighed features in the scores
-    brought: Mapping[Feature, Brought] = field(default_factory=dict)
 
     def without(self, number: int) -> Ranking:
         """Return the ranking as if one entry were not in the library."""
@@ -103,7 +103,9 @@ class Ranking:
 
         ``flattened`` divides the scores first: the greater, the more the runners-up count.
         """
-        return _shares(self.scores / flattened)
+        weights = np.exp((self.scores - self.scores[0]) / flattened)
+        shares: Array = weights / weights.sum()
+        return shares
 
     def by_words(self) -> Ranking:
         """Return the ranking with scores that owe nothing to words the library only uses alike, in the same order."""
@@ -114,7 +116,7 @@ class Ranking:
 
     def _keep(self, kept: NDArray[np.bool_] | Places) -> Ranking:
         features = {feature: values[kept] for feature, values in self.features.items()}
-        return Ranking(self.order[kept], self.scores[kept], features, self.scale, self.brought)
+        return Ranking(self.order[kept], self.scores[kept], features, self.brought, self.scale)
 
     def best_first(self) -> Ranking:
         """Return the ranking in the order of its scores."""
@@ -128,29 +130,24 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed
     and meanings; in a small one with every entry. ``sensed`` asks the language model too, if the index has one.
     """
     near = np.flatnonzero(allowed).astype(np.int32)
-    terms = _terms(question, index)
+    stems = index.stem_query(question.stems)
+    terms = _terms(question, index, stems)
     if index.size > SMALL and len(near) > CANDIDATES:
         near = _candidates(terms, index.size, allowed)
     brought = {sort.feature: sort.brought(near) for sort in terms}
     features = {sort.feature: brought[sort.feature].rows.sum(axis=0) / sort.mass for sort in terms}
     features |= _by_letters(question, index, near)
     if index.latent:
-        features[Feature.LATENT] = index.latent.cosines(index.stem_query(question.stems), near)
+        features[Feature.LATENT] = index.latent.cosines(stems, near)
     scores = _weighed(features, len(near))
     features[Feature.PHRASE] = _nearest_phrases(question, index, near, scores)
     scores += WEIGHTS[Feature.PHRASE] * features[Feature.PHRASE]
     cosines = index.senses.compare(question.message, near) if sensed and index.senses else None
     if cosines is None:
-        return Ranking(near, scores, features, brought=brought).best_first()
+        return Ranking(near, scores, features, brought).best_first()
     features |= {Feature.SENSE: cosines.phrase, Feature.SENSE_WHOLE: cosines.whole}
     scores += WEIGHTS[Feature.SENSE] * cosines.phrase + WEIGHTS[Feature.SENSE_WHOLE] * cosines.whole
-    return Ranking(near, scores * _SENSED, features, _SENSED, brought).best_first()
-
-
-def _shares(scores: Array) -> Array:
-    weights = np.exp(scores - scores[0])
-    shares: Array = weights / weights.sum()
-    return shares
+    return Ranking(near, scores * _SENSED, features, brought, _SENSED).best_first()
 
 
 class _Terms(NamedTuple):
@@ -164,9 +161,8 @@ class _Terms(NamedTuple):
         return Brought(tuple(held.term for held in self.held), entries, brought_to(self.held, entries))
 
 
-def _terms(question: Question, index: Index) -> tuple[_Terms, ...]:
-    stems, pairs = index.stem_query(question.stems), index.pair_query(question.run)
-    meanings = index.meaning_query(question.meanings)
+def _terms(question: Question, index: Index, stems: Mapping[int, float]) -> tuple[_Terms, ...]:
+    pairs, meanings = index.pair_query(question.run), index.meaning_query(question.meanings)
     meaning_mass = sum(map(index.meanings.idf, meanings)) + _MEANING_PRIOR
     return (
         _Terms(Feature.WORDS, index.stems.held(stems), question.mass),

@@ -33,7 +33,7 @@ def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
     """Return the patterns, those that begin where a word does as one: it is then tried at words alone, in one pass."""
     at_words = [pattern for pattern in patterns if pattern.startswith((r"\b", r"(?:\b"))]
     elsewhere = [pattern for pattern in patterns if pattern not in at_words]
-    return tuple(map(re.compile, ("|".join(at_words), *elsewhere)))
+    return tuple(map(re.compile, (*filter(None, ["|".join(at_words)]), *elsewhere)))
 
 
 _PARTY = _one(

@@ -43,6 +43,9 @@ class Signals:
     distinct: float  # how much more frequent its most telling words are in the library than at large
     length: float  # logarithm of the number of meaningful words
     background: float  # nearness to questions people ask to anybody
+    near_words: float  # words, letters and all letters of the entry nearest by words, wherever it is ranked
+    near_letters: float
+    near_all_letters: float
     sense: float | None = None  # nearness in meaning, when a language model had its say
 
     def vector(self, names: tuple[str, ...]) -> list[float]:
@@ -61,6 +64,8 @@ def read_signals(question: Question, ranking: Ranking, index: Index, background:
     by_words = ranking.by_words()
     share = float(by_words.shares()[0])
     value = {feature: float(values[0]) for feature, values in ranking.features.items()}
+    nearest = int(by_words.scores.argmax())
+    near = {feature: float(values[nearest]) for feature, values in ranking.features.items()}
     telling = sorted((index.speller.distinctness(word) for word in question.read), reverse=True)[:_TELLING_WORDS]
     return Signals(
         lead=math.log(share / (1 - share + _SURE)),
@@ -73,6 +78,9 @@ def read_signals(question: Question, ranking: Ranking, index: Index, background:
         distinct=sum(telling) / len(telling) if telling else _UNTELLING,
         length=math.log1p(len(question.read)),
         background=background,
+        near_words=near[Feature.WORDS],
+        near_letters=near[Feature.LETTERS_WRITTEN],
+        near_all_letters=near[Feature.ALL_LETTERS],
         sense=value.get(Feature.SENSE),
     )
 

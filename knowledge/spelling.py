@@ -49,7 +49,7 @@ _RAREST = 1e-8  # frequency added to every word's
 _LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left as they are
 _DOUBTFUL = -20.0  # logarithm of a likelihood below which a long word may be two, one of them misspelt
 _UNREAD = 9.0  # how much less likely still a word is that no known one is near
-_MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept as they are
+MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept as they are
 _MOST_CUTS = 4  # ways to cut a word into a known one and a misspelt one that are tried
 _LEAST_SHARE = 0.05
 _SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
@@ -279,7 +279,7 @@ class Lookups:
     def __init__(self, speller: Speller) -> None:
         self._speller = speller
         self._found: dict[str, Candidates] = {}
-        self._left = _MOST_LOOKUPS
+        self._left = MOST_LOOKUPS
 
     def granted(self) -> bool:
         """Tell whether one more look-up is within the bound, and count it."""

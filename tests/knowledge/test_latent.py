@@ -65,12 +65,21 @@ def test_a_large_library_is_compared_without() -> None:
 
 def test_likeness_chooses_between_entries_and_makes_no_answer_surer(library: Library) -> None:
     matcher = Matcher(library.entries, library.themes)
-    question = read_question("compost des déchets verts", matcher.index)
-    ranking = rank(question, matcher.index, np.ones(matcher.index.size, dtype=bool))
-    stripped = dict(ranking.features)
-    del stripped[Feature.LATENT]
-    without = replace(ranking.by_words(), features=stripped)
-    assert ranking.features[Feature.LATENT].any()
-    assert read_signals(question, ranking, matcher.index, 0.0) == read_signals(question, without, matcher.index, 0.0)
+    without = Index(matcher.entries, Language.FRENCH, matcher.index)
+    without.latent = None
+    everything = np.ones(without.size, dtype=bool)
+    moved = 0
+    for entry in library.entries:
+        question = read_question(entry.phrasings[0], without)
+        ranking, plain = rank(question, matcher.index, everything), rank(question, without, everything)
+        signals = read_signals(question, ranking, matcher.index, 0.0)
+        expected = read_signals(question, plain, without, 0.0)
+        assert signals.near_words == pytest.approx(expected.words)
+        if ranking.order[0] == plain.order[0]:
+            # Not to the last digit: single phrases are compared for the first 32 entries of either order.
+            assert (signals.lead, signals.score) == pytest.approx((expected.lead, expected.score), abs=0.05)
+        moved += ranking.order.tolist() != plain.order.tolist()
+    assert moved > 0
     told = matcher.explain("compost des déchets verts", today=TODAY).entries[0]
+    assert told.features[Feature.LATENT] > 0
     assert sum(told.features.values()) == pytest.approx(told.score, abs=0.001)
