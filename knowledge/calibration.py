@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -48,6 +48,18 @@ OFF_TOPIC_SIGNALS = ("near_words", "near_letters", "near_all_letters", "known", 
 GENERAL = Logistic(-5.041, (0.64, -0.114, 0.587, 0.616, -0.222, 3.23, 0.306, 0.291, 1.066))
 
 
+class Chances(NamedTuple):
+    """The probabilities that a question's first entry answers, one of the first three does, it is not the network's.
+
+    Beside them, the confidence from which the library answers alone.
+    """
+
+    confidence: float
+    nearness: float
+    strangeness: float
+    answer_from: float
+
+
 @dataclass(frozen=True)
 class Calibration:
     """How one library's signals become probabilities, and from which probability it may answer alone."""
@@ -64,24 +76,16 @@ class Calibration:
         """Tell whether a library of so many entries is nearly the one that was calibrated."""
         return self.asked > 0 and abs(entries - self.entries) * _NEARLY <= self.entries
 
-    def of(self, signals: Signals) -> Calibration:
-        """Return the calibration to use: the one with a language model's signal where it had its say."""
-        return self.sensed if self.sensed and signals.sense is not None else self
-
-    def confidence(self, signals: Signals) -> float:
-        """Return the probability that the first entry answers."""
-        own = self.of(signals).first_right
-        return own.probability(_telling(signals)[: len(own.weights)])
-
-    def nearness(self, signals: Signals) -> float:
-        """Return the probability that one of the first three entries answers."""
-        own = self.of(signals).near_right
-        return own.probability(_telling(signals)[: len(own.weights)])
-
-    def strangeness(self, signals: Signals) -> float:
-        """Return the probability that the question is not the network's business."""
-        own = self.of(signals).off_topic
-        return own.probability(_estranging(signals)[: len(own.weights)])
+    def chances(self, signals: Signals) -> Chances:
+        """Return the probabilities of a question, with a language model's signal where it had its say."""
+        own = self.sensed if self.sensed and signals.sense is not None else self
+        telling, estranging = _telling(signals), _estranging(signals)
+        return Chances(
+            confidence=own.first_right.probability(telling[: len(own.first_right.weights)]),
+            nearness=own.near_right.probability(telling[: len(own.near_right.weights)]),
+            strangeness=own.off_topic.probability(estranging[: len(own.off_topic.weights)]),
+            answer_from=own.answer_from,
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Return the calibration as JSON values."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.vocabulary import UNKNOWN, Numbering
+from knowledge.vocabulary import UNKNOWN, Numbering, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,10 +33,11 @@ MOST_ENTRIES = 1 << 22
 _STEM_BITS, _ENTRY_BITS, _WORD_BITS, _PARTS_BITS = 21, 22, 24, 5
 _STEM, _ENTRY = (1 << _STEM_BITS) - 1, (1 << _ENTRY_BITS) - 1
 _MOST_COUNTED = 65_535
+_READ_AT_ONCE = 5000  # entries whose texts are
 
 
 class Field(IntEnum):
-    """The fields of an entry; the value is what one occurrence in a phrase counts for, in parts."""
+    """The fields of an entry in their order; the value is what one occurrence in a phrase counts for, in parts."""
 
     TITLE = 20
     PHRASE = 10
@@ -68,19 +69,18 @@ class WordCounts:
 
 @dataclass(frozen=True, eq=False)
 class Phrases:
-    """The words of each entry's phrases in their order, entry after entry from ``starts``: ``UNKNOWN`` ends each."""
+    """The words of each entry's phrases, entry after entry from ``starts``; ``UNKNOWN`` ends each phrase.
+
+    Those of a phrase are in the order of the alphabet, as phrases are compared.
+    """
 
     starts: Places
     words: Numbers
 
-    def of(self, entry: int) -> Iterator[list[int]]:
-        """Yield the words of each phrase of an entry."""
-        words = self.words[self.starts[entry] : self.starts[entry + 1]].tolist()
-        begun = 0
-        while begun < len(words):
-            end = words.index(UNKNOWN, begun)
-            yield words[begun:end]
-            begun = end + 1
+    def of(self, entry: int) -> list[int]:
+        """Return the words of an entry's phrases."""
+        words: list[int] = self.words[self.starts[entry] : self.starts[entry + 1]].tolist()
+        return words
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +106,9 @@ class _Read:
     fields: Places
 
 
-def texts_of(entry: Entry) -> Iterator[tuple[Field, str]]:
-    """Yield every text of an entry that is matched, with its field; a body line by line."""
-    yield Field.TITLE, entry.title
-    for phrase in (*entry.phrasings, *entry.synonyms):
-        yield Field.PHRASE, phrase
-    for acronym in acronyms_of(entry):
-        yield Field.ACRONYM, acronym
-    for line in entry.body.split("\n"):
-        yield Field.BODY, line
+def texts_of(entry: Entry) -> tuple[Sequence[str], ...]:
+    """Return every text of an entry that is matched, by field in their order; a body line by line."""
+    return (entry.title,), (*entry.phrasings, *entry.synonyms), acronyms_of(entry), entry.body.split("\n")
 
 
 def acronyms_of(entry: Entry) -> list[str]:
@@ -134,7 +128,7 @@ def count(entries: Sequence[Entry], vocabulary: Vocabulary, concepts: Concepts) 
         meanings=_meanings(read, spoken, vocabulary, concepts),
         body=_body(read, ~spoken),
         words=_words(read, spoken, len(entries)),
-        phrases=_phrases(read, spoken, len(entries)),
+        phrases=_phrases(read, spoken, vocabulary, len(entries)),
     )
 
 
@@ -143,26 +137,24 @@ def pair_key(left: int, right: int) -> int:
     return (left & _STEM) << _STEM_BITS | (right & _STEM) if min(left, right) > UNKNOWN else UNKNOWN
 
 
-def spread(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Places:
-    """Return the places of several runs, one after the other: each from its start, of its length."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(int(lengths.sum()))
-
-
 def _read(entries: Sequence[Entry], vocabulary: Vocabulary) -> _Read:
-    words, lengths, owners, fields = array("i"), array("i"), array("i"), array("i")
+    words, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
+    sizes = array("i")
     with vocabulary.lock:
-        for number, entry in enumerate(entries):
-            for field, phrase in texts_of(entry):
-                found = vocabulary.read(phrase)
-                words.fromlist(found)
-                lengths.append(len(found))
-                owners.append(number)
-                fields.append(field)
-        numbers = np.array(words, np.int32)
+        for start in range(0, len(entries), _READ_AT_ONCE):
+            texts: list[str] = []
+            for entry in entries[start : start + _READ_AT_ONCE]:
+                for own in texts_of(entry):
+                    texts += own
+                    sizes.append(len(own))
+            said, counts = vocabulary.read(texts)
+            words.append(said)
+            lengths.append(counts)
+        numbers = np.concatenate(words)
         stems = vocabulary.stem_numbers()[numbers].astype(np.int64)
-    texts = np.repeat(np.arange(len(lengths)), np.array(lengths, np.int64))
-    return _Read(numbers, stems, texts, np.array(owners, np.int64), np.array(fields, np.int64))
+    owners = np.arange(len(entries)).repeat(len(Field)).repeat(sizes)
+    fields = np.tile(np.array(Field, np.int64), len(entries)).repeat(sizes)
+    return _Read(numbers, stems, np.arange(len(owners)).repeat(np.concatenate(lengths)), owners, fields)
 
 
 def _stems(read: _Read, spoken: NDArray[np.bool_]) -> Occurrences:
@@ -248,12 +240,17 @@ def _words(read: _Read, spoken: NDArray[np.bool_], size: int) -> WordCounts:
     return WordCounts(np.concatenate([[0], ends]), numbers, _capped(said), _capped(totals - said))
 
 
-def _phrases(read: _Read, spoken: NDArray[np.bool_], size: int) -> Phrases:
+def _phrases(read: _Read, spoken: NDArray[np.bool_], vocabulary: Vocabulary, size: int) -> Phrases:
     phrases = read.fields != Field.BODY
-    texts = read.texts[spoken]
+    texts, said = read.texts[spoken], read.words[spoken]
+    alphabet = np.array(sorted(np.unique(said).tolist(), key=vocabulary.words.__getitem__), np.int32)
+    places = np.zeros(len(vocabulary.words), np.int64)
+    places[alphabet] = np.arange(len(alphabet))
+    keys = (texts << _WORD_BITS) | places[said]
+    keys.sort()
     words = np.full(len(texts) + np.count_nonzero(phrases), UNKNOWN, np.int32)
     before = np.cumsum(phrases) - phrases  # phrases that end before each text
-    words[np.arange(len(texts)) + before[texts]] = read.words[spoken]
+    words[np.arange(len(texts)) + before[texts]] = alphabet[keys & ((1 << _WORD_BITS) - 1)]
     lengths = np.bincount(read.entries[texts], minlength=size) + np.bincount(read.entries[phrases], minlength=size)
     return Phrases(np.concatenate([[0], np.cumsum(lengths)]), words)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from knowledge.signals import SIGNALS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from knowledge.calibration import Calibration
+    from knowledge.calibration import Chances
     from knowledge.decision import Judgement
     from knowledge.entry import Entry
     from knowledge.index import Index
@@ -29,8 +29,15 @@ if TYPE_CHECKING:
 _WRITTEN = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True)
-class Contribution:
+class Evidence(NamedTuple):
+    """What a judgement rests on where there is something to rank."""
+
+    ranking: Ranking
+    signals: Signals
+    chances: Chances
+
+
+class Contribution(NamedTuple):
     """One entry's place: what each feature and each term of the question brought to its score."""
 
     entry_id: str
@@ -69,7 +76,7 @@ class Explanation:
             "meanings": list(self.meanings),
             "signals": dict(self.signals),
             "thresholds": dict(self.thresholds),
-            "entries": [asdict(entry) for entry in self.entries],
+            "entries": [entry._asdict() for entry in self.entries],
         }
 
     def spelt(self) -> dict[str, str]:
@@ -158,32 +165,27 @@ def _spelt(wanted: set[str], texts: Iterable[str]) -> dict[str, str]:
 
 
 def explain(
-    judgement: Judgement,
-    question: Question,
-    ranking: Ranking | None,
-    signals: Signals | None,
-    index: Index,
-    calibration: Calibration,
+    judgement: Judgement, question: Question, evidence: Evidence | None, index: Index, answer_from: float
 ) -> Explanation:
-    """Return what led to a judgement, from the results of its stages."""
+    """Return what led to a judgement, from the results of its stages; ``answer_from`` where there is no evidence."""
     contributions: tuple[Contribution, ...] = ()
     listed: Sequence[int] = ()
     values: dict[str, float] = {}
-    answer_from = calibration.answer_from
-    if ranking is not None and signals is not None:
+    if evidence is not None:
+        ranking, signals, chances = evidence
         contributions = _contributions(question, ranking, index)
         listed = ranking.order[:MOST_LISTED].tolist()
-        answer_from = calibration.of(signals).answer_from
+        answer_from = chances.answer_from
         values = {name: round(value, 4) for name in SIGNALS if (value := getattr(signals, name)) is not None}
-        values["confidence"] = round(calibration.confidence(signals), 4)
-        values["nearness"] = round(calibration.nearness(signals), 4)
-        values["strangeness"] = round(calibration.strangeness(signals), 4)
+        values["confidence"] = round(chances.confidence, 4)
+        values["nearness"] = round(chances.nearness, 4)
+        values["strangeness"] = round(chances.strangeness, 4)
     return Explanation(
         judgement=judgement,
         message=question.message,
         query=question.read,
         stems=question.run,
-        meant=_meant(question, index, listed[0]) if listed else frozenset(),
+        meant=_meant(question, index, evidence.ranking) if evidence else frozenset(),
         near=tuple(index.entries[number] for number in listed),
         corrections=question.corrections,
         meanings=question.meanings,
@@ -193,42 +195,40 @@ def explain(
     )
 
 
-def _meant(question: Question, index: Index, first: int) -> frozenset[str]:
-    """Return the words of the question for which an entry has others that mean nearly the same."""
+def _meant(question: Question, index: Index, ranking: Ranking) -> frozenset[str]:
+    """Return the words of the question for which the first entry has others that mean nearly the same."""
     names = {MEANINGS.number(name): name for name in question.meanings}
-    held = index.meanings.held(index.meaning_query(question.meanings))
-    shared = {names[found.term] for found in held if first in found.entries}
+    brought = ranking.brought[Feature.MEANINGS]
+    values = brought.to(ranking.order[:1])[:, 0].tolist()
+    shared = {names[term] for term, value in zip(brought.terms, values, strict=True) if value}
     own = zip(question.read, question.run, strict=True)
-    return frozenset(word for word, stem in own if shared.intersection(index.concepts.found_in((stem,))))
+    return frozenset(word for word, stem in own if shared and shared.intersection(index.concepts.found_in((stem,))))
 
 
 def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[Contribution, ...]:
     listed = ranking.order[:MOST_LISTED]
-    spoken = _terms(question, index, ranking.brought[Feature.WORDS], listed)
-    written = _terms(question, index, ranking.brought[Feature.BODY], listed)
-    scores = ranking.scores[: len(listed)].round(4).tolist()
-    values = np.array([values[: len(listed)] for values in ranking.features.values()])
+    stems = index.vocabulary.stems
+    names = {stems.number(stem): stem for stem in question.stems}
+    spoken, written = (
+        _terms(ranking.brought[feature], listed, names, question.mass) for feature in (Feature.WORDS, Feature.BODY)
+    )
     weights = np.array([[ranking.scale * WEIGHTS[feature]] for feature in ranking.features])
-    weighed = dict(zip(map(str, ranking.features), (weights * values).round(4).tolist(), strict=True))
+    values = np.array([values[: len(listed)] for values in ranking.features.values()])
+    weighed = (weights * values).round(4).T.tolist()
+    scores = ranking.scores[: len(listed)].round(4).tolist()
+    features = list(map(str, ranking.features))
     return tuple(
-        Contribution(
-            entry_id=index.entries[number].id,
-            score=scores[place],
-            features={feature: values[place] for feature, values in weighed.items()},
-            terms=spoken[place],
-            body_terms=written[place],
-        )
-        for place, number in enumerate(listed.tolist())
+        [
+            Contribution(index.entries[number].id, score, dict(zip(features, row, strict=True)), terms, body_terms)
+            for number, score, row, terms, body_terms in zip(
+                listed.tolist(), scores, weighed, spoken, written, strict=True
+            )
+        ]
     )
 
 
-def _terms(question: Question, index: Index, brought: Brought, entries: Numbers) -> list[dict[str, float]]:
+def _terms(brought: Brought, entries: Numbers, names: Mapping[int, str], mass: float) -> list[dict[str, float]]:
     """Return what each stem of the question brings to each entry, those that bring nothing left out."""
-    names = {index.vocabulary.stems.number(stem): stem for stem in question.stems}
-    told: list[dict[str, float]] = [{} for _ in entries]
-    values = (brought.to(entries) / question.mass).round(4).tolist()
-    for name, row in sorted(zip((names[term] for term in brought.terms), values, strict=True)):
-        for terms, value in zip(told, row, strict=True):
-            if value:
-                terms[name] = value
-    return told
+    said = sorted((names[term], place) for place, term in enumerate(brought.terms))
+    values = (brought.to(entries) / mass).round(4).T.tolist()
+    return [{name: row[place] for name, place in said if row[place]} for row in values]

@@ -75,9 +75,9 @@ class Index:
         self.senses = senses_of(self.entries, embedder) if embedder else None
         self._phrases: dict[int, tuple[str, ...]] = {}
 
-    def idf(self, stem: str, unknown: float = 0.0) -> float:
-        """Return the inverse document frequency of a stem, ``unknown`` when no entry's phrases hold it."""
-        return self.stems.idf(self.vocabulary.stems.number(stem), unknown)
+    def idfs(self, stems: Iterable[str], unknown: float = 0.0) -> list[float]:
+        """Return the inverse document frequency of each stem, ``unknown`` of those that no entry's phrases hold."""
+        return self.stems.idfs([self.vocabulary.stems.number(stem) for stem in stems], unknown)
 
     def stem_query(self, stems: Mapping[str, float]) -> dict[int, float]:
         """Return a question's weighted stems by number, those without one left out."""
@@ -99,8 +99,8 @@ class Index:
             if len(self._phrases) >= _REMEMBERED:
                 self._phrases.clear()
             names = self.vocabulary.words
-            found = tuple([" ".join(sorted(map(names.__getitem__, words))) for words in self.said.of(number)])
-            self._phrases[number] = found
+            said = " ".join(["\n" if word == UNKNOWN else names[word] for word in self.said.of(number)])
+            found = self._phrases[number] = tuple([phrase.strip() for phrase in said.split("\n")[:-1]])
         return found
 
     def _word_counts(self) -> dict[str, int]:
@@ -148,7 +148,7 @@ def _mentioning(index: Index, acronyms: set[tuple[str, str]]) -> set[int]:
 
 
 def _says_the_same(old: Entry, new: Entry) -> bool:
-    return list(texts_of(old)) == list(texts_of(new))
+    return texts_of(old) == texts_of(new)
 
 
 @lru_cache(maxsize=8)

@@ -6,14 +6,16 @@ question is asked; how frequent an n-gram is and how long an entry's vector are 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import repeat
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.counting import MOST_ENTRIES, spread
-from knowledge.vocabulary import counted_grams
+from knowledge.counting import MOST_ENTRIES
+from knowledge.vocabulary import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 SMALL = 500  # entries up to which all are indexed; of a larger library as many are sampled
 _COUNT_BITS = 10
 _COUNT = (1 << _COUNT_BITS) - 1
-_COLUMN_BITS, _SUM_BITS = 16, 26
-_COLUMN, _SUM = (1 << _COLUMN_BITS) - 1, (1 << _SUM_BITS) - 1
+_SUM_BITS = 26
+_SUM = (1 << _SUM_BITS) - 1
 _LEAST_LENGTH = 1e-9
 _RAREST = 0.5  # entries of the sample taken to hold an n-gram that none of them holds
 
@@ -52,7 +54,6 @@ class Letters:
         self._vocabulary, self._words = vocabulary, words
         with vocabulary.lock:
             self._gram_starts, self._grams = vocabulary.gram_numbers()
-            self._holder_starts, self._holders = vocabulary.gram_holders()
             self._known = len(vocabulary.grams)
         self.size = len(words)
         sample = np.arange(0, self.size, -(-self.size // SMALL) or 1)
@@ -70,12 +71,13 @@ class Letters:
 
     def cosines(self, questions: Sequence[Iterable[str]], entries: Numbers) -> tuple[list[Array], list[Array]]:
         """Return the cosines of each question's words with the entries' phrases, then with all that they say."""
-        counted = [counted_grams(words) for words in questions]
-        names = sorted(set().union(*counted))
-        numbers = self._vocabulary.grams.numbers(names)
+        counted = [Counter(chain.from_iterable(map(self._vocabulary.grams_of, words))) for words in questions]
+        # In the order in which they are said: numbers are given in another one in each process.
+        found = list(dict.fromkeys(chain.from_iterable(counted)))
+        numbers = np.array(found, np.int32)
         held = (numbers >= 0) & (numbers < self._known)
         held[held] = self._everywhere.idf[numbers[held]] > 0
-        asked = np.log1p([list(map(count.get, names, repeat(0))) for count in counted])[:, held]
+        asked = np.log1p([list(map(count.get, found, repeat(0))) for count in counted])[:, held]
         grams = numbers[held]
         spoken, everywhere = self._logs(grams, entries)
         return self._spoken.cosines(asked, grams, spoken, entries), self._everywhere.cosines(
@@ -86,63 +88,39 @@ class Letters:
         """Return ``log(1 + count)`` of some n-grams in some entries, a row each: in their phrases, then in all."""
         if self._indexed is not None:
             return self._indexed.logs(grams, entries, self.size)
-        starts = self._words.starts
-        sizes = starts[entries + 1] - starts[entries]
-        places = spread(starts[entries], sizes)
-        words, cells = self._words.words[places], np.repeat(np.arange(len(entries)) * len(grams), sizes)
-        columns, firsts, lengths = self._columns(words, grams)
+        sizes, places, words = self._items(entries)
+        owners = np.repeat(np.arange(len(entries)) * len(grams), sizes)
+        begins = self._gram_starts.take(words)
+        lengths = self._gram_starts.take(words + 1) - begins
+        columns = np.full(self._known, len(grams), np.int16)  # 4,000 characters have fewer n-grams than 2**15
+        columns[grams] = np.arange(len(grams))
+        found = columns.take(self._grams.take(spread(begins, lengths)))
+        shared = (found < len(grams)).nonzero()[0]
+        items = np.repeat(np.arange(len(words)), lengths).take(shared)
         # Both counts in one sum: that of the bodies above that of the phrases.
         said = self._words.spoken[places] + self._words.written[places] * float(1 << _SUM_BITS)
-        lengths = lengths[words]
-        sharing = np.flatnonzero(lengths)
-        lengths = lengths[sharing]
-        cells = np.repeat(cells[sharing], lengths) + columns[spread(firsts[words[sharing]], lengths)]
         shape = len(entries), len(grams)
-        counts = np.bincount(cells, weights=np.repeat(said[sharing], lengths), minlength=shape[0] * shape[1])
+        counts = np.bincount(owners[items] + found[shared], weights=said[items], minlength=shape[0] * shape[1])
         sums = counts.astype(np.int64).reshape(shape)
         spoken = sums & _SUM
         everywhere = spoken + (sums >> _SUM_BITS)
-        # As exact as the logarithms that the lengths of vectors are made of.
-        logs = np.log1p(np.arange(int(everywhere.max(initial=0)) + 1)).astype(np.float32).astype(np.float64)
+        logs = _logs_below(1 << int(everywhere.max(initial=0)).bit_length())
         return logs[spoken], logs[everywhere]
 
-    def _columns(self, words: Numbers, grams: Numbers) -> tuple[Places, Numbers, Numbers]:
-        """Return the places in ``grams`` of the n-grams of some words; by word, where its own begin and how many.
-
-        They are found from the n-grams: a word shares few of its own with a question.
-        """
-        size = len(self._gram_starts) - 1
-        said = np.zeros(size, np.bool_)
-        said[words] = True
-        begins, ends = self._holder_starts[grams], self._holder_starts[grams + 1]
-        runs = [self._holders[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-        holders = np.concatenate([self._holders[:0], *runs])
-        among = said[holders].nonzero()[0]
-        pairs = holders[among].astype(np.int64) << _COLUMN_BITS
-        pairs |= np.arange(len(grams), dtype=np.int32).repeat(ends - begins)[among]
-        pairs.sort()
-        held = pairs >> _COLUMN_BITS
-        last = np.ones(len(held), np.bool_)
-        np.not_equal(held[1:], held[:-1], out=last[:-1])
-        ends = last.nonzero()[0] + 1
-        begins = np.zeros_like(ends)
-        begins[1:] = ends[:-1]
-        firsts, lengths = np.zeros((2, size), np.int32)
-        firsts[held[begins]], lengths[held[begins]] = begins, ends - begins
-        return pairs & _COLUMN, firsts, lengths
-
-    def _items(self, entries: Places) -> tuple[Places, Numbers]:
-        starts = self._words.starts
-        places = spread(starts[entries], starts[entries + 1] - starts[entries])
-        return places, self._words.words[places]
+    def _items(self, entries: Places | Numbers) -> tuple[Places, Places, Numbers]:
+        """Return how many words some entries say, where these are, and the words."""
+        starts = self._words.starts[entries]
+        sizes = self._words.starts[entries + 1] - starts
+        places = spread(starts, sizes)
+        return sizes, places, self._words.words[places]
 
     def _rows(self, entries: Places) -> _Rows:
         """Return all the n-grams of some entries, these by their places; sorted by n-gram, then by entry."""
-        places, words = self._items(entries)
+        sizes, places, words = self._items(entries)
         starts, ends = self._gram_starts[words], self._gram_starts[words + 1]
         lengths = ends - starts
         grams = self._grams[spread(starts, lengths)].astype(np.int64)
-        owners = np.repeat(np.arange(len(entries)), np.diff(self._words.starts)[entries])
+        owners = np.repeat(np.arange(len(entries)), sizes)
         spoken = np.minimum(self._words.spoken[places], _COUNT).astype(np.int64)
         written = np.minimum(self._words.written[places], _COUNT).astype(np.int64)
         counts = np.repeat((spoken << _COUNT_BITS) | written, lengths)
@@ -195,6 +173,12 @@ class _Indexed:
         spoken, everywhere = np.zeros((2, len(entries), len(grams)))
         spoken[owners, columns], everywhere[owners, columns] = self._rows.spoken[places], self._rows.everywhere[places]
         return spoken, everywhere
+
+
+@lru_cache(maxsize=_SUM_BITS)
+def _logs_below(most: int) -> Array:
+    """Return ``log(1 + count)`` of each lesser count, as exact as those that the lengths of vectors are made of."""
+    return np.log1p(np.arange(most)).astype(np.float32).astype(np.float64)
 
 
 class _Vectors:

@@ -12,14 +12,14 @@ from knowledge import calibration as calibrating
 from knowledge import intents, reserved, twins
 from knowledge.business import is_about_purchasing
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
-from knowledge.explanation import Explanation, explain
+from knowledge.explanation import Evidence, Explanation, explain
 from knowledge.index import Index
 from knowledge.learning import Learnt
 from knowledge.mail import body_of, gist_of
 from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
-from knowledge.signals import Background, Signals, read_signals
+from knowledge.signals import Background, read_signals
 from knowledge.splitting import candidate_questions
 from knowledge.text import Language, considered, language_of, stem
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Sequence
 
-    from knowledge.calibration import Calibration
+    from knowledge.calibration import Calibration, Chances
     from knowledge.entry import Entry, Theme
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "10"  # raised whenever the way of scoring or deciding changes
+_METHOD = "11"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -153,20 +153,21 @@ class Matcher:
 
     def explain(self, question: str, *, today: dt.date) -> Explanation:
         """Return the judgement of a question with all that led to it."""
-        judgement, read, ranking, signals = self._judge(question, today)
-        return explain(judgement, read, ranking, signals, self.index, self.calibration)
+        judgement, read, evidence = self._judge(question, today)
+        return explain(judgement, read, evidence, self.index, self.calibration.answer_from)
 
-    def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Ranking | None, Signals | None]:
+    def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Evidence | None]:
         message = body_of(considered(message))
         subject = self._subject(message)
         question = read_question(subject or gist_of(message), self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
-            return self._without_ranking(message), question, None, None
+            return self._without_ranking(message), question, None
         ranking = rank(question, self.index, allowed, sensed=True)
         signals = read_signals(question, ranking, self.index, self._background.nearness(question))
-        decision, reason = self._decide(message, question, ranking, signals, named=bool(subject))
+        chances = self.calibration.chances(signals)
+        decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
@@ -179,9 +180,8 @@ class Matcher:
             theme = NO_THEME
         elif decision is Decision.CLARIFY:
             theme = self._fallback_theme()
-        confidence = round(self.calibration.confidence(signals), 6)
-        judgement = Judgement(decision, theme, scored, reason, confidence, self.version)
-        return judgement, question, ranking, signals
+        judgement = Judgement(decision, theme, scored, reason, round(chances.confidence, 6), self.version)
+        return judgement, question, Evidence(ranking, signals, chances)
 
     def _without_ranking(self, message: str) -> Judgement:
         decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()
@@ -190,7 +190,7 @@ class Matcher:
         return Judgement(decision, theme, (), reason, 0.0, self.version)
 
     def _decide(
-        self, message: str, question: Question, ranking: Ranking, signals: Signals, *, named: bool
+        self, message: str, question: Question, ranking: Ranking, chances: Chances, *, named: bool
     ) -> tuple[Decision, Reason]:
         if intents.is_thanks(message):
             return Decision.REDIRECT, Reason.SMALL_TALK
@@ -201,17 +201,17 @@ class Matcher:
             return Decision.EXPERTS, kept[0]
         subject = named and not kept
         ours = subject or is_about_purchasing(message, question.corrections)
-        if self._is_strange(signals, kept=bool(kept)) and not ours:
+        if _is_strange(chances, kept=bool(kept)) and not ours:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        found = self._decide_by_nearness(signals, self._short_of_an_answer(message, ranking))
+        found = _decide_by_nearness(chances, self._short_of_an_answer(message, ranking))
         return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if subject and found[0] is Decision.EXPERTS else found
 
     def _subject(self, message: str) -> str:
         """Return the subject that a message only names, if it does, in words more the library's than everybody's."""
         named, speller = intents.subject_named(message), self.index.speller
-        known = all(self.index.idf(stem(word, self.language)) for word in named)
+        known = all(self.index.idfs(stem(word, self.language) for word in named))
         return " ".join(named) if known and any(speller.distinctness(word) >= _DISTINCT for word in named) else ""
 
     def _kept_for_a_human(self, message: str, question: Question, ranking: Ranking) -> tuple[Reason, ...]:
@@ -230,16 +230,6 @@ class Matcher:
             if reason not in taken_on or (reason in reserved.THEIR_OWN and self.twin(message, taken_on[reason]) is None)
         )
 
-    def _is_strange(self, signals: Signals, *, kept: bool) -> bool:
-        """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
-        strangeness = self.calibration.strangeness(signals)
-        if kept:
-            return strangeness >= STRANGE_RESERVED_FROM
-        if self.calibration.confidence(signals) >= _LIKELY:
-            return False
-        far = self.calibration.nearness(signals) < NEAR_FROM
-        return strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
-
     def _short_of_an_answer(self, message: str, ranking: Ranking) -> Reason | None:
         """Return why the first entry is no answer however near it is, if it is none."""
         first = self.entries[int(ranking.order[0])]
@@ -250,16 +240,6 @@ class Matcher:
         if against and (message in against or self.twin(message, against) is not None):
             return Reason.TURNED_DOWN
         return None
-
-    def _decide_by_nearness(self, signals: Signals, short: Reason | None) -> tuple[Decision, Reason]:
-        confidence = self.calibration.confidence(signals)
-        if confidence >= self.calibration.of(signals).answer_from and confidence >= self.calibration.strangeness(
-            signals
-        ):
-            return (Decision.SUGGEST, short) if short else (Decision.ANSWER, Reason.CONFIDENT)
-        if self.calibration.nearness(signals) >= NEAR_FROM:
-            return Decision.SUGGEST, Reason.CLOSE_CALL
-        return Decision.EXPERTS, Reason.NOTHING_NEAR
 
     def _theme(self, ranking: Ranking) -> str:
         """Return the theme that the nearest entries vote for."""
@@ -272,6 +252,23 @@ class Matcher:
     def _fallback_theme(self) -> str:
         """Return the theme of messages that say nothing yet: the last one, the network's own life."""
         return self.themes[-1].id if self.themes else NO_THEME
+
+
+def _is_strange(chances: Chances, *, kept: bool) -> bool:
+    """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
+    if kept:
+        return chances.strangeness >= STRANGE_RESERVED_FROM
+    if chances.confidence >= _LIKELY:
+        return False
+    return chances.strangeness >= (STRANGE_WHEN_FAR if chances.nearness < NEAR_FROM else STRANGE_FROM)
+
+
+def _decide_by_nearness(chances: Chances, short: Reason | None) -> tuple[Decision, Reason]:
+    if chances.confidence >= max(chances.answer_from, chances.strangeness):
+        return (Decision.SUGGEST, short) if short else (Decision.ANSWER, Reason.CONFIDENT)
+    if chances.nearness >= NEAR_FROM:
+        return Decision.SUGGEST, Reason.CLOSE_CALL
+    return Decision.EXPERTS, Reason.NOTHING_NEAR
 
 
 def _language(entries: Sequence[Entry]) -> Language:

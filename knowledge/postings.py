@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from knowledge.counting import PARTS, Occurrences, Phrases, WordCounts, spread
+from knowledge.counting import PARTS, Occurrences, Phrases, WordCounts
+from knowledge.vocabulary import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,13 +51,6 @@ class Held(NamedTuple):
     entries: Numbers
     weights: Scores
 
-    def brought(self, entries: Numbers) -> Array:
-        """Return what the term brings to some entries, whose numbers ascend."""
-        places = self.entries.searchsorted(entries)
-        held = self.entries.take(places, mode="clip") == entries
-        brought: Array = self.weights.take(places, mode="clip") * held * self.factor
-        return brought
-
 
 class Postings:
     """Which entries hold which term, with what weight by Okapi BM25 (Robertson and Zaragoza, 2009).
@@ -77,29 +72,23 @@ class Postings:
         norms = K1 * (1 - B + B * lengths / (lengths.mean() if lengths.any() else 1.0))
         self._weights: Scores = counts * np.float32(K1 + 1) / (counts + norms.astype(np.float32)[self._entries])
 
-    def idf(self, term: int, unknown: float = 0.0) -> float:
-        """Return the inverse document frequency of a term, ``unknown`` when no entry holds it."""
-        run = self._run(term)
-        return self._idf(run.stop - run.start) if run.stop > run.start else unknown
+    def idfs(self, terms: Sequence[int], unknown: float = 0.0) -> list[float]:
+        """Return the inverse document frequency of each term, ``unknown`` of those that no entry holds."""
+        return [self._idf(stop - start) if stop > start else unknown for start, stop in self._runs(terms)]
 
     def holders(self, term: int) -> Numbers:
         """Return the entries that hold the term, ascending."""
-        return self._entries[self._run(term)]
+        ((start, stop),) = self._runs([term])
+        return self._entries[start:stop]
 
     def held(self, query: Mapping[int, float]) -> list[Held]:
         """Return what each of a query's weighted terms brings, those that no entry holds left out."""
-        found: list[Held] = []
-        if not query or not len(self._terms):
-            return found
-        terms = np.fromiter(query, np.int64, len(query))
-        places = np.minimum(self._terms.searchsorted(terms), len(self._terms) - 1)
-        known = self._terms[places] == terms
-        runs = zip(self._starts[places].tolist(), self._starts[places + 1].tolist(), known.tolist(), strict=True)
-        for (term, weight), (start, stop, held) in zip(query.items(), runs, strict=True):
-            if held:
-                factor = weight * self._idf(stop - start)
-                found.append(Held(term, factor, self._entries[start:stop], self._weights[start:stop]))
-        return found
+        runs = zip(query.items(), self._runs(tuple(query)), strict=True)
+        return [
+            Held(term, weight * self._idf(stop - start), self._entries[start:stop], self._weights[start:stop])
+            for (term, weight), (start, stop) in runs
+            if stop > start
+        ]
 
     def cells(self) -> Cells:
         """Return every term that an entry holds."""
@@ -124,11 +113,15 @@ class Postings:
     def _idf(self, frequency: int) -> float:
         return math.log(1 + (self.size - frequency + 0.5) / (frequency + 0.5))
 
-    def _run(self, term: int) -> slice:
-        place = int(self._terms.searchsorted(term))
-        if place < len(self._terms) and self._terms[place] == term:
-            return slice(int(self._starts[place]), int(self._starts[place + 1]))
-        return slice(0, 0)
+    def _runs(self, terms: Sequence[int]) -> list[tuple[int, int]]:
+        """Return where the entries of each term begin and end."""
+        # One by one: terms are few, and arrays made for them would cost more than they save.
+        held, starts = self._terms.data, self._starts.data
+        places = [bisect_left(held, term) for term in terms]
+        return [
+            (starts[place], starts[place + 1]) if place < len(held) and held[place] == term else (0, 0)
+            for place, term in zip(places, terms, strict=True)
+        ]
 
 
 def add_scores(query: Iterable[Held], factor: float, scores: Scores) -> None:
@@ -139,10 +132,15 @@ def add_scores(query: Iterable[Held], factor: float, scores: Scores) -> None:
 
 def brought_to(query: Sequence[Held], entries: Numbers) -> Array:
     """Return what each of a query's terms brings to some entries, whose numbers ascend: a row for each term."""
-    rows = np.zeros((len(query), len(entries)))
-    for row, held in zip(rows, query, strict=True):
-        row[:] = held.brought(entries)
-    return rows
+    shape = len(query), len(entries)
+    found, weights = np.empty(shape, np.int32), np.empty(shape, np.float32)
+    for row, held in enumerate(query):
+        places = held.entries.searchsorted(entries)
+        held.entries.take(places, mode="clip", out=found[row])
+        held.weights.take(places, mode="clip", out=weights[row])
+    factors = np.array([held.factor for held in query], np.float32)
+    brought: Array = (weights * (found == entries) * factors[:, np.newaxis]).astype(np.float64)
+    return brought
 
 
 def _insertions(terms: Keys, entries: Numbers, new_terms: Keys, new_entries: Numbers) -> Places:

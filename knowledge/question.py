@@ -108,9 +108,8 @@ def _english_speller() -> Speller:
 
 def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, float], float, float]:
     """Return the question's stems with their weights, its mass, and the share of it that the library knows."""
-    unknown = math.log(1 + 2 * max(1, index.size))
     stems: dict[str, float] = {}
-    mass = known = 0.0
+    likeliest = []
     for reading in readings:
         own: dict[str, float] = {}
         for word in sorted(reading.candidates):
@@ -118,8 +117,8 @@ def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, fl
             own[stem] = own.get(stem, 0.0) + reading.candidates[word]
         for stem, weight in own.items():
             stems[stem] = max(stems.get(stem, 0.0), min(weight, 1.0))
-        likeliest = min(own, key=lambda stem: (-own[stem], stem))
-        rarity = index.idf(likeliest)
-        mass += rarity or unknown
-        known += rarity
-    return stems, mass or 1.0, known / mass if mass else 0.0
+        likeliest.append(min(own, key=lambda stem: (-own[stem], stem)))
+    unknown = math.log(1 + 2 * max(1, index.size))
+    rarities = index.idfs(likeliest)
+    mass = sum(rarity or unknown for rarity in rarities)
+    return stems, mass or 1.0, sum(rarities) / mass if mass else 0.0

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from knowledge.question import Question
     from knowledge.vocabulary import Numbers, Places
 
-CANDIDATES = 40  # entries of a greater library whose letters are compared with the question's
+CANDIDATES = 20  # entries of a greater library whose letters are compared with the question's
 _RERANKED = 32  # entries whose phrases are compared with the question one by one
 _COMPARED_WORDS = 50  # words of the question compared with single phrases: more than any of them has
 _COMPARED = 400  # characters of them
@@ -129,11 +129,12 @@ def rank(question: Question, index: Index, allowed: NDArray[np.bool_], *, sensed
     In a large library, letters and single phrases are compared with the ``CANDIDATES`` nearest by words, pairs, bodies
     and meanings; in a small one with every entry. ``sensed`` asks the language model too, if the index has one.
     """
-    near = np.flatnonzero(allowed).astype(np.int32)
     stems = index.stem_query(question.stems)
     terms = _terms(question, index, stems)
-    if index.size > SMALL and len(near) > CANDIDATES:
+    if index.size > SMALL and np.count_nonzero(allowed) > CANDIDATES:
         near = _candidates(terms, index.size, allowed)
+    else:
+        near = allowed.nonzero()[0].astype(np.int32)
     brought = {sort.feature: sort.brought(near) for sort in terms}
     features = {sort.feature: brought[sort.feature].rows.sum(axis=0) / sort.mass for sort in terms}
     features |= _by_letters(question, index, near)
@@ -162,13 +163,13 @@ class _Terms(NamedTuple):
 
 
 def _terms(question: Question, index: Index, stems: Mapping[int, float]) -> tuple[_Terms, ...]:
-    pairs, meanings = index.pair_query(question.run), index.meaning_query(question.meanings)
-    meaning_mass = sum(map(index.meanings.idf, meanings)) + _MEANING_PRIOR
+    meanings = index.meanings.held(index.meaning_query(question.meanings))
+    meaning_mass = sum(held.factor for held in meanings) + _MEANING_PRIOR
     return (
         _Terms(Feature.WORDS, index.stems.held(stems), question.mass),
-        _Terms(Feature.PAIRS, index.pairs.held(pairs), question.mass),
+        _Terms(Feature.PAIRS, index.pairs.held(index.pair_query(question.run)), question.mass),
         _Terms(Feature.BODY, index.body.held(stems), question.mass),
-        _Terms(Feature.MEANINGS, index.meanings.held(meanings), meaning_mass),
+        _Terms(Feature.MEANINGS, meanings, meaning_mass),
     )
 
 

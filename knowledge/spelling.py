@@ -27,11 +27,9 @@ from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-    from knowledge.vocabulary import Places
 
 Candidates = dict[str, float]
 _Option = tuple[float, "list[Reading]"]  # a way to read a word, after how likely it is
@@ -43,7 +41,7 @@ _MOST_CANDIDATES = 15
 _ERROR = 2.5  # natural logarithm of how much rarer an error is than none
 _WRONG_LETTER = 2.0  # the same, added for each letter typed that is not in the word meant
 _TRUSTED = 0.8  # how far frequencies are trusted between readings of one word
-_SAME_START = math.exp(0.5)  # how much likelier a reading is that begins as the word does
+_SAME_START = 0.5  # natural logarithm of how much likelier a reading is that begins as the word does
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
 _LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left as they are
@@ -53,6 +51,8 @@ MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept a
 _MOST_CUTS = 4  # ways to cut a word into a known one and a misspelt one that are tried
 _LEAST_SHARE = 0.05
 _SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
+_ALPHABET = 26
+_LENGTHS = (0, 1, 3, 7, 15, 31, 30, 28, 24, 16)  # marks, one of which changes from a length to the next, in a circle
 _FARTHEST = 3  # edits up to which two words are compared
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
@@ -93,8 +93,9 @@ class Speller:
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
         self._standing = _standing_alone(language)
         likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
-        self._known = _Nearby(likely | _generally_likely(language))
-        self._trusts = self._frequencies(self._known.words.tolist()) ** _TRUSTED
+        known = sorted(likely | _generally_likely(language), key=lambda word: (len(word), word))
+        self._known = _Nearby(known)
+        self._trusts = dict(zip(known, (_TRUSTED * np.log(self._frequencies(known))).tolist(), strict=True))
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt: the library or general French has it."""
@@ -138,7 +139,7 @@ class Speller:
         if word in self._stops or not lookups.granted():
             return reading
         meant = {other: weight for other, weight in self._within(word, 1).items() if other in self.counts}
-        own = math.exp(_TRUSTED * self.log_frequency(word)) * _SAME_START
+        own = math.exp(_TRUSTED * self.log_frequency(word) + _SAME_START)
         return Reading(word, _shared({word: own, **meant}))
 
     def log_frequency(self, word: str) -> float:
@@ -210,13 +211,13 @@ class Speller:
         return self._within(word, reach, _MOST_CANDIDATES)
 
     def _within(self, word: str, reach: int, most: int | None = None) -> Candidates:
-        places, edits, wrong = self._known.near(word, reach)
-        likely = self._trusts[places] * np.exp(-_ERROR * edits - _WRONG_LETTER * wrong)
-        likely[self._known.initials[places] == ord(word[0])] *= _SAME_START
-        likely[(edits > 1) & (self._known.lengths[places] <= _SHORT)] = 0.0
-        first = np.argsort(-likely, kind="stable")[:most]
-        words = self._known.words[places[first]].tolist()
-        return {other: weight for other, weight in zip(words, likely[first].tolist(), strict=True) if weight}
+        letters, found = _letters(word), []
+        for other, edits in self._known.near(word, reach):
+            if edits <= 1 or len(other) > _SHORT:
+                cost = _cost(edits, (letters & ~_letters(other)).bit_count())
+                start = _SAME_START if other[0] == word[0] else 0.0
+                found.append((cost - start - self._trusts[other], other))
+        return {other: math.exp(-unlikely) for unlikely, other in sorted(found)[:most]}
 
     def _split(self, word: str) -> tuple[str, str] | None:
         """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
@@ -296,33 +297,25 @@ class Lookups:
 
 
 class _Nearby:
-    """Words to be found by their distance from another: those whose letters differ too much are never compared."""
+    """Words, the shortest first, to be found by their distance from another.
 
-    def __init__(self, words: Iterable[str]) -> None:
-        ordered = sorted(sorted(words), key=len)
-        self.words = np.array(ordered, dtype=object)
-        lengths = np.fromiter(map(len, ordered), np.int64, len(ordered))
-        self.lengths = np.minimum(lengths, _LONGEST + _FARTHEST + 1).astype(np.int8)
-        self.initials = np.fromiter((ord(word[0]) for word in ordered), np.int32, len(ordered))
+    Those whose letters differ too much are never compared.
+    """
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = np.array(words, dtype=object)
+        lengths = np.fromiter(map(len, words), np.int64, len(words))
         self._starts = np.searchsorted(lengths, np.arange(_LONGEST + _FARTHEST + 2)).tolist()
-        self._letters = np.fromiter(map(_letters, ordered), np.uint64, len(ordered))
+        self._marks = np.fromiter(map(_marks, words), np.uint64, len(words))
 
-    def near(self, word: str, reach: int) -> tuple[Places, Places, Places]:
-        """Return the places in ``words`` of those within an optimal string alignment distance, and how far they are.
-
-        Beside the distance, how many letters of the word they lack.
-        """
-        marks = np.uint64(_letters(word))
-        # An edit that changes the length changes one of the marks of letters, any other two at most.
+    def near(self, word: str, reach: int) -> list[tuple[str, int]]:
+        """Return the words within an optimal string alignment distance of another, and how far they are."""
+        # An edit that changes the length changes one mark of letters and one of length, any other two marks at most.
         start, stop = self._starts[max(0, len(word) - reach)], self._starts[len(word) + reach + 1]
-        changed = np.bitwise_count(self._letters[start:stop] ^ marks)
-        changed += np.abs(self.lengths[start:stop] - np.int8(len(word))).view(np.uint8)
-        places = (changed <= 2 * reach).nonzero()[0] + start
-        compared = self.words[places].tolist()
-        distances = process.cdist([word], compared, scorer=OSA.distance, score_cutoff=reach, dtype=np.uint8)[0]
-        found = (distances <= reach).nonzero()[0]
-        places = places[found]
-        return places, distances[found].astype(np.int64), np.bitwise_count(marks & ~self._letters[places])
+        changed = np.bitwise_count(self._marks[start:stop] ^ np.uint64(_marks(word)))
+        compared = self._words[start:stop][changed <= 2 * reach].tolist()
+        found = process.extract(word, compared, scorer=OSA.distance, score_cutoff=reach, limit=None)
+        return [(other, int(edits)) for other, edits, _ in found]
 
 
 @lru_cache(maxsize=500_000)
@@ -330,9 +323,15 @@ def _letters(word: str) -> int:
     """Return marks of the letters that a word holds, once and twice, as bits."""
     marks = 0
     for letter in word:
-        bit = 1 << (ord(letter) & 31)
+        place = ord(letter) & 31
+        bit = 1 << place if place <= _ALPHABET else 1
         marks |= bit << 32 if marks & bit else bit
     return marks
+
+
+def _marks(word: str) -> int:
+    """Return a word's marks of letters, and marks of its length: as many differ between two as the lengths do."""
+    return _letters(word) | _LENGTHS[len(word) % len(_LENGTHS)] << _ALPHABET + 1
 
 
 @lru_cache(maxsize=2)

@@ -66,7 +66,7 @@ def gist(question: str, index: Index) -> Gist:
     rarest = math.log(1 + 2 * max(1, index.size))
     told = [word for word in read.read if word not in lexicon.asking_words()]
     found = [text.stem(word, index.language) for word in told]
-    stems = {stem: index.idf(stem, rarest) for stem in found}
+    stems = dict(zip(found, index.idfs(found, rarest), strict=True))
     concepts = {stem: frozenset(index.concepts.found_in([stem])) for stem in stems}
     return Gist(stems, concepts, sum(stems.values()))
 

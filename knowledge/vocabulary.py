@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter
+from enum import IntEnum
 from functools import lru_cache
-from itertools import chain, pairwise, repeat
+from itertools import chain, repeat
 from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knowledge import lexicon, numerals, text
-from knowledge.text import Language
+from knowledge.text import CONSIDERED, Language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -28,17 +29,16 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 UNKNOWN = -1
-_UNSURE, _NOTHING = -1, -2  # in place of a token's only word: what is around it counts; it has no meaningful word
-_MAY_JOIN, _MAY_MEAN_ELSE = -3, -4  # before a token's words: number words beside it may join; an expression may hold it
 GRAM_SIZES = (3, 4)
 _MOST_REMEMBERED = 1000  # words whose n-grams are
+_END = "\0"  # a token put between texts
 _MOST_TOKENS = 500_000  # tokens of texts whose reading is remembered
 _ALONE = text.MOST_WORDS // 4  # tokens below which a text is surely within the words that are read
 
 _WORD = re.compile(r"\w+")
 
 
-@lru_cache(maxsize=_MOST_REMEMBERED)  # the words of a question are cut three times
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def word_grams(word: str) -> tuple[str, ...]:
     """Return the character n-grams of one word between spaces, repeated ones repeated."""
     padded = f" {word} "
@@ -86,52 +86,58 @@ class Vocabulary:
         self.lock = Lock()  # held while a library is read
         self._numbers: dict[str, int] = {}
         self._stem_of, self._gram_of, self._gram_ends = array("i"), array("i"), array("q", [0])
-        self._alone = _Alone(self)
-        self._tokens = _Tokens(self, self._alone)
-        self._holders: tuple[Places, Numbers, int] | None = None  # and the number of words then
+        self._tokens = _Tokens(self.read_token)
 
-    def read(self, phrase: str) -> list[int]:
-        """Return the numbers of the meaningful words of a library's text. To be called with the lock held.
+    def read(self, texts: Sequence[str]) -> tuple[Numbers, Places]:
+        """Return the numbers of the meaningful words of a library's texts, and how many each text has.
 
-        Most texts are read token by token, each as it was read before: those of one word each at once. Numbers and
-        expressions of several words need the whole text.
+        Most texts are read token by token, each as it was read before, all at once. Numbers and expressions of several
+        words need the whole text. To be called with the lock held.
         """
-        tokens = phrase.split()
-        if len(tokens) < _ALONE and len(phrase) < text.CONSIDERED:
-            found = list(map(self._alone.__getitem__, tokens))
-            if _UNSURE not in found:
-                return [number for number in found if number != _NOTHING] if _NOTHING in found else found
-            known = list(map(self._tokens.__getitem__, tokens))
-            if None not in known and not self._says_more_together(phrase, known):
-                return [number for words in known for number in words or () if number >= 0]
-        return self.read_whole(phrase)
+        if len(self._tokens) >= _MOST_TOKENS:
+            self._tokens = _Tokens(self.read_token)
+        apart = [len(text) >= CONSIDERED or _END in text for text in texts]
+        # One list of tokens for all: a list for each text would keep the collector of garbage busy.
+        tokens = f" {_END} ".join(["" if alone else text for text, alone in zip(texts, apart, strict=True)]).split()
+        numbers = np.fromiter(map(self._tokens.__getitem__, tokens), np.int64, len(tokens))
+        owners = (numbers == self._tokens[_END]).cumsum()
+        whole = np.array(apart, np.bool_) | (np.bincount(owners, minlength=len(texts)) >= _ALONE)
+        whole[self._say_more_together(texts, owners, numbers)] = True
+        alone = ~whole[owners]
+        words, counts = self._tokens.words_of(numbers[alone])
+        others = whole.nonzero()[0]
+        read = [self.read_whole(texts[number]) for number in others.tolist()]
+        owners = np.concatenate([owners[alone].repeat(counts), others.repeat(list(map(len, read)))])
+        words = np.concatenate([words, np.fromiter(chain.from_iterable(read), np.int32)])
+        return words[owners.argsort(kind="stable")], np.bincount(owners, minlength=len(texts))
 
-    def _says_more_together(self, phrase: str, known: Sequence[tuple[int, ...] | None]) -> bool:
-        if any(map(all, pairwise(_MAY_JOIN in (words or ()) for words in known))):
-            return True
-        return any(_MAY_MEAN_ELSE in (words or ()) for words in known) and bool(
-            lexicon.abbreviations().pattern.search(text.fold(phrase))
-        )
+    def _say_more_together(self, texts: Sequence[str], owners: Places, numbers: Places) -> list[int]:
+        """Return the texts that say something else than their tokens, given by number with the text each is of."""
+        marks = self._tokens.marks_of(numbers)
+        bound, joins = marks == _Mark.BOUND, marks == _Mark.MAY_JOIN
+        joined = joins[:-1] & joins[1:] & (owners[:-1] == owners[1:])
+        doubtful = np.unique(owners[marks == _Mark.MAY_MEAN_ELSE]).tolist()
+        pattern = lexicon.abbreviations().pattern
+        meant = [number for number in doubtful if pattern.search(text.fold(texts[number]))]
+        return [*owners[bound].tolist(), *owners[:-1][joined].tolist(), *meant]
 
     def read_whole(self, phrase: str) -> list[int]:
-        """Return the same without what is remembered of single tokens."""
+        """Return the same for one text, without what is remembered of single tokens."""
         return [self._give(word) for word in text.content(text.words(phrase, self.language), self.language)]
 
-    def read_token(self, token: str) -> tuple[int, ...] | None:
-        """Return the numbers of a token's words, after marks of what is around it that may change what they mean.
-
-        None when what is around the token always counts.
-        """
+    def read_token(self, token: str) -> tuple[_Mark, Sequence[int]]:
+        """Return the numbers of a token's words, and what around it may change what they mean."""
         folded = text.fold(token)
-        if self.language is Language.FRENCH and text.stands_for_itself(folded):
-            return () if folded in lexicon.stop_words() else (self._give(folded),)
-        french = self.language is Language.FRENCH
-        if " " in folded or (french and numerals.needs_its_neighbours(folded)):
-            return None
-        found = self.read_whole(token)
-        if french and not _marks_of_expressions().isdisjoint(_WORD.findall(folded)):
-            found.insert(0, _MAY_MEAN_ELSE)
-        return (_MAY_JOIN, *found) if numerals.may_join(folded) else tuple(found)
+        if self.language is Language.ENGLISH:
+            return (_Mark.BOUND, ()) if " " in folded else (_Mark.NONE, self.read_whole(token))
+        if text.stands_for_itself(folded):
+            return _Mark.NONE, () if folded in lexicon.stop_words() else (self._give(folded),)
+        may_join = numerals.may_join(folded)
+        may_mean_else = not _marks_of_expressions().isdisjoint(_WORD.findall(folded))
+        if " " in folded or numerals.needs_its_neighbours(folded) or (may_join and may_mean_else):
+            return _Mark.BOUND, ()
+        mark = _Mark.MAY_JOIN if may_join else _Mark.MAY_MEAN_ELSE if may_mean_else else _Mark.NONE
+        return mark, self.read_whole(token)
 
     def stem_numbers(self) -> Numbers:
         """Return the stem of each word, by number."""
@@ -141,55 +147,70 @@ class Vocabulary:
         """Return where the n-grams of each word start, by number, and the n-grams themselves."""
         return np.array(self._gram_ends, np.int64), np.array(self._gram_of, np.int32)
 
-    def gram_holders(self) -> tuple[Places, Numbers]:
-        """Return where the words that hold each n-gram start, by its number, and the numbers of these words."""
-        if self._holders is None or self._holders[2] != len(self.words):
-            ends, grams = self.gram_numbers()
-            starts = np.concatenate([[0], np.cumsum(np.bincount(grams, minlength=len(self.grams)))])
-            words = np.repeat(np.arange(len(self.words), dtype=np.int32), np.diff(ends))
-            self._holders = starts, words[np.argsort(grams, kind="stable")], len(self.words)
-        return self._holders[:2]
+    def grams_of(self, word: str) -> Sequence[int]:
+        """Return the numbers of a word's character n-grams, repeated ones repeated, ``UNKNOWN`` for the unknown ones.
+
+        Only those of a library's word are known without cutting it.
+        """
+        number = self._numbers.get(word)
+        if number is None:
+            return list(map(self.grams.number, word_grams(word)))
+        return self._gram_of[self._gram_ends[number] : self._gram_ends[number + 1]]
 
     def _give(self, word: str) -> int:
         found = self._numbers.get(word)
         if found is None:
-            found = self._numbers[word] = len(self.words)
+            found = len(self.words)
             self.words.append(word)
             self._stem_of.append(self.stems.give(text.stem(word, self.language)))
             self._gram_of.extend(map(self.grams.give, word_grams(word)))
             self._gram_ends.append(len(self._gram_of))
+            self._numbers[word] = found  # last: a question may be read meanwhile
         return found
 
 
-class _Alone(dict[str, int]):
-    """The only word of each token, wherever it stands."""
+class _Mark(IntEnum):
+    """What around a token of a text may change what it means."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    NONE = 0
+    MAY_JOIN = 1  # number words beside it make one number with it
+    MAY_MEAN_ELSE = 2  # an expression may hold it
+    BOUND = 3  # anything
+
+
+class _Tokens(dict[str, int]):
+    """The numbers of the tokens of texts; by number, the words that each stands for and its mark."""
+
+    def __init__(self, read: Callable[[str], tuple[_Mark, Sequence[int]]]) -> None:
         super().__init__()
-        self._vocabulary = vocabulary
+        self._read = read
+        self._marks, self._words, self._ends = array("b"), array("i"), array("q", [0])
 
     def __missing__(self, token: str) -> int:
-        if len(self) >= _MOST_TOKENS:
-            self.clear()
-        words = self._vocabulary.read_token(token)
-        plain = words is not None and len(words) == 1 and words[0] >= 0
-        found = self[token] = words[0] if words and plain else _NOTHING if words == () else _UNSURE
+        mark, words = self._read(token)
+        found = self[token] = len(self._marks)
+        self._marks.append(mark)
+        self._words.extend(words)
+        self._ends.append(len(self._words))
         return found
 
+    def marks_of(self, tokens: Places) -> NDArray[np.int8]:
+        """Return the mark of each of some tokens."""
+        return np.array(self._marks, np.int8)[tokens]
 
-class _Tokens(dict[str, "tuple[int, ...] | None"]):
-    """The words that each token of a text stands for wherever it stands; None when what is around it counts."""
+    def words_of(self, tokens: Places) -> tuple[Numbers, Places]:
+        """Return the words of some tokens, one after the other, and how many each has."""
+        ends = np.array(self._ends, np.int64)
+        counts = ends[tokens + 1] - ends[tokens]
+        return np.array(self._words, np.int32)[spread(ends[tokens], counts)], counts
 
-    def __init__(self, vocabulary: Vocabulary, alone: _Alone) -> None:
-        super().__init__()
-        self._vocabulary, self._alone = vocabulary, alone
 
-    def __missing__(self, token: str) -> tuple[int, ...] | None:
-        if len(self) >= _MOST_TOKENS:
-            self.clear()
-        alone = self._alone[token]
-        found = self[token] = (alone,) if alone >= 0 else self._vocabulary.read_token(token)
-        return found
+def spread(starts: NDArray[np.integer], lengths: NDArray[np.integer]) -> Places:
+    """Return the places of several runs, one after the other: each from its start, of its length."""
+    ends = np.cumsum(lengths)
+    places = np.repeat(starts - ends + lengths, lengths)
+    places += np.arange(len(places))
+    return places
 
 
 @lru_cache(maxsize=1)

@@ -49,7 +49,7 @@ def test_words_that_another_library_brought_change_nothing() -> None:
     before = Index(entries, Language.FRENCH).letters.cosines([words], some)
     vocabulary = Index(entries, Language.FRENCH).vocabulary
     with vocabulary.lock:
-        vocabulary.read("zygomatiques")
+        vocabulary.read(["zygomatiques"])
     after = Index(entries, Language.FRENCH).letters.cosines([words], some)
     for old, new in zip(before, after, strict=True):
         assert old[0].tolist() == new[0].tolist()

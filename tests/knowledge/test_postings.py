@@ -5,9 +5,9 @@ import random
 import numpy as np
 import pytest
 
-from knowledge.counting import Occurrences, WordCounts, pair_key, spread
+from knowledge.counting import Occurrences, WordCounts, pair_key
 from knowledge.postings import Change, Postings, add_scores, brought_to, spliced_words
-from knowledge.vocabulary import UNKNOWN
+from knowledge.vocabulary import UNKNOWN, spread
 
 QUERY = {1: 1.0, 3: 0.5, 99: 1.0, 12: 2.0}
 
@@ -50,8 +50,8 @@ def test_a_rare_term_brings_more_than_a_frequent_one_and_twice_more_than_once() 
 
 def test_a_term_that_nobody_holds_is_unknown() -> None:
     postings = Postings(counted([{1: 1}]), 1, unit=1)
-    assert postings.idf(7, 3.0) == 3.0
-    assert postings.idf(UNKNOWN) == 0.0
+    assert postings.idfs([7], 3.0) == [3.0]
+    assert postings.idfs([UNKNOWN]) == [0.0]
     assert not Postings(counted([]), 0).held({1: 1.0})
 
 
