@@ -111,12 +111,15 @@ def texts(library: Library) -> list[str]:
     ]
 
 
+def each_read(words: Vocabulary, told: list[str]) -> list[list[int]]:
+    read, counts = words.read(told)
+    return [said.tolist() for said in np.split(read, counts.cumsum()[:-1])] if told else []
+
+
 def test_a_text_read_token_by_token_is_read_as_a_whole(library: Library) -> None:
     words = vocabulary(Language.FRENCH)
     told = texts(library)
-    read, counts = words.read(told)
-    each = [said.tolist() for said in np.split(read, counts.cumsum()[:-1])]
-    assert each == [words.read_whole(text) for text in told]
+    assert each_read(words, told) == [words.read_whole(text) for text in told]
 
 
 TOKENS = st.sampled_from(
@@ -124,11 +127,14 @@ TOKENS = st.sampled_from(
     "sous traitance ma cantine com c koi quoi peu AO L. 2111-3 art. l 2113 1er millions 3,5 aaaah s'il vous plaît "
     "l´école ¨gre É́cole re-emploi quatre-vingt dix un avance la clause verte label pourcent".split()
 )
+PHRASES = st.lists(TOKENS | st.sampled_from(["", "\0", "marché"]), max_size=12).map(" ".join)
+
+
+TOO_LONG = ["marché " * 201, f"{'anticonstitutionnellement' * 4} " * 45, "d'eau" * 1000]  # to be read to their ends
 
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(tokens=st.lists(TOKENS, max_size=12))
-def test_numbers_and_expressions_are_read_alike_token_by_token_and_as_a_whole(tokens: list[str]) -> None:
+@given(phrases=st.lists(PHRASES | st.sampled_from(TOO_LONG), max_size=6))
+def test_texts_read_all_at_once_are_read_as_each_alone_and_as_a_whole(phrases: list[str]) -> None:
     words = Vocabulary(Language.FRENCH)
-    phrase = " ".join(tokens)
-    assert words.read([phrase])[0].tolist() == words.read_whole(phrase)
+    assert each_read(words, phrases) == [words.read_whole(phrase) for phrase in phrases]
