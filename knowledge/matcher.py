@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,7 @@ from knowledge.text import Language, considered, language_of, stem
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from knowledge.calibration import Calibration, Chances
     from knowledge.entry import Entry, Theme
@@ -75,9 +76,8 @@ class Matcher:
         self.learnt = learnt
         self._background = Background(self.index)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
-        # By the entry itself rather than its id: an entry that did not change is the same object as before.
-        known = before.digests if before else {}
-        self.digests: dict[int, int] = {id(entry): known.get(id(entry)) or _digest(entry) for entry in self.entries}
+        self.digests: dict[int, int] = _digests(self.entries, before.digests if before else {})
+        """A number that changes with each entry, by the entry itself: one that did not change is the same object."""
         if calibration and self.index.senses and not calibration.sensed:
             calibration = None
         key = self.calibration_key(learnt)
@@ -275,6 +275,14 @@ def _language(entries: Sequence[Entry]) -> Language:
     """Return the language that most of the first entries speak."""
     texts = (phrase for entry in entries[:_TELLING_ENTRIES] for phrase in (entry.title, *entry.phrasings))
     return language_of(texts)
+
+
+def _digests(entries: Sequence[Entry], known: Mapping[int, int]) -> dict[int, int]:
+    found = dict(zip(map(id, entries), map(known.get, map(id, entries), repeat(0)), strict=True))
+    for entry in entries:
+        if not found[id(entry)]:
+            found[id(entry)] = _digest(entry)
+    return found
 
 
 def _digest(entry: Entry) -> int:
