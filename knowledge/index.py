@@ -19,6 +19,7 @@ from knowledge.letters import SMALL, Letters
 from knowledge.postings import Change, Postings, spliced_phrases, spliced_words
 from knowledge.senses import senses_of
 from knowledge.spelling import Speller
+from knowledge.text import stem
 from knowledge.vocabulary import UNKNOWN, vocabulary
 
 if TYPE_CHECKING:
@@ -78,6 +79,10 @@ class Index:
     def idfs(self, stems: Iterable[str], unknown: float = 0.0) -> list[float]:
         """Return the inverse document frequency of each stem, ``unknown`` of those that no entry's phrases hold."""
         return self.stems.idfs([self.vocabulary.stems.number(stem) for stem in stems], unknown)
+
+    def stem_number(self, word: str) -> int:
+        """Return the number of a word's stem, ``UNKNOWN`` when it has none."""
+        return self.vocabulary.stems.number(stem(word, self.language))
 
     def stem_query(self, stems: Mapping[str, float]) -> dict[int, float]:
         """Return a question's weighted stems by number, those without one left out."""

@@ -76,6 +76,10 @@ class Postings:
         """Return the inverse document frequency of each term, ``unknown`` of those that no entry holds."""
         return [self._idf(stop - start) if stop > start else unknown for start, stop in self._runs(terms)]
 
+    def frequencies(self, terms: Sequence[int]) -> list[int]:
+        """Return how many entries hold each term."""
+        return [stop - start for start, stop in self._runs(terms)]
+
     def holders(self, term: int) -> Numbers:
         """Return the entries that hold the term, ascending."""
         ((start, stop),) = self._runs([term])

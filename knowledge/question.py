@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
-from knowledge.spelling import Lookups, Reading, Speller
+from knowledge.counting import pair_key
+from knowledge.spelling import Lookups, Reading, Speller, shared
 from knowledge.text import Language
+from knowledge.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from knowledge.index import Index
 
 _LIKELY_SMALL = 0.5  # chances that a misspelt word has no meaning from which it is left out
+_SAID_BESIDE = 5.0  # how much likelier a word is that the library often says before or after its neighbour
+_OFTEN = 3  # entries that say so
 _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 
 
@@ -46,12 +50,14 @@ def read_question(message: str, index: Index) -> Question:
     language = index.language
     found = text.words(message, language)
     stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
-    readings = []
-    for reading in _translated(found, index) or index.speller.read(found):
+    readings, translated = [], _translated(found, index)
+    for reading in translated or index.speller.read(found):
         telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
         small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
         if telling and (small <= _LIKELY_SMALL or reading.written in reading.candidates):
             readings.append(Reading(reading.written, telling))
+    if not translated:
+        readings = _in_context(readings, index)
     written = tuple(text.content(found, language))
     read = tuple(reading.likeliest for reading in readings)
     run = tuple(text.stem(word, language) for word in read)
@@ -104,6 +110,28 @@ def _as_english(found: list[str], index: Index) -> Iterator[Reading]:
 def _english_speller() -> Speller:
     """Return what reads misspelt English as the glossary's words, or as those of general English."""
     return Speller(dict.fromkeys(lexicon.english(), 1), Language.ENGLISH)
+
+
+def _in_context(readings: list[Reading], index: Index) -> list[Reading]:
+    """Return readings in which words that the library says beside a neighbour are likelier, the least likely gone."""
+    likeliest = [UNKNOWN, *(index.stem_number(reading.likeliest) for reading in readings), UNKNOWN]
+    return [
+        _likelier(reading, likeliest[place], likeliest[place + 2], index) if len(reading.candidates) > 1 else reading
+        for place, reading in enumerate(readings)
+    ]
+
+
+def _likelier(reading: Reading, before: int, after: int, index: Index) -> Reading:
+    stems = list(map(index.stem_number, reading.candidates))
+    left = index.pairs.frequencies([pair_key(before, stem) for stem in stems])
+    right = index.pairs.frequencies([pair_key(stem, after) for stem in stems])
+    often = (min(1.0, one / _OFTEN) + min(1.0, other / _OFTEN) for one, other in zip(left, right, strict=True))
+    known = sum(reading.candidates.values())
+    weighed = {
+        word: weight * (1 + _SAID_BESIDE * said)
+        for (word, weight), said in zip(reading.candidates.items(), often, strict=True)
+    }
+    return Reading(reading.written, {word: weight * known for word, weight in shared(weighed).items()})
 
 
 def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, float], float, float]:

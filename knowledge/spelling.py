@@ -140,7 +140,7 @@ class Speller:
             return reading
         meant = {other: weight for other, weight in self._within(word, 1).items() if other in self.counts}
         own = math.exp(_TRUSTED * self.log_frequency(word) + _SAME_START)
-        return Reading(word, _shared({word: own, **meant}))
+        return Reading(word, shared({word: own, **meant}))
 
     def log_frequency(self, word: str) -> float:
         """Return the logarithm of how frequent a word is expected to be in a question to this library."""
@@ -197,7 +197,7 @@ class Speller:
 
     def _as_one(self, written: str, word: str, near: Candidates, spacing: float) -> _Option:
         """Return the reading of a word as those near it; ``spacing``: what errors of spaces cost."""
-        reading = Reading(written, _shared(near))
+        reading = Reading(written, shared(near))
         meant = reading.likeliest
         wrong = (_letters(word) & ~_letters(meant)).bit_count()
         return self.log_frequency(meant) - _cost(OSA.distance(word, meant), wrong) - spacing, [reading]
@@ -268,7 +268,7 @@ def _likely(option: _Option) -> float:
     return option[0]
 
 
-def _shared(weights: Candidates) -> Candidates:
+def shared(weights: Candidates) -> Candidates:
     """Return weights as shares of their sum, the least ones left out."""
     total = sum(weights.values())
     return {word: weight / total for word, weight in weights.items() if weight / total > _LEAST_SHARE} or weights

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from knowledge import text
+from knowledge.index import Index
 from knowledge.matcher import Matcher
 from knowledge.question import read_question
 from knowledge.spelling import MOST_LOOKUPS, Candidates, Speller
+from knowledge.text import Language
+from tests.benchmarks.bench_matching import generated
 
 
 def read(matcher: Matcher, message: str) -> list[str]:
@@ -83,3 +88,19 @@ def test_a_letter_swapped_or_lost_is_likelier_than_a_wrong_one() -> None:
 @pytest.mark.parametrize("message", ["els labels", "lse labels", "labels pourr", "dse labels"])
 def test_a_misspelt_small_word_brings_nothing(matcher: Matcher, message: str) -> None:
     assert set(read_question(message, matcher.index).read) == {"labels"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "misspelt"), [("clause", "cause", "cxause"), ("bois", "bons", "bonis"), ("lot", "loi", "lok")]
+)
+def test_a_word_misspelt_alike_is_read_as_the_library_says_it_beside_its_neighbour(
+    one: str, other: str, misspelt: str
+) -> None:
+    phrases = (f"{one} sociale", f"une {one} sociale verte", f"{other} nationale", f"une {other} nationale ancienne")
+    entries = [
+        replace(entry, title=phrase, phrasings=(), body="")
+        for entry, phrase in zip(generated(len(phrases)), phrases, strict=True)
+    ]
+    index = Index(entries, Language.FRENCH)
+    assert read_question(f"{misspelt} sociale", index).read == (one, "sociale")
+    assert read_question(f"nouvelle {misspelt} nationale", index).read == ("nouvelle", other, "nationale")
