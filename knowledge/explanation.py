@@ -217,13 +217,10 @@ def _contributions(question: Question, ranking: Ranking, index: Index) -> tuple[
     weighed = (weights * values).round(4).T.tolist()
     scores = ranking.scores[: len(listed)].round(4).tolist()
     features = list(map(str, ranking.features))
+    rows = zip(listed.tolist(), scores, weighed, spoken, written, strict=True)
     return tuple(
-        [
-            Contribution(index.entries[number].id, score, dict(zip(features, row, strict=True)), terms, body_terms)
-            for number, score, row, terms, body_terms in zip(
-                listed.tolist(), scores, weighed, spoken, written, strict=True
-            )
-        ]
+        Contribution(index.entries[number].id, score, dict(zip(features, row, strict=True)), terms, body_terms)
+        for number, score, row, terms, body_terms in rows
     )
 
 

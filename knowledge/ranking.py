@@ -1,4 +1,4 @@
-"""The order of the entries for a question: nine explainable features, weighed and summed.
+"""The order of the entries for a question: ten explainable features, weighed and summed.
 
 The weights were fitted once (conditional logit) on public question sets and on held-out phrasings, never on one
 library; a sum of them is in natural-log units, so that its softmax is a probability before calibration.

@@ -323,14 +323,16 @@ def _letters(word: str) -> int:
     """Return marks of the letters that a word holds, once and twice, as bits."""
     marks = 0
     for letter in word:
-        place = ord(letter) & 31
-        bit = 1 << place if place <= _ALPHABET else 1
+        bit = 1 << (ord(letter) & 31)
         marks |= bit << 32 if marks & bit else bit
     return marks
 
 
 def _marks(word: str) -> int:
-    """Return a word's marks of letters, and marks of its length: as many differ between two as the lengths do."""
+    """Return a word's marks of letters, and marks of its length: as many differ between two as the lengths do.
+
+    They share bits with a few letters beyond a to z, so that fewer marks may differ, never more.
+    """
     return _letters(word) | _LENGTHS[len(word) % len(_LENGTHS)] << _ALPHABET + 1
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from knowledge import text
 from knowledge.index import Index
@@ -83,6 +85,24 @@ def test_a_letter_swapped_or_lost_is_likelier_than_a_wrong_one() -> None:
     swapped, lost, wrong = near["zalto"], near["zatelo"], near["zatvo"]
     assert swapped == pytest.approx(lost)
     assert wrong < lost / 3
+
+
+LETTERS = st.sampled_from("abcdefghijklmnopqrstuvwxyzжћќ")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    word=st.text(LETTERS, min_size=9, max_size=21), edits=st.lists(st.tuples(st.integers(0, 20), LETTERS), max_size=3)
+)
+def test_no_known_word_within_reach_is_missed(word: str, edits: list[tuple[int, str]]) -> None:
+    written = word
+    for place, letter in edits:
+        left, right = written[:place], written[place:]
+        kind = (place + ord(letter)) % 3
+        written = left + (right[1:] if kind == 0 else letter + right[kind - 1 :])  # lost, added, replaced
+    speller = Speller({word: 1_000_000}, Language.FRENCH)
+    assume(len(written) > 8 and not speller.knows(written))  # three errors from nine letters on
+    assert word in speller.near(written)
 
 
 @pytest.mark.parametrize("message", ["els labels", "lse labels", "labels pourr", "dse labels"])
