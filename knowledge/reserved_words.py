@@ -253,6 +253,8 @@ SUPPLIER = _compiled(
     + _FAR + r"\b(?:nos|notre|nous|mon|mes|dans l[ea']|pres|autour)\b",
     _WHICH + _MACHINE + _FAR + r"(?:" + _ADVISE + r"|\b(?:choisir|acheter|utilis\w+|prenez|avez)\b|\bpour une?\b"
     r"|\bla route\b)",
+    _WHICH + r"marques? (?:de |d'|pour )(?!certifi|qualite|conform|garanti)"
+    + r"(?!" + _FAR + r"\b(?:cit|mention|exig|indiqu|impos|interdi|autoris|inscri|ecri)\w*)",
     _WHICH + r"modeles?\b" + _NEAR + _MACHINE,
     _WHICH + r"plateformes?\b" + _FAR + r"\b(?:fiables?|meilleure?s?|serieu\w+|utilis\w+)\b",
     r"\bquel(?:le)?s? (?:est|sont) (?:le|la|les) meilleur[a-z]{0,2} (?:" + _SELLER + "|" + _MACHINE + ")",

@@ -32,6 +32,8 @@ FREE = [row["text"] for row in _ROWS if not row["reason"]]
         ("Vous avez une marque de peinture à recommander ?", Reason.SUPPLIER),
         ("Quel fournisseur choisir pour nos vélos ?", Reason.SUPPLIER),
         ("Quelle balayeuse électrique acheter ?", Reason.SUPPLIER),
+        ("quelle marque de papier recyclé ?", Reason.SUPPLIER),
+        ("kelles marques d'eponges svp", Reason.SUPPLIER),
         ("Quelle est la date de la prochaine réunion ?", Reason.LOCAL_FACT),
         ("montant de la cotisation pour une région", Reason.LOCAL_FACT),
         ("Calculez la révision des prix de mon lot 2", Reason.OWN_FIGURES),
@@ -46,7 +48,8 @@ def test_what_belongs_to_a_human_is_recognised(message: str, reason: Reason) -> 
     [
         "Le prix peut-il rester le seul critère ?", "Peut-on avoir recours à une variante ?", "Quel label choisir ?",
         "Comment calculer les heures d'insertion ?", "Quel modèle de clause utiliser ?",
-        "coût global ou prix d'achat ?",
+        "coût global ou prix d'achat ?", "quelles marques de certification demander ?",
+        "Quelle marque de peinture peut-on citer dans le CCTP ?",
     ],
 )  # fmt: skip
 def test_what_the_library_is_for_is_not_reserved(message: str) -> None:
