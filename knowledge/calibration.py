@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from knowledge import lexicon, logistic
+from knowledge.background import Background
 from knowledge.decision import MOST_SUGGESTED
 from knowledge.index import Index
 from knowledge.letters import SMALL
 from knowledge.logistic import Logistic
 from knowledge.question import read_question
 from knowledge.ranking import rank
-from knowledge.signals import Background, Signals, read_signals
+from knowledge.signals import Signals, read_signals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
 _MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 240  # phrasings asked; of a large library, where each takes longer
+_MOST_OFF_TOPIC = 190  # background questions asked
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
@@ -42,7 +44,7 @@ _RIDGE = 1.0
 _NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
 
 CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phrase", "known", "distinct", "length")
-OFF_TOPIC_SIGNALS = ("near_words", "near_letters", "near_all_letters", "known", "distinct", "background")
+OFF_TOPIC_SIGNALS = ("near_letters", "near_all_letters", "known", "distinct", "background", "everyday")
 
 # Fitted on public question sets with true questions; the library's own calibration sets its slope and origin.
 GENERAL = Logistic(-5.041, (0.64, -0.114, 0.587, 0.616, -0.222, 3.23, 0.306, 0.291, 1.066))
@@ -187,7 +189,7 @@ def _verdict_cases(verdicts: Sequence[Verdict], index: Index, *, sensed: bool) -
         ranking = rank(question, index, everything, sensed=sensed)
         entry = index.entries[int(ranking.order[0])]
         if entry.id == verdict.entry_id and verdict.question not in entry.phrasings:
-            signals = read_signals(question, ranking, index, background.nearness(question))
+            signals = read_signals(question, ranking, index, background.compare(question))
             found.append(Case(signals, verdict.right, verdict.right, off_topic=False, share=0.0, counts=1.0))
     return found
 
@@ -224,7 +226,7 @@ def _phrasing_cases(
     found = []
     for own, phrase in asked:
         question = read_question(phrase, index)
-        nearness = background.nearness(question)
+        everyday = background.compare(question)
         ranking = rank(question, index, everything, sensed=sensed)
         for held, kind in ((ranking, ANSWERABLE), (ranking.without(own), _UNANSWERED)):
             first = int(held.order[0])
@@ -233,20 +235,22 @@ def _phrasing_cases(
             if kind == _UNANSWERED and linked:
                 continue
             counts = _LINKED_COUNTS if linked else 1.0
-            signals = read_signals(question, held, index, nearness)
+            signals = read_signals(question, held, index, everyday)
             found.append(Case(signals, first == own, near, off_topic=False, share=kind, counts=counts))
     return found
 
 
 def _background_cases(index: Index, background: Background, *, sensed: bool) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
+    questions = lexicon.background()
+    draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
     found = []
-    for number, text in enumerate(lexicon.background()):
-        question = read_question(text, index)
+    for number in sorted(draw.sample(range(len(questions)), min(len(questions), _MOST_OFF_TOPIC))):
+        question = read_question(questions[number], index)
         if question.read:
-            nearness = background.nearness(question, leaving_out=number)
+            everyday = background.compare(question, leaving_out=number)
             ranking = rank(question, index, everything, sensed=sensed)
-            signals = read_signals(question, ranking, index, nearness)
+            signals = read_signals(question, ranking, index, everyday)
             found.append(Case(signals, first=False, near=False, off_topic=True, share=_OFF_TOPIC, counts=1.0))
     return found
 
@@ -282,7 +286,7 @@ def _threshold(promised: NDArray[np.float64], weights: NDArray[np.float64], prec
 UNCALIBRATED = Calibration(
     first_right=Logistic(0.0, (1.0,)),
     near_right=Logistic(1.0, (1.0,)),
-    off_topic=Logistic(0.0, (-3.0, -3.0, -3.0, -3.0, -0.5, 3.0)),
+    off_topic=Logistic(0.0, (-3.0, -3.0, -3.0, -0.5, 3.0, 1.0)),
     answer_from=0.85,
     asked=0,
     entries=0,

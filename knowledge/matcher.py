@@ -11,6 +11,7 @@ import numpy as np
 
 from knowledge import calibration as calibrating
 from knowledge import intents, reserved, twins
+from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Evidence, Explanation, explain
@@ -20,7 +21,7 @@ from knowledge.mail import body_of, gist_of
 from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
-from knowledge.signals import Background, read_signals
+from knowledge.signals import read_signals
 from knowledge.splitting import candidate_questions
 from knowledge.text import Language, considered, language_of, stem
 
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "11"  # raised whenever the way of scoring or deciding changes
-STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
-STRANGE_WHEN_FAR = 0.2  # the same when no entry is near
+_METHOD = "12"  # raised whenever the way of scoring or deciding changes
+STRANGE_FROM = 0.6  # probability of being off topic from which a question is redirected
+STRANGE_WHEN_FAR = 0.4  # the same when no entry is near
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 _LIKELY = 0.5  # probability that an entry answers from which a question is never redirected
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
@@ -165,7 +166,7 @@ class Matcher:
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None
         ranking = rank(question, self.index, allowed, sensed=True)
-        signals = read_signals(question, ranking, self.index, self._background.nearness(question))
+        signals = read_signals(question, ranking, self.index, self._background.compare(question))
         chances = self.calibration.chances(signals)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
         scored = tuple(

@@ -26,7 +26,7 @@ _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 
 @dataclass(frozen=True)
 class Question:
-    """What a message asks, in the index's terms.
+    """What a message asks, in the index's terms: all its words as ``said``, those with a meaning as ``written``.
 
     ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
     scores are divided by it, so that a question only half understood never looks wholly matched. ``known`` is the
@@ -34,6 +34,7 @@ class Question:
     """
 
     message: str
+    said: tuple[str, ...]
     written: tuple[str, ...]
     read: tuple[str, ...]
     corrections: Mapping[str, str]
@@ -64,6 +65,7 @@ def read_question(message: str, index: Index) -> Question:
     stems, mass, known = _weighted_stems(readings, index)
     return Question(
         message=text.considered(message),
+        said=tuple(found),
         written=written,
         read=read,
         corrections={

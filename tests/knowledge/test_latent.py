@@ -6,6 +6,7 @@ from statistics import mean
 import numpy as np
 import pytest
 
+from knowledge.background import Everyday
 from knowledge.entry import Entry
 from knowledge.files import Library
 from knowledge.index import Index
@@ -72,9 +73,9 @@ def test_likeness_chooses_between_entries_and_makes_no_answer_surer(library: Lib
     for entry in library.entries:
         question = read_question(entry.phrasings[0], without)
         ranking, plain = rank(question, matcher.index, everything), rank(question, without, everything)
-        signals = read_signals(question, ranking, matcher.index, 0.0)
-        expected = read_signals(question, plain, without, 0.0)
-        assert signals.near_words == pytest.approx(expected.words)
+        signals = read_signals(question, ranking, matcher.index, Everyday(0.0, 0.0))
+        expected = read_signals(question, plain, without, Everyday(0.0, 0.0))
+        assert signals.near_letters == pytest.approx(expected.letters)
         if ranking.order[0] == plain.order[0]:
             # Not to the last digit: single phrases are compared for the first 32 entries of either order.
             assert (signals.lead, signals.score) == pytest.approx((expected.lead, expected.score), abs=0.05)

@@ -1,0 +1,124 @@
+"""Questions that people ask to anybody, to be compared with: the general notion of what is off topic."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from functools import lru_cache
+from itertools import repeat
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from knowledge import lexicon, text
+from knowledge.vocabulary import UNKNOWN, counted_grams
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from numpy.typing import NDArray
+
+    from knowledge.index import Index
+    from knowledge.question import Question
+    from knowledge.text import Language
+
+_ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
+_SELDOM = 0.002  # share of questions, or of phrases, that is added to those that say a word
+_LEAST_LENGTH = 1e-9
+
+
+class Everyday(NamedTuple):
+    """How much a question is like those that people ask to anybody.
+
+    ``nearness`` is its cosine with the nearest of them. ``odds`` tells how much likelier its words, small ones too, are
+    in them than in the library's phrases: the sum of the natural logarithms, over the square root of their number.
+    """
+
+    nearness: float
+    odds: float
+
+
+class Background:
+    """The questions that people ask to anybody beside one library.
+
+    N-grams are weighed by how rare they are among these questions and the library's entries together, so that the
+    network's own words weigh less. Small words count for the odds (naive Bayes): « mon fils », « chez moi » are seldom
+    a buyer's.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._columns, counts = _background_grams()
+        numbers = index.vocabulary.grams.numbers(self._columns)
+        known = (numbers >= 0) & (numbers < len(index.letters.frequencies))
+        frequencies = np.count_nonzero(counts, axis=0).astype(np.float64)
+        frequencies[known] += index.letters.frequencies[numbers[known]]
+        size = len(counts) + index.size
+        self._idf = np.log(1 + size / frequencies)
+        self._rarest = math.log(1 + size)
+        raw = np.log1p(counts) * self._idf
+        raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
+        self._by_gram = np.ascontiguousarray(raw.T)  # only a few rows are read for a question
+        self._language = index.language
+        self._questions = [_said(question, index.language) for question in lexicon.background()]
+        sampled = index.entries[:: -(-index.size // _ENTRIES) or 1]
+        phrases = [_said(phrase, index.language) for entry in sampled for phrase in (entry.title, *entry.phrasings)]
+        self._asked, self._spoken = (
+            Counter(stem for said in texts for stem in said) for texts in (self._questions, phrases)
+        )
+        self._phrases = max(1, len(phrases))
+
+    def compare(self, question: Question, leaving_out: int | None = None) -> Everyday:
+        """Return how much a question is like those of the background, other than number ``leaving_out``."""
+        return Everyday(self._nearness(question, leaving_out), self._odds(question, leaving_out))
+
+    def _odds(self, question: Question, leaving_out: int | None) -> float:
+        said = _stems(question.said, self._language)
+        left_out = frozenset[str]() if leaving_out is None else self._questions[leaving_out]
+        questions = len(self._questions) - (leaving_out is not None)
+        odds = [
+            math.log((self._asked[stem] - (stem in left_out)) / questions + _SELDOM)
+            - math.log(self._spoken[stem] / self._phrases + _SELDOM)
+            for stem in said
+        ]
+        return math.fsum(odds) / math.sqrt(len(odds) or 1)
+
+    def _nearness(self, question: Question, leaving_out: int | None) -> float:
+        asked = counted_grams(_telling(question.written))
+        found = np.fromiter(map(self._columns.get, asked, repeat(UNKNOWN)), np.int64, len(asked))
+        logs = np.log1p(np.fromiter(asked.values(), np.float64, len(asked)))
+        known = found != UNKNOWN
+        columns = found[known]
+        query, strange = logs[known] * self._idf[columns], logs[~known] * self._rarest
+        length = math.sqrt(float(query @ query) + float(strange @ strange)) or 1.0
+        scores = query @ self._by_gram[columns] / length
+        if leaving_out is not None:
+            scores[leaving_out] = 0.0
+        return float(np.max(scores, initial=0.0))
+
+
+@lru_cache(maxsize=1)
+def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64]]:
+    """Return the column of each n-gram of the background questions, and how often each question holds it."""
+    questions = [_telling(text.content(text.words(question))) for question in lexicon.background()]
+    grams = [counted_grams(words) for words in questions]
+    columns = {gram: column for column, gram in enumerate(sorted(set().union(*grams)))}
+    counts = np.zeros((len(grams), len(columns)))
+    for row, counted in enumerate(grams):
+        for gram, count in counted.items():
+            counts[row, columns[gram]] = count
+    return columns, counts
+
+
+def _telling(words: Iterable[str]) -> list[str]:
+    """Return the words that say what is asked, not that something is."""
+    return [word for word in words if word not in lexicon.asking_words()]
+
+
+@lru_cache(maxsize=20_000)  # asked again at each publication
+def _said(phrase: str, language: Language) -> frozenset[str]:
+    """Return the stems of all the words of a phrase."""
+    return _stems(text.words(phrase, language), language)
+
+
+def _stems(words: Iterable[str], language: Language) -> frozenset[str]:
+    return frozenset([text.stem(word, language) for word in words])

@@ -1,0 +1,64 @@
+"""What tells a question that people ask to anybody from one of the network's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from knowledge import lexicon
+from knowledge.background import Background
+from knowledge.decision import Decision
+from knowledge.index import Index
+from knowledge.matcher import Matcher
+from knowledge.question import read_question
+
+# Written for measuring, by somebody who knew the titles of the library alone: 80 short, then 20 that tell a story.
+_OFF_TOPIC = (Path(__file__).parent / "off_topic.txt").read_text("utf-8").splitlines()
+
+
+@pytest.fixture(scope="module")
+def index(matcher: Matcher) -> Index:
+    return matcher.index
+
+
+def test_what_the_town_hall_is_asked_besides_is_turned_away(matcher: Matcher, today: dt.date) -> None:
+    short, long = (
+        Counter(matcher.judge(message, today=today).decision for message in messages)
+        for messages in (_OFF_TOPIC[:80], _OFF_TOPIC[80:])
+    )
+    assert short[Decision.REDIRECT] >= 64  # 0.8
+    assert long[Decision.REDIRECT] >= 10
+    assert short[Decision.EXPERTS] + long[Decision.EXPERTS] <= 10
+    assert short[Decision.ANSWER] + long[Decision.ANSWER] == 0
+
+
+def test_no_message_to_measure_with_is_one_to_learn_from() -> None:
+    assert len(_OFF_TOPIC) == len(set(_OFF_TOPIC)) == 100
+    assert set(_OFF_TOPIC).isdisjoint(lexicon.background())
+
+
+def test_small_words_tell_who_speaks(index: Index) -> None:
+    background = Background(index)
+    mine, ours = (
+        background.compare(read_question(message, index)).odds
+        for message in ("j'ai un souci avec mes tables", "nous avons un souci avec nos tables")
+    )
+    assert mine > ours
+
+
+def test_a_word_that_neither_says_tells_nothing(index: Index) -> None:
+    background = Background(index)
+    assert background.compare(read_question("zygomatique zinzoline", index)).odds == pytest.approx(0)
+    assert background.compare(read_question("", index)) == (0, 0)
+
+
+def test_a_question_of_the_background_is_not_compared_with_itself(index: Index) -> None:
+    background = Background(index)
+    question = read_question(lexicon.background()[6], index)
+    itself, others = background.compare(question), background.compare(question, leaving_out=6)
+    assert itself.nearness == pytest.approx(1)
+    assert others.nearness < 0.6
+    assert others.odds < itself.odds
