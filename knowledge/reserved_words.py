@@ -65,7 +65,7 @@ _QUARREL = _one(
     r"dommages[ -](?:et )?-?interets?", r"prejudices?", r"faillite", r"(?:depot de|depose (?:le|son)) bilan",
     r"(?:en|plan de) redressement", r"(?:redressement|liquidation) judiciaire", r"rupture anticipee",
     r"demand\w* (?:une )?compensation", r"reclam\w* (?:une )?compensation",
-    r"memoire en reclamation", r"conciliation",
+    r"reclamations?", r"conciliation",
 )  # fmt: skip
 _IN_ENGLISH = _one(
     r"sued?", r"suing", r"lawsuits?", r"litigation", r"(?:to|in|before the) court", r"legal action",
@@ -101,7 +101,7 @@ DISPUTE = _compiled(
 )  # fmt: skip
 FEARED = re.compile(
     r"\b(?:evite[rz]?|risque[rsz]?|prevenir|craindre|limiter|securiser|peut-(?:il|elle) etre)\b[^.?!;]{0,25}"
-    r"\b(?:recours|contentieux|litiges?|annulation|contestee?s?|attaquee?s?|proces)\b"
+    r"\b(?:recours|contentieux|litiges?|reclamations?|annulation|contestee?s?|attaquee?s?|proces)\b"
 )
 """A dispute that is only to be avoided."""
 
