@@ -26,8 +26,8 @@ def _themes_text(found: Iterable[Theme]) -> str:
     sections = []
     for theme in found:
         labels = ", ".join(f"{locale} = {_quoted(label)}" for locale, label in theme.labels.items())
-        covers = ", ".join(_quoted(other) for other in theme.covers)
-        sections.append(f"[{theme.id}]\nlabel = {{ {labels} }}\ncovers = [{covers}]\n")
+        covers, about = (", ".join(map(_quoted, words)) for words in (theme.covers, theme.about))
+        sections.append(f"[{theme.id}]\nlabel = {{ {labels} }}\ncovers = [{covers}]\nabout = [{about}]\n")
     return "\n".join(sections)
 
 

@@ -178,17 +178,18 @@ def published_entry(session: Session, entry_id: str) -> Entry | None:
 def themes(session: Session) -> tuple[Theme, ...]:
     """Return the themes in their order."""
     rows = session.scalars(select(ThemeRow).order_by(ThemeRow.position))
-    return tuple(Theme(row.id, row.labels, tuple(row.covers)) for row in rows)
+    return tuple(Theme(row.id, row.labels, tuple(row.covers), tuple(row.about)) for row in rows)
 
 
 def import_library(session: Session, library: Library, now: dt.datetime) -> ImportReport:
     """Bring a folder's entries in; an entry edited here since its import keeps its local text."""
+    before = themes(session)
     for position, theme in enumerate(library.themes):
         _import_theme(session, theme, position)
     outcomes: dict[str, list[str]] = {"added": [], "updated": [], "kept": [], "unchanged": []}
     for entry in library.entries:
         outcomes[_import_entry(session, entry, now)].append(entry.id)
-    if any(outcomes[kind] for kind in ("added", "updated")):
+    if any(outcomes[kind] for kind in ("added", "updated")) or themes(session) != before:
         bump(session)
     return ImportReport(
         added=tuple(outcomes["added"]),
@@ -231,7 +232,8 @@ def _import_theme(session: Session, theme: Theme, position: int) -> None:
     if row is None:
         row = ThemeRow(id=theme.id)
         session.add(row)
-    row.position, row.labels, row.covers = position, dict(theme.labels), list(theme.covers)
+    row.position, row.labels = position, dict(theme.labels)
+    row.covers, row.about = list(theme.covers), list(theme.about)
 
 
 def _import_entry(session: Session, entry: Entry, now: dt.datetime) -> str:

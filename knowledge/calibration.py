@@ -40,6 +40,7 @@ _MOST_OFF_TOPIC = 190  # background questions asked
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
+_CLAIMED = 2.0  # natural logarithm of how much less strange a question of one word is that a theme claims
 _RIDGE = 1.0
 _NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
 
@@ -53,13 +54,20 @@ GENERAL = Logistic(-5.041, (0.64, -0.114, 0.587, 0.616, -0.222, 3.23, 0.306, 0.2
 class Chances(NamedTuple):
     """The probabilities that a question's first entry answers, one of the first three does, it is not the network's.
 
-    Beside them, the confidence from which the library answers alone.
+    ``strangeness_unclaimed`` is that of the question if no theme claimed its words: they tell that it may be an
+    expert's, not that an entry answers. Beside them, the confidence from which the library answers alone.
     """
 
     confidence: float
     nearness: float
     strangeness: float
+    strangeness_unclaimed: float
     answer_from: float
+
+    @property
+    def claimed(self) -> bool:
+        """Tell whether a theme claims words of the question."""
+        return self.strangeness < self.strangeness_unclaimed
 
 
 @dataclass(frozen=True)
@@ -81,11 +89,12 @@ class Calibration:
     def chances(self, signals: Signals) -> Chances:
         """Return the probabilities of a question, with a language model's signal where it had its say."""
         own = self.sensed if self.sensed and signals.sense is not None else self
-        telling, estranging = _telling(signals), _estranging(signals)
+        telling, estranging = _telling(signals), _estranging(signals)[: len(own.off_topic.weights)]
         return Chances(
             confidence=own.first_right.probability(telling[: len(own.first_right.weights)]),
             nearness=own.near_right.probability(telling[: len(own.near_right.weights)]),
-            strangeness=own.off_topic.probability(estranging[: len(own.off_topic.weights)]),
+            strangeness=own.off_topic.probability(estranging, -_CLAIMED * signals.claimed),
+            strangeness_unclaimed=own.off_topic.probability(estranging),
             answer_from=own.answer_from,
         )
 

@@ -64,11 +64,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Theme:
-    """A field of the network's work: its name by locale, and the themes whose experts stand in for its own."""
+    """A field of the network's work: its name by locale, and the themes whose experts stand in for its own.
+
+    ``about`` gives the words and short expressions that tell a question of this field, in the library or not.
+    """
 
     id: str
     labels: Mapping[str, str] = field(hash=False)
     covers: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from knowledge import front_matter
 from knowledge.entry import LINK, Change, Confidence, Entry, Kind, Source, Theme, Verification
@@ -103,8 +103,8 @@ def read_themes(path: Path) -> tuple[tuple[Theme, ...], list[Fault]]:
     for name, table in tables.items():
         line = next((n for n, row in enumerate(text.split("\n"), 1) if row.strip() == f"[{name}]"), 1)
         labels = table.get("label") if isinstance(table, dict) else None
-        covers = table.get("covers", []) if isinstance(table, dict) else None
-        if not isinstance(labels, dict) or "fr" not in labels or not isinstance(covers, list):
+        covers, about = (table.get(key, []) if isinstance(table, dict) else None for key in ("covers", "about"))
+        if not isinstance(labels, dict) or "fr" not in labels or not (_is_list(covers) and _is_list(about)):
             faults.append(Fault(path, line, "theme_keys", {"theme": name}))
             continue
         if len(name.encode()) > LONGEST_THEME:
@@ -114,8 +114,12 @@ def read_themes(path: Path) -> tuple[tuple[Theme, ...], list[Fault]]:
             for cover in covers
             if cover not in tables
         ]
-        themes.append(Theme(name, labels, tuple(covers)))
+        themes.append(Theme(name, labels, tuple(covers), tuple(about)))
     return tuple(themes), faults
+
+
+def _is_list(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def relation_faults(files: Iterable[ReadFile], themes: set[str]) -> list[Fault]:

@@ -31,9 +31,9 @@ class Logistic:
         """Return the log-odds of one case."""
         return self.intercept + sum(weight * value for weight, value in zip(self.weights, values, strict=True))
 
-    def probability(self, values: Sequence[float]) -> float:
-        """Return the probability of one case."""
-        log_odds = self.log_odds(values)
+    def probability(self, values: Sequence[float], known: float = 0.0) -> float:
+        """Return the probability of one case; ``known``: log-odds that something else brings."""
+        log_odds = self.log_odds(values) + known
         return 1 / (1 + math.exp(-min(max(log_odds, -_FLATTEST), _FLATTEST)))
 
 

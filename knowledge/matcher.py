@@ -24,6 +24,7 @@ from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
 from knowledge.splitting import candidate_questions
 from knowledge.text import Language, considered, language_of, stem
+from knowledge.theming import Theming
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -35,12 +36,11 @@ if TYPE_CHECKING:
 
 NOTHING_LEARNT = Learnt()
 _METHOD = "12"  # raised whenever the way of scoring or deciding changes
-STRANGE_FROM = 0.6  # probability of being off topic from which a question is redirected
-STRANGE_WHEN_FAR = 0.4  # the same when no entry is near
+STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
+STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 _LIKELY = 0.5  # probability that an entry answers from which a question is never redirected
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
-_THEME_VOTERS, _THEME_FLATTENED = 8, 2.0  # entries that vote on the theme, and how evenly
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
@@ -76,6 +76,7 @@ class Matcher:
         self.index: Index = Index(self.entries, self.language, kept, embedder)
         self.learnt = learnt
         self._background = Background(self.index)
+        self._theming = Theming(self.themes, self.language)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         self.digests: dict[int, int] = _digests(self.entries, before.digests if before else {})
         """A number that changes with each entry, by the entry itself: one that did not change is the same object."""
@@ -85,7 +86,7 @@ class Matcher:
         found = stored(key) if stored else None
         self.calibration = found or calibration or self.calibrate(learnt)
         self.calibrated_as = key if found or not calibration else None  # None: as the library nearly was
-        self.version = _version(self.digests.values(), self.calibration, learnt)
+        self.version = _version(self.digests.values(), self.themes, self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
         """Return what a calibration depends on: entries, method, model, wanted precision, counted verdicts."""
@@ -166,14 +167,15 @@ class Matcher:
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None
         ranking = rank(question, self.index, allowed, sensed=True)
-        signals = read_signals(question, ranking, self.index, self._background.compare(question))
+        everyday, claimed = self._background.compare(question), self._theming.strength(question.run)
+        signals = read_signals(question, ranking, self.index, everyday, claimed)
         chances = self.calibration.chances(signals)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        theme = self._theme(ranking)
+        theme = self._theming.theme(question.run, ranking, self.entries, chances.confidence)
         legal = reason is Reason.DISPUTE or asks_permission(message)
         if legal and any(own.id == _LEGAL_THEME for own in self.themes):
             theme = _LEGAL_THEME
@@ -242,14 +244,6 @@ class Matcher:
             return Reason.TURNED_DOWN
         return None
 
-    def _theme(self, ranking: Ranking) -> str:
-        """Return the theme that the nearest entries vote for."""
-        votes: dict[str, float] = {}
-        for number, share in zip(ranking.order[:_THEME_VOTERS], ranking.shares(_THEME_FLATTENED), strict=False):
-            theme = self.entries[number].theme
-            votes[theme] = votes.get(theme, 0.0) + float(share)
-        return min(votes, key=lambda theme: (-round(votes[theme], 9), theme))
-
     def _fallback_theme(self) -> str:
         """Return the theme of messages that say nothing yet: the last one, the network's own life."""
         return self.themes[-1].id if self.themes else NO_THEME
@@ -258,14 +252,15 @@ class Matcher:
 def _is_strange(chances: Chances, *, kept: bool) -> bool:
     """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
     if kept:
-        return chances.strangeness >= STRANGE_RESERVED_FROM
+        return chances.strangeness_unclaimed >= STRANGE_RESERVED_FROM
     if chances.confidence >= _LIKELY:
         return False
-    return chances.strangeness >= (STRANGE_WHEN_FAR if chances.nearness < NEAR_FROM else STRANGE_FROM)
+    far = chances.nearness < NEAR_FROM and not chances.claimed
+    return chances.strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
 
 
 def _decide_by_nearness(chances: Chances, short: Reason | None) -> tuple[Decision, Reason]:
-    if chances.confidence >= max(chances.answer_from, chances.strangeness):
+    if chances.confidence >= max(chances.answer_from, chances.strangeness_unclaimed):
         return (Decision.SUGGEST, short) if short else (Decision.ANSWER, Reason.CONFIDENT)
     if chances.nearness >= NEAR_FROM:
         return Decision.SUGGEST, Reason.CLOSE_CALL
@@ -295,7 +290,8 @@ def _digest(entry: Entry) -> int:
     return int.from_bytes(hashlib.blake2b(written.encode(), digest_size=16).digest())
 
 
-def _version(digests: Iterable[int], calibration: Calibration, learnt: Learnt) -> str:
+def _version(digests: Iterable[int], themes: Iterable[Theme], calibration: Calibration, learnt: Learnt) -> str:
+    about = [[theme.id, theme.about] for theme in themes]
     against = [[verdict.question, verdict.entry_id] for verdict in learnt.turned_down]
-    told = json.dumps([_METHOD, f"{sum(digests):x}", calibration.to_data(), against], sort_keys=True)
+    told = json.dumps([_METHOD, f"{sum(digests):x}", about, calibration.to_data(), against], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:12]

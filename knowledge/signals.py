@@ -36,6 +36,7 @@ class Signals:
     everyday: float  # how much likelier its words are among these than in the library's phrases
     near_letters: float  # letters and all letters of the entry nearest by words, wherever it is ranked
     near_all_letters: float
+    claimed: float = 0.0  # words that a theme of the network claims, over the square root of their number
     sense: float | None = None  # nearness in meaning, when a language model had its say
 
     def vector(self, names: tuple[str, ...]) -> list[float]:
@@ -46,8 +47,10 @@ class Signals:
 SIGNALS = tuple(field.name for field in fields(Signals))
 
 
-def read_signals(question: Question, ranking: Ranking, index: Index, everyday: Everyday) -> Signals:
-    """Return the signals of a question whose ranking is not empty.
+def read_signals(
+    question: Question, ranking: Ranking, index: Index, everyday: Everyday, claimed: float = 0.0
+) -> Signals:
+    """Return the signals of a question whose ranking is not empty; ``claimed``: as in ``Signals``.
 
     Words that the library only uses alike help to choose between entries; that they are alike proves no answer.
     """
@@ -71,5 +74,6 @@ def read_signals(question: Question, ranking: Ranking, index: Index, everyday: E
         everyday=everyday.odds,
         near_letters=near[Feature.LETTERS_WRITTEN],
         near_all_letters=near[Feature.ALL_LETTERS],
+        claimed=claimed,
         sense=value.get(Feature.SENSE),
     )

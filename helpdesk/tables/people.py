@@ -120,6 +120,7 @@ class ThemeRow(Base):
     position: Mapped[int]
     labels: Mapped[dict[str, Any]]
     covers: Mapped[list[Any]]
+    about: Mapped[list[Any]]
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 

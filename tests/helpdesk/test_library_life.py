@@ -50,6 +50,16 @@ def test_a_changed_file_is_taken_and_so_is_its_return_to_the_former_text(network
     assert _text(network) == FIRST.body
 
 
+def test_what_changes_in_a_theme_is_known_at_once_in_another_process(network: Network) -> None:
+    elsewhere = LibraryCache(network.office.database)
+    assert elsewhere.matcher().themes == LIBRARY.themes
+    changed = tuple(replace(theme, about=("barquette",)) for theme in LIBRARY.themes)
+    with network.office.unit() as unit:
+        report = import_library(unit.session, replace(LIBRARY, themes=changed), unit.now)
+    assert report.unchanged == len(LIBRARY.entries)
+    assert elsewhere.matcher().themes == changed
+
+
 def test_an_edit_made_here_outlives_an_import(network: Network) -> None:
     with network.office.unit() as unit:
         publish(unit.session, replace(FIRST, body="Corrigé ici."), network.ids["nadia"], unit.now)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knowledge.entry import Change, Confidence, Entry, Kind, Source, Verification
 from knowledge.errors import LibraryError
-from knowledge.files import LONGEST_ID, Library, check_library, format_entry, parse_entry, read_library
+from knowledge.files import LONGEST_ID, Library, check_library, format_entry, parse_entry, read_library, read_themes
 
 ENTRY = """---
 id: faq-essai
@@ -39,6 +39,19 @@ def folder(tmp_path: Path, **files: str) -> Path:
     for name, text in files.items():
         (tmp_path / f"{name.replace('_', '-')}.md").write_text(text, "utf-8")
     return tmp_path
+
+
+@pytest.mark.parametrize("line", ["about = 'pain'", "about = [3]", "covers = [['a']]", "label = {}"])
+def test_a_theme_that_is_not_written_as_it_should_be_is_named_with_its_line(tmp_path: Path, line: str) -> None:
+    key = line.split(" ", maxsplit=1)[0]
+    kept = "".join(f"{old}\n" for old in THEMES.splitlines() if not old.startswith(key))
+    (tmp_path / "themes.toml").write_text(f"# Des thèmes\n{kept}{line}\n", "utf-8")
+    assert found(tmp_path) == [("themes.toml", 2, "theme_keys")]
+
+
+def test_the_words_of_a_theme_are_read(tmp_path: Path) -> None:
+    (tmp_path / "themes.toml").write_text(f'{THEMES}about = ["avenant", "mise en demeure"]\n', "utf-8")
+    assert [theme.about for theme in read_themes(tmp_path / "themes.toml")[0]] == [("avenant", "mise en demeure")]
 
 
 def sound(text: str = ENTRY) -> str:
