@@ -13,6 +13,7 @@ import pytest
 from knowledge.decision import Decision
 from knowledge.entry import Theme
 from knowledge.files import Library
+from knowledge.logistic import Logistic
 from knowledge.matcher import Matcher
 from knowledge.text import Language
 from knowledge.theming import Theming
@@ -65,3 +66,15 @@ def test_other_words_make_another_version_of_the_judgement(matcher: Matcher) -> 
     without = matcher.over(matcher.entries, [replace(theme, about=()) for theme in matcher.themes])
     assert without.version != matcher.version
     assert without.calibration == matcher.calibration
+
+
+def test_a_strange_question_is_not_answered_for_the_words_that_a_theme_claims(library: Library, today: dt.date) -> None:
+    question = "agent d'entretien : les microfibres pour la vitrerie"
+    plain = Matcher(library.entries, library.themes)
+    strange = replace(
+        plain.calibration, off_topic=Logistic(3.0, (0.0,) * 6), answer_from=0.0
+    )  # 0.95, whatever is asked
+    told = Matcher(library.entries, library.themes, calibration=strange).explain(question, today=today)
+    assert told.signals["claimed"] > 1
+    assert told.signals["strangeness"] < told.judgement.confidence < 0.95
+    assert told.judgement.decision is not Decision.ANSWER
