@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.text import Language
 
 _VOTERS, _FLATTENED = 8, 2.0  # entries that vote, and how evenly
-_CLAIMED = 0.8  # what words that one theme claims weigh beside the votes of the entries, where none answers
+_CLAIMED = 1.6  # what words that one theme claims weigh beside the votes of the entries, where none answers
 
 
 class Theming:
@@ -40,7 +40,7 @@ class Theming:
             theme = entries[number].theme
             votes[theme] = votes.get(theme, 0.0) + float(share)
         for theme, share in self.claimed(run).items():
-            votes[theme] = votes.get(theme, 0.0) + _CLAIMED * (1 - confidence) * share
+            votes[theme] = votes.get(theme, 0.0) + _CLAIMED * (1 - confidence) ** 2 * share
         return min(votes, key=lambda theme: (-round(votes[theme], 9), theme))
 
     def strength(self, run: Sequence[str]) -> float:

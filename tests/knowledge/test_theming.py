@@ -45,7 +45,7 @@ def test_the_library_need_not_speak_of_what_the_experts_deal_with(matcher: Match
     judged = [(row["theme"], matcher.judge(row["text"], today=today)) for row in _BEYOND]
     assert sum(judgement.decision is Decision.REDIRECT for _, judgement in judged) <= 18  # 0.15
     assert sum(judgement.decision is Decision.ANSWER for _, judgement in judged) <= 4
-    assert sum(judgement.theme == theme for theme, judgement in judged) >= 66  # 0.55; 48 by the nearest entries alone
+    assert sum(judgement.theme == theme for theme, judgement in judged) >= 75  # 0.62; 48 by the nearest entries alone
 
 
 def test_claimed_words_turn_fewer_questions_away_and_make_no_answer_surer(matcher: Matcher, today: dt.date) -> None:
