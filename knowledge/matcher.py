@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
 from knowledge.splitting import candidate_questions
-from knowledge.text import Language, considered, language_of, stem
+from knowledge.text import Language, considered, function_words, language_told_by, stem
 from knowledge.theming import Theming
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
+
+_function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
 
 
 class Matcher:
@@ -269,8 +272,8 @@ def _decide_by_nearness(chances: Chances, short: Reason | None) -> tuple[Decisio
 
 def _language(entries: Sequence[Entry]) -> Language:
     """Return the language that most of the first entries speak."""
-    texts = (phrase for entry in entries[:_TELLING_ENTRIES] for phrase in (entry.title, *entry.phrasings))
-    return language_of(texts)
+    phrases = (phrase for entry in entries[:_TELLING_ENTRIES] for phrase in (entry.title, *entry.phrasings))
+    return language_told_by(map(_function_words, phrases))
 
 
 def _digests(entries: Sequence[Entry], known: Mapping[int, int]) -> dict[int, int]:

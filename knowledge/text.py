@@ -145,10 +145,19 @@ def stem(word: str, language: Language = Language.FRENCH) -> str:
 
 def language_of(texts: Iterable[str]) -> Language:
     """Return the language of texts by their function words; French when in doubt."""
-    found = [word for text in texts for word in fold(text).split(" ")]
-    french = sum(word in stop_words() for word in found)
-    english = sum(word in english_stop_words() for word in found)
+    return language_told_by(map(function_words, texts))
+
+
+def language_told_by(counts: Iterable[tuple[int, int]]) -> Language:
+    """Return the language of texts whose ``function_words`` are given; French when in doubt."""
+    french, english = map(sum, zip(*counts, (0, 0), strict=True))
     return Language.ENGLISH if english > 2 * french else Language.FRENCH
+
+
+def function_words(text: str) -> tuple[int, int]:
+    """Return how many French and how many English function words a text has."""
+    found = fold(text).split(" ")
+    return sum(word in stop_words() for word in found), sum(word in english_stop_words() for word in found)
 
 
 _UNSURE_ENDING = re.compile(r"[esiy]$")  # what the stemmer leaves of an ending once accents are folded

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge import text
@@ -70,6 +71,7 @@ class Theming:
             place += len(stems) if stems else 1
 
 
+@lru_cache(maxsize=20_000)  # asked again at each publication
 def _stems(expression: str, language: Language) -> tuple[str, ...]:
     words = text.content(text.words(expression, language), language)
     return tuple(text.stem(word, language) for word in words)
