@@ -23,6 +23,7 @@ from knowledge.logistic import Logistic
 from knowledge.question import read_question
 from knowledge.ranking import rank
 from knowledge.signals import Signals, read_signals
+from knowledge.text import Language, language_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
-_MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 240  # phrasings asked; of a large library, where each takes longer
-_MOST_OFF_TOPIC = 190  # background questions asked
+_MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 160  # phrasings asked; of a large library, where each takes longer
+_MOST_OFF_TOPIC, _MOST_OFF_TOPIC_OF_MANY = 190, 100  # background questions asked, the same way
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
@@ -254,7 +255,10 @@ def _background_cases(index: Index, background: Background, *, sensed: bool) -> 
     questions = lexicon.background()
     draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
     found = []
-    for number in sorted(draw.sample(range(len(questions)), min(len(questions), _MOST_OFF_TOPIC))):
+    # English ones put to a French library would take longer than all the others: general English is read for them.
+    numbers = [n for n, asked in enumerate(questions) if language_of([asked]) in {Language.FRENCH, index.language}]
+    most = _MOST_OFF_TOPIC if index.size <= SMALL else _MOST_OFF_TOPIC_OF_MANY
+    for number in sorted(draw.sample(numbers, min(len(numbers), most))):
         question = read_question(questions[number], index)
         if question.read:
             everyday = background.compare(question, leaving_out=number)
