@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
 _SELDOM = 0.002  # share of questions, or of phrases, that is added to those that say a word
+_PRIOR = 30  # phrases that speak as the questions do, added to the library's: the fewer it has, the less they tell
+_LEAST = 60  # questions of the library's language, below which they do not tell how people speak
 _LEAST_LENGTH = 1e-9
 
 
@@ -59,27 +61,32 @@ class Background:
         raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
         self._by_gram = np.ascontiguousarray(raw.T)  # only a few rows are read for a question
         self._language = index.language
-        self._questions = [_said(question, index.language) for question in lexicon.background()]
+        self._questions = [
+            _said(question, index.language) if text.language_of([question]) is index.language else frozenset[str]()
+            for question in lexicon.background()
+        ]
+        self._count = sum(map(bool, self._questions))
         sampled = index.entries[:: -(-index.size // _ENTRIES) or 1]
         phrases = [_said(phrase, index.language) for entry in sampled for phrase in (entry.title, *entry.phrasings)]
         self._asked, self._spoken = (
             Counter(stem for said in texts for stem in said) for texts in (self._questions, phrases)
         )
-        self._phrases = max(1, len(phrases))
+        self._phrases = len(phrases)
 
     def compare(self, question: Question, leaving_out: int | None = None) -> Everyday:
         """Return how much a question is like those of the background, other than number ``leaving_out``."""
         return Everyday(self._nearness(question, leaving_out), self._odds(question, leaving_out))
 
     def _odds(self, question: Question, leaving_out: int | None) -> float:
-        said = _stems(question.said, self._language)
         left_out = frozenset[str]() if leaving_out is None else self._questions[leaving_out]
-        questions = len(self._questions) - (leaving_out is not None)
-        odds = [
-            math.log((self._asked[stem] - (stem in left_out)) / questions + _SELDOM)
-            - math.log(self._spoken[stem] / self._phrases + _SELDOM)
-            for stem in said
-        ]
+        count = self._count - bool(left_out)
+        if count < _LEAST:
+            return 0.0
+        odds = []
+        for stem in _stems(question.said, self._language):
+            asked = (self._asked[stem] - (stem in left_out)) / count
+            spoken = (self._spoken[stem] + _PRIOR * asked) / (self._phrases + _PRIOR)
+            odds.append(math.log((asked + _SELDOM) / (spoken + _SELDOM)))
         return math.fsum(odds) / math.sqrt(len(odds) or 1)
 
     def _nearness(self, question: Question, leaving_out: int | None) -> float:

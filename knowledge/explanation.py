@@ -180,6 +180,7 @@ def explain(
         values["confidence"] = round(chances.confidence, 4)
         values["nearness"] = round(chances.nearness, 4)
         values["strangeness"] = round(chances.strangeness, 4)
+        values["strangeness_unclaimed"] = round(chances.strangeness_unclaimed, 4)
     return Explanation(
         judgement=judgement,
         message=question.message,

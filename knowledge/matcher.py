@@ -170,7 +170,7 @@ class Matcher:
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None
         ranking = rank(question, self.index, allowed, sensed=True)
-        everyday, claimed = self._background.compare(question), self._theming.strength(question.run)
+        everyday, claimed = self._background.compare(question), self._theming.strength(question)
         signals = read_signals(question, ranking, self.index, everyday, claimed)
         chances = self.calibration.chances(signals)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
@@ -178,7 +178,7 @@ class Matcher:
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        theme = self._theming.theme(question.run, ranking, self.entries, chances.confidence)
+        theme = self._theming.theme(question, ranking, self.entries, chances.confidence)
         legal = reason is Reason.DISPUTE or asks_permission(message)
         if legal and any(own.id == _LEGAL_THEME for own in self.themes):
             theme = _LEGAL_THEME
@@ -255,7 +255,7 @@ class Matcher:
 def _is_strange(chances: Chances, *, kept: bool) -> bool:
     """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
     if kept:
-        return chances.strangeness_unclaimed >= STRANGE_RESERVED_FROM
+        return chances.strangeness >= STRANGE_RESERVED_FROM
     if chances.confidence >= _LIKELY:
         return False
     far = chances.nearness < NEAR_FROM and not chances.claimed

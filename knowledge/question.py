@@ -26,8 +26,9 @@ _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 
 @dataclass(frozen=True)
 class Question:
-    """What a message asks, in the index's terms: all its words as ``said``, those with a meaning as ``written``.
+    """What a message asks, in the index's terms.
 
+    ``said`` are all its words, as translated if they were; ``written`` those with a meaning.
     ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
     scores are divided by it, so that a question only half understood never looks wholly matched. ``known`` is the
     share of it that the library knows.
@@ -65,7 +66,7 @@ def read_question(message: str, index: Index) -> Question:
     stems, mass, known = _weighted_stems(readings, index)
     return Question(
         message=text.considered(message),
-        said=tuple(found),
+        said=read if translated else tuple(found),
         written=written,
         read=read,
         corrections={

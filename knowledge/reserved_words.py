@@ -65,7 +65,7 @@ _QUARREL = _one(
     r"dommages[ -](?:et )?-?interets?", r"prejudices?", r"faillite", r"(?:depot de|depose (?:le|son)) bilan",
     r"(?:en|plan de) redressement", r"(?:redressement|liquidation) judiciaire", r"rupture anticipee",
     r"demand\w* (?:une )?compensation", r"reclam\w* (?:une )?compensation",
-    r"reclamations?", r"conciliation",
+    r"memoire en reclamation", r"conciliation",
 )  # fmt: skip
 _IN_ENGLISH = _one(
     r"sued?", r"suing", r"lawsuits?", r"litigation", r"(?:to|in|before the) court", r"legal action",
@@ -92,6 +92,11 @@ DISPUTE = _compiled(
     r"\bappel d(?:u|e la|e l') ?(?:jugement|decision|ordonnance)\b|\bfait appel du\b",
     _any("conteste contestent contester attaque attaquer menace assigne")
     + _FAR + _any("marche procedure avocat attribution rejet decompte decision juge penalite"),
+    _together(
+        r"\b(?:faire|fait|depos\w+|adress\w+|envoy\w+|recu\w*|recevoir|recoit|formul\w+|present\w+) "
+        r"(?:une|sa|leur|notre|ma|la|cette|des) reclamations?\b",
+        _PARTY + r"|\b(?:votre|vos|reponse|decompte|attribution)\b",
+    ),
     r"\bannul(?:e|er|ation|ee)\b" + _NEAR + _any("procedure marche attribution consultation"),
     r"\bresili(?:er|ation)\b" + _FAR + _any("titulaire notre nos mon ce leur lui"),
     r"\b(?:resili(?:er|ation)|rompre|rupture|casser|mettre (?:fin|un terme)|se separer)\b" + _NEAR

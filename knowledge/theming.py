@@ -6,72 +6,89 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from knowledge import text
+from knowledge import lexicon, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from knowledge.entry import Entry, Theme
+    from knowledge.question import Question
     from knowledge.ranking import Ranking
     from knowledge.text import Language
 
 _VOTERS, _FLATTENED = 8, 2.0  # entries that vote, and how evenly
 _CLAIMED = 1.6  # what words that one theme claims weigh beside the votes of the entries, where none answers
+_SHORT = 3  # letters of a word whose last one is no plural mark
 
 
 class Theming:
-    """The expressions that themes claim as theirs (``Theme.about``), by their stems, small words left out."""
+    """The expressions that themes claim as theirs (``Theme.about``): by their words, small ones left out.
+
+    Words are compared without their plural mark, not by their stems: « voirie » has that of « voir ».
+    """
 
     def __init__(self, themes: Sequence[Theme], language: Language) -> None:
         self._claims: dict[tuple[str, ...], list[str]] = {}
         for theme in themes:
-            for stems in {_stems(expression, language) for expression in theme.about} - {()}:
-                self._claims.setdefault(stems, []).append(theme.id)
+            for words in {_words(expression, language) for expression in theme.about} - {()}:
+                self._claims.setdefault(words, []).append(theme.id)
+        self._known = frozenset(word for words in self._claims for word in words)
         self._longest = max(map(len, self._claims), default=0)
 
-    def theme(self, run: Sequence[str], ranking: Ranking, entries: Sequence[Entry], confidence: float) -> str:
+    def theme(self, question: Question, ranking: Ranking, entries: Sequence[Entry], confidence: float) -> str:
         """Return the theme of a question with at least one entry in its ranking.
 
-        ``run`` has the stems of its words in order; the likelier the first entry answers (``confidence``), the less the
-        words that themes claim weigh.
+        The likelier the first entry answers (``confidence``), the less the words that themes claim weigh.
         """
         votes: dict[str, float] = {}
         shares = ranking.shares(_FLATTENED)[:_VOTERS]
         for number, share in zip(ranking.order[:_VOTERS], shares / shares.sum(), strict=True):
             theme = entries[number].theme
             votes[theme] = votes.get(theme, 0.0) + float(share)
-        for theme, share in self.claimed(run).items():
+        for theme, share in self.claimed(question).items():
             votes[theme] = votes.get(theme, 0.0) + _CLAIMED * (1 - confidence) ** 2 * share
         return min(votes, key=lambda theme: (-round(votes[theme], 9), theme))
 
-    def strength(self, run: Sequence[str]) -> float:
+    def strength(self, question: Question) -> float:
         """Return how many words of a question some theme claims, over the square root of how many it has."""
-        return sum(map(len, self._found(run))) / math.sqrt(len(run) or 1)
+        return sum(map(len, self._found(question))) / math.sqrt(len(question.read) or 1)
 
-    def claimed(self, run: Sequence[str]) -> dict[str, float]:
+    def claimed(self, question: Question) -> dict[str, float]:
         """Return which share of a question's claimed words each theme claims; they sum to less than one.
 
         The more words are claimed, the nearer to one. The longest expressions are found first.
         """
         found: dict[str, float] = {}
-        words = 1
-        for stems in self._found(run):
-            words += len(stems)
-            for theme in self._claims[stems]:
-                found[theme] = found.get(theme, 0.0) + len(stems) / len(self._claims[stems])
-        return {theme: count / words for theme, count in found.items()}
+        count = 1
+        for words in self._found(question):
+            count += len(words)
+            for theme in self._claims[words]:
+                found[theme] = found.get(theme, 0.0) + len(words) / len(self._claims[words])
+        return {theme: words / count for theme, words in found.items()}
 
-    def _found(self, run: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    def _found(self, question: Question) -> Iterator[tuple[str, ...]]:
+        run = list(self._said(question))
         place = 0
         while place < len(run):
             ahead = (tuple(run[place : place + size]) for size in range(self._longest, 0, -1))
-            stems = next((stems for stems in ahead if stems in self._claims), None)
-            if stems:
-                yield stems
-            place += len(stems) if stems else 1
+            words = next((words for words in ahead if words in self._claims), None)
+            if words:
+                yield words
+            place += len(words) if words else 1
+
+    def _said(self, question: Question) -> Iterator[str]:
+        """Yield a question's words as they were read, or as written where a theme knows what the library does not."""
+        written = {read: written for written, read in question.corrections.items()}
+        for word in question.read:
+            own = _singular(written.get(word, word))
+            yield own if own in self._known else _singular(word)
 
 
 @lru_cache(maxsize=20_000)  # asked again at each publication
-def _stems(expression: str, language: Language) -> tuple[str, ...]:
-    words = text.content(text.words(expression, language), language)
-    return tuple(text.stem(word, language) for word in words)
+def _words(expression: str, language: Language) -> tuple[str, ...]:
+    said = text.content(text.words(expression, language), language)
+    return tuple(_singular(word) for word in said if word not in lexicon.english_stop_words())
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if word.endswith(("s", "x")) and len(word) > _SHORT else word

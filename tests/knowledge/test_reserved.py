@@ -24,6 +24,7 @@ FREE = [row["text"] for row in _ROWS if not row["reason"]]
         ("Peut-on résilier avec notre titulaire ?", Reason.DISPUTE),
         ("notre presta de nettoyage conteste la pénalité", Reason.DISPUTE),
         ("je veux faire une réclamation sur une réponse reçue", Reason.DISPUTE),
+        ("le titulaire nous a adressé une réclamation de 12 pages", Reason.DISPUTE),
         ("L'entreprise Martin nous facture deux fois la livraison", Reason.NAMED_CASE),
         ("Pouvez-vous relire notre projet de CCAP ?", Reason.NAMED_CASE),
         ("voir le rapport ci-joint", Reason.NAMED_CASE),
@@ -51,6 +52,9 @@ def test_what_belongs_to_a_human_is_recognised(message: str, reason: Reason) -> 
         "Comment calculer les heures d'insertion ?", "Quel modèle de clause utiliser ?",
         "coût global ou prix d'achat ?", "quelles marques de certification demander ?",
         "Quelle marque de peinture peut-on citer dans le CCTP ?", "Comment éviter les réclamations des candidats ?",
+        "faire une réclamation à la SNCF pour un train en retard",
+        "Le titulaire doit-il tenir un registre des réclamations ?",
+
     ],
 )  # fmt: skip
 def test_what_the_library_is_for_is_not_reserved(message: str) -> None:

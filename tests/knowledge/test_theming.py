@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from knowledge.decision import Decision
@@ -15,6 +16,8 @@ from knowledge.entry import Theme
 from knowledge.files import Library
 from knowledge.logistic import Logistic
 from knowledge.matcher import Matcher
+from knowledge.question import read_question
+from knowledge.ranking import rank
 from knowledge.text import Language
 from knowledge.theming import Theming
 
@@ -28,17 +31,37 @@ def theming(*themes: Theme) -> Theming:
     return Theming(themes, Language.FRENCH)
 
 
-def test_the_longest_expression_is_the_one_that_is_meant() -> None:
-    assert theming(FOOD, GARAGE).claimed(("huil", "oliv")) == {"alimentation": pytest.approx(2 / 3)}
-    assert theming(FOOD, GARAGE).claimed(("huil", "moteur")) == {"mobilite": pytest.approx(1 / 2)}
+def claimed(matcher: Matcher, message: str, *themes: Theme) -> dict[str, float]:
+    return theming(*themes).claimed(read_question(message, matcher.index))
 
 
-def test_a_word_that_two_themes_claim_is_shared_and_more_words_count_for_more() -> None:
-    both = theming(FOOD, GARAGE)
-    assert both.claimed(("eau",)) == {"alimentation": pytest.approx(1 / 4), "mobilite": pytest.approx(1 / 4)}
-    assert both.claimed(("pain", "huil", "oliv"))["alimentation"] == pytest.approx(3 / 4)
-    assert both.claimed(("camion",)) == {}
-    assert theming().claimed(("pain",)) == {}
+def test_the_longest_expression_is_the_one_that_is_meant(matcher: Matcher) -> None:
+    assert claimed(matcher, "de l'huile d'olive", FOOD, GARAGE) == {"alimentation": pytest.approx(2 / 3)}
+    assert claimed(matcher, "l'huile du moteur", FOOD, GARAGE) == {"mobilite": pytest.approx(1 / 2)}
+
+
+def test_a_word_that_two_themes_claim_is_shared_and_more_words_count_for_more(matcher: Matcher) -> None:
+    half = pytest.approx(1 / 4)
+    assert claimed(matcher, "l'eau", FOOD, GARAGE) == {"alimentation": half, "mobilite": half}
+    assert claimed(matcher, "des pains, de l'huile d'olive", FOOD, GARAGE)["alimentation"] == pytest.approx(3 / 4)
+    assert claimed(matcher, "un camion", FOOD, GARAGE) == {}
+    assert claimed(matcher, "du pain") == {}
+
+
+@pytest.mark.parametrize("about", ["", " ", "le", "de la"])
+def test_an_expression_of_small_words_claims_nothing(matcher: Matcher, about: str) -> None:
+    assert claimed(matcher, "le pain de la cantine", replace(FOOD, about=(about,))) == {}
+
+
+def test_every_expression_of_the_shipped_themes_is_claimed_by_its_own(matcher: Matcher) -> None:
+    shipped = Theming(matcher.themes, Language.FRENCH)
+    missed = {
+        about
+        for theme in matcher.themes
+        for about in theme.about
+        if theme.id not in shipped.claimed(read_question(about, matcher.index))
+    }
+    assert missed == set()
 
 
 def test_the_library_need_not_speak_of_what_the_experts_deal_with(matcher: Matcher, today: dt.date) -> None:
@@ -58,8 +81,16 @@ def test_claimed_words_turn_fewer_questions_away_and_make_no_answer_surer(matche
 
 def test_words_that_a_theme_claims_do_not_outweigh_the_entry_that_answers(library: Library, today: dt.date) -> None:
     title = next(entry.title for entry in library.entries if entry.id == "faq-prix-seul")
-    claiming = [replace(theme, about=("critère",)) if theme.id == "textile" else theme for theme in library.themes]
-    assert Matcher(library.entries, claiming).judge(title, today=today).theme == "juridique"
+    claiming = [
+        replace(theme, about=("prix", "seul", "critère", "attribution")) if theme.id == "textile" else theme
+        for theme in library.themes
+    ]
+    matcher = Matcher(library.entries, claiming)
+    assert matcher.judge(title, today=today).theme == "juridique"
+    question = read_question(title, matcher.index)
+    ranking = rank(question, matcher.index, np.ones(len(matcher.entries), dtype=bool))
+    told = [Theming(claiming, Language.FRENCH).theme(question, ranking, matcher.entries, sure) for sure in (0.0, 1.0)]
+    assert told == ["textile", "juridique"]
 
 
 def test_other_words_make_another_version_of_the_judgement(matcher: Matcher) -> None:
