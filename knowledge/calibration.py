@@ -154,7 +154,7 @@ def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequ
     reduced, asked = hold_out(whole.entries)
     if len(asked) < _LEAST_ASKED:
         return UNCALIBRATED
-    index = Index(reduced, whole.language, whole, whole.embedder)
+    index = Index(reduced, whole.language, whole, whole.embedder, whole.trade)
     cases = _cases(index, asked, sensed=False)
     said = _verdict_cases(verdicts, index, sensed=False)
     found = replace(_fitted(cases, said, precision), asked=len(asked), entries=whole.size)

@@ -37,7 +37,8 @@ class Index:
     """Inverted indexes of a library's fields. Entries are numbered in the order given, which is that of their ids.
 
     ``before`` is an index of nearly the same entries: what changed is then spliced into what it counted, and gives
-    exactly what counting everything again would. ``embedder`` is a language model that compares meanings too.
+    exactly what counting everything again would. ``embedder`` is a language model that compares meanings too, ``trade``
+    right words that the entries need not say.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class Index:
         language: Language,
         before: Index | None = None,
         embedder: Embedder | None = None,
+        trade: frozenset[str] = frozenset(),
     ) -> None:
         self.language = language
+        self.trade = trade
         self.entries = tuple(entries)
         self.size = len(self.entries)
         self.vocabulary = vocabulary(language)
@@ -69,7 +72,7 @@ class Index:
             self.meanings = Postings(counts.meanings, self.size, unit=1)
             self.body = Postings(counts.body, self.size, unit=1)
             self.words, self.said = counts.words, counts.phrases
-        self.speller = Speller(self._word_counts(), language)
+        self.speller = Speller(self._word_counts(), language, trade)
         self.letters = Letters(self.words, self.vocabulary)
         self.latent = Latent(self.stems, self.body, self.size) if 0 < self.size <= SMALL else None
         self.embedder = embedder

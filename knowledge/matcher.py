@@ -76,10 +76,10 @@ class Matcher:
         self.precision = precision
         self.language = _language(self.entries)
         kept = before.index if before and before.language is self.language else None
-        self.index: Index = Index(self.entries, self.language, kept, embedder)
+        self._theming = Theming(self.themes, self.language)
+        self.index: Index = Index(self.entries, self.language, kept, embedder, self._theming.words)
         self.learnt = learnt
         self._background = Background(self.index)
-        self._theming = Theming(self.themes, self.language)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         self.digests: dict[int, int] = _digests(self.entries, before.digests if before else {})
         """A number that changes with each entry, by the entry itself: one that did not change is the same object."""
@@ -92,9 +92,10 @@ class Matcher:
         self.version = _version(self.digests.values(), self.themes, self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
-        """Return what a calibration depends on: entries, method, model, wanted precision, counted verdicts."""
+        """Return what a calibration depends on: entries, words of themes, method, model, precision, verdicts."""
         senses = self.index.senses.digest if self.index.senses else ""
-        told = [_METHOD, f"{sum(self.digests.values()):x}", self.precision, learnt.digest(), senses]
+        digest, trade = f"{sum(self.digests.values()):x}", sorted(self.index.trade)
+        told = [_METHOD, digest, self.precision, learnt.digest(), senses, trade]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def calibrate(self, learnt: Learnt) -> Calibration:

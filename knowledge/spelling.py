@@ -15,7 +15,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,22 +84,28 @@ def general_frequency(language: Language) -> dict[str, float]:
 
 
 class Speller:
-    """Reads words as a library's vocabulary would: ``counts`` tells how often the library holds each word."""
+    """Reads words as a library's vocabulary would: ``counts`` tells how often the library holds each word.
 
-    def __init__(self, counts: Mapping[str, int], language: Language) -> None:
+    ``trade`` are right words besides, however rare at large and in the library.
+    """
+
+    def __init__(self, counts: Mapping[str, int], language: Language, trade: frozenset[str] = frozenset()) -> None:
         self.counts = counts
+        self._trade = trade
         self.total = sum(counts.values())
         self._general = general_frequency(language)
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
         self._standing = _standing_alone(language)
-        likely = {word for word in counts if word.isalpha() and len(word) >= _SHORT}
+        likely = {word for word in chain(counts, trade) if word.isalpha() and len(word) >= _SHORT}
         known = sorted(likely | _generally_likely(language), key=lambda word: (len(word), word))
         self._known = _Nearby(known)
         self._trusts = dict(zip(known, (_TRUSTED * np.log(self._frequencies(known))).tolist(), strict=True))
 
     def knows(self, word: str) -> bool:
-        """Tell whether a word is rightly spelt: the library or general French has it."""
-        return word in self.counts or word in self._stops or self._general.get(word, 0.0) > _GENERAL_FLOOR
+        """Tell whether a word is rightly spelt: the library, its trade or general French has it."""
+        if word in self.counts or word in self._stops or word in self._trade:
+            return True
+        return self._general.get(word, 0.0) > _GENERAL_FLOOR
 
     def distinctness(self, word: str) -> float:
         """Return the log-ratio of a word's frequency in the library to its frequency at large."""

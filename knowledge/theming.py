@@ -29,10 +29,14 @@ class Theming:
 
     def __init__(self, themes: Sequence[Theme], language: Language) -> None:
         self._claims: dict[tuple[str, ...], list[str]] = {}
+        said: set[str] = set()
         for theme in themes:
-            for words in {_words(expression, language) for expression in theme.about} - {()}:
+            expressions = {_words(expression, language) for expression in theme.about} - {()}
+            said.update(*expressions)
+            for words in {tuple(map(_singular, words)) for words in expressions}:
                 self._claims.setdefault(words, []).append(theme.id)
-        self._known = frozenset(word for words in self._claims for word in words)
+        self.words = frozenset(said)
+        """The words that themes claim, as they are written, alone or in an expression."""
         self._longest = max(map(len, self._claims), default=0)
 
     def theme(self, question: Question, ranking: Ranking, entries: Sequence[Entry], confidence: float) -> str:
@@ -67,27 +71,20 @@ class Theming:
         return {theme: words / count for theme, words in found.items()}
 
     def _found(self, question: Question) -> Iterator[tuple[str, ...]]:
-        run = list(self._said(question))
+        run = tuple(map(_singular, question.read))
         place = 0
         while place < len(run):
-            ahead = (tuple(run[place : place + size]) for size in range(self._longest, 0, -1))
+            ahead = (run[place : place + size] for size in range(self._longest, 0, -1))
             words = next((words for words in ahead if words in self._claims), None)
             if words:
                 yield words
             place += len(words) if words else 1
 
-    def _said(self, question: Question) -> Iterator[str]:
-        """Yield a question's words as they were read, or as written where a theme knows what the library does not."""
-        written = {read: written for written, read in question.corrections.items()}
-        for word in question.read:
-            own = _singular(written.get(word, word))
-            yield own if own in self._known else _singular(word)
-
 
 @lru_cache(maxsize=20_000)  # asked again at each publication
 def _words(expression: str, language: Language) -> tuple[str, ...]:
     said = text.content(text.words(expression, language), language)
-    return tuple(_singular(word) for word in said if word not in lexicon.english_stop_words())
+    return tuple(word for word in said if word not in lexicon.english_stop_words())
 
 
 def _singular(word: str) -> str:
