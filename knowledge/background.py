@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from knowledge import lexicon, text
+from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN, counted_grams
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     from knowledge.index import Index
     from knowledge.question import Question
-    from knowledge.text import Language
 
 _ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
 _SELDOM = 0.002  # share of questions, or of phrases, that is added to those that say a word
@@ -49,28 +49,23 @@ class Background:
     """
 
     def __init__(self, index: Index) -> None:
-        self._columns, counts = _background_grams()
+        self._columns, frequencies, logs = _background_grams()
         numbers = index.vocabulary.grams.numbers(self._columns)
         known = (numbers >= 0) & (numbers < len(index.letters.frequencies))
-        frequencies = np.count_nonzero(counts, axis=0).astype(np.float64)
+        frequencies = frequencies.copy()
         frequencies[known] += index.letters.frequencies[numbers[known]]
-        size = len(counts) + index.size
+        size = len(logs) + index.size
         self._idf = np.log(1 + size / frequencies)
         self._rarest = math.log(1 + size)
-        raw = np.log1p(counts) * self._idf
+        raw = logs * self._idf
         raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
         self._by_gram = np.ascontiguousarray(raw.T)  # only a few rows are read for a question
         self._language = index.language
-        self._questions = [
-            _said(question, index.language) if text.language_of([question]) is index.language else frozenset[str]()
-            for question in lexicon.background()
-        ]
+        self._questions, self._asked = _background_words(index.language)
         self._count = sum(map(bool, self._questions))
         sampled = index.entries[:: -(-index.size // _ENTRIES) or 1]
         phrases = [_said(phrase, index.language) for entry in sampled for phrase in (entry.title, *entry.phrasings)]
-        self._asked, self._spoken = (
-            Counter(stem for said in texts for stem in said) for texts in (self._questions, phrases)
-        )
+        self._spoken = Counter(chain.from_iterable(phrases))
         self._phrases = len(phrases)
 
     def compare(self, question: Question, leaving_out: int | None = None) -> Everyday:
@@ -104,8 +99,11 @@ class Background:
 
 
 @lru_cache(maxsize=1)
-def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64]]:
-    """Return the column of each n-gram of the background questions, and how often each question holds it."""
+def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64], NDArray[np.float64]]:
+    """Return the column of each n-gram of the background questions, and how many of these hold it.
+
+    Beside them, ``log(1 + count)`` of how often each question does, a row for each.
+    """
     questions = [_telling(text.content(text.words(question))) for question in lexicon.background()]
     grams = [counted_grams(words) for words in questions]
     columns = {gram: column for column, gram in enumerate(sorted(set().union(*grams)))}
@@ -113,7 +111,17 @@ def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64]]:
     for row, counted in enumerate(grams):
         for gram, count in counted.items():
             counts[row, columns[gram]] = count
-    return columns, counts
+    return columns, np.count_nonzero(counts, axis=0).astype(np.float64), np.log1p(counts)
+
+
+@lru_cache(maxsize=len(Language))
+def _background_words(language: Language) -> tuple[list[frozenset[str]], Counter[str]]:
+    """Return the stems of each background question, none of those in another language, and how many hold each."""
+    questions = [
+        _said(question, language) if text.language_of([question]) is language else frozenset[str]()
+        for question in lexicon.background()
+    ]
+    return questions, Counter(chain.from_iterable(questions))
 
 
 def _telling(words: Iterable[str]) -> list[str]:
