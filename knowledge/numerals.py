@@ -17,6 +17,7 @@ _FACTORS = {
 }  # fmt: skip
 WORDS = frozenset((*_UNITS, *_SCALES, *_FACTORS, "pourcent", "pourcents"))
 _LEANING = frozenset(("cent", "cents", "pourcent", "pourcents"))
+_NEW = "neuf"  # alone, what is new far more often than nine things
 _LONGEST = 12  # digits kept of a number: beyond a thousand billion it is an identifier
 
 _NUMBER_WORD = re.compile("|".join((*_UNITS, *_SCALES, r"p\. ?100")))
@@ -91,4 +92,6 @@ def _close(run: list[str]) -> list[str]:
             total += max(current, 1) * _SCALES[word]
             current = 0
     tail = run[-1] if run[-1] in ("-", " ") else ""
+    if [word for word in run if word not in ("-", " ")] == [_NEW]:
+        return [_NEW + tail]
     return [str(total + current)[:_LONGEST] + tail]

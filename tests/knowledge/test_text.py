@@ -21,6 +21,8 @@ from knowledge.text import Language
         ("50 %", ["50%"]),
         ("cinquante pour cent", ["50%"]),
         ("deux-roues", ["2", "roues"]),
+        ("un ascenseur neuf", ["un", "ascenseur", "neuf"]),
+        ("vingt-neuf lots, neuf cents euros", ["29", "lots", "900", "euro"]),
         ("art. L. 2111-3", ["art", "l2111-3"]),
         ("L2152-7", ["l2152-7"]),
         ("R 2152 - 7", ["r2152-7"]),
