@@ -12,7 +12,7 @@ import numpy as np
 
 from knowledge import lexicon, text
 from knowledge.text import Language
-from knowledge.vocabulary import UNKNOWN, counted_grams
+from knowledge.vocabulary import UNKNOWN, counted_grams, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from knowledge.index import Index
     from knowledge.question import Question
+    from knowledge.vocabulary import Places
 
 _ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
 _SELDOM = 0.002  # share of questions, or of phrases, that is added to those that say a word
@@ -49,17 +50,18 @@ class Background:
     """
 
     def __init__(self, index: Index) -> None:
-        self._columns, frequencies, logs = _background_grams()
-        numbers = index.vocabulary.grams.numbers(self._columns)
+        self._grams = grams = _background_grams()
+        numbers = index.vocabulary.grams.numbers(grams.columns)
         known = (numbers >= 0) & (numbers < len(index.letters.frequencies))
-        frequencies = frequencies.copy()
+        held = np.diff(grams.starts)
+        frequencies = held.astype(np.float64)
         frequencies[known] += index.letters.frequencies[numbers[known]]
-        size = len(logs) + index.size
+        size = grams.questions + index.size
         self._idf = np.log(1 + size / frequencies)
         self._rarest = math.log(1 + size)
-        raw = logs * self._idf
-        raw /= np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), _LEAST_LENGTH)
-        self._by_gram = np.ascontiguousarray(raw.T)  # only a few rows are read for a question
+        weights = grams.logs * np.repeat(self._idf, held)
+        lengths = np.sqrt(np.bincount(grams.holders, weights**2, minlength=grams.questions))
+        self._weights = weights / np.maximum(lengths, _LEAST_LENGTH)[grams.holders]
         self._language = index.language
         self._questions, self._asked = _background_words(index.language)
         self._count = sum(map(bool, self._questions))
@@ -86,32 +88,43 @@ class Background:
 
     def _nearness(self, question: Question, leaving_out: int | None) -> float:
         asked = counted_grams(_telling(question.written))
-        found = np.fromiter(map(self._columns.get, asked, repeat(UNKNOWN)), np.int64, len(asked))
+        found = np.fromiter(map(self._grams.columns.get, asked, repeat(UNKNOWN)), np.int64, len(asked))
         logs = np.log1p(np.fromiter(asked.values(), np.float64, len(asked)))
         known = found != UNKNOWN
         columns = found[known]
         query, strange = logs[known] * self._idf[columns], logs[~known] * self._rarest
         length = math.sqrt(float(query @ query) + float(strange @ strange)) or 1.0
-        scores = query @ self._by_gram[columns] / length
+        starts = self._grams.starts[columns]
+        held = self._grams.starts[columns + 1] - starts
+        places = spread(starts, held)
+        weights = np.repeat(query, held) * self._weights[places]
+        scores = np.bincount(self._grams.holders[places], weights, minlength=self._grams.questions) / length
         if leaving_out is not None:
             scores[leaving_out] = 0.0
         return float(np.max(scores, initial=0.0))
 
 
-@lru_cache(maxsize=1)
-def _background_grams() -> tuple[Mapping[str, int], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the column of each n-gram of the background questions, and how many of these hold it.
+class _Grams(NamedTuple):
+    """The n-grams of the background questions: the column of each; by column, which questions hold it.
 
-    Beside them, ``log(1 + count)`` of how often each question does, a row for each.
+    ``logs``: ``log(1 + count)`` of how often each of these does.
     """
-    questions = [_telling(text.content(text.words(question))) for question in lexicon.background()]
-    grams = [counted_grams(words) for words in questions]
-    columns = {gram: column for column, gram in enumerate(sorted(set().union(*grams)))}
-    counts = np.zeros((len(grams), len(columns)))
-    for row, counted in enumerate(grams):
-        for gram, count in counted.items():
-            counts[row, columns[gram]] = count
-    return columns, np.count_nonzero(counts, axis=0).astype(np.float64), np.log1p(counts)
+
+    questions: int
+    columns: Mapping[str, int]
+    starts: Places
+    holders: Places
+    logs: NDArray[np.float64]
+
+
+@lru_cache(maxsize=1)
+def _background_grams() -> _Grams:
+    counted = [counted_grams(_telling(text.content(text.words(question)))) for question in lexicon.background()]
+    columns = {gram: column for column, gram in enumerate(sorted(set().union(*counted)))}
+    cells = sorted((columns[gram], row, count) for row, grams in enumerate(counted) for gram, count in grams.items())
+    held, holders, counts = np.array(cells, np.int64).T
+    starts = held.searchsorted(np.arange(len(columns) + 1))
+    return _Grams(len(counted), columns, starts, holders, np.log1p(counts))
 
 
 @lru_cache(maxsize=len(Language))

@@ -37,7 +37,7 @@ DEFAULT_PRECISION = 0.95
 _SEED = 20_261_122
 _HELD_OUT = 2  # phrasings per entry
 _MOST_ASKED, _MOST_ASKED_OF_MANY = 500, 160  # phrasings asked; of a large library, where each takes longer
-_MOST_OFF_TOPIC, _MOST_OFF_TOPIC_OF_MANY = 190, 100  # background questions asked, the same way
+_MOST_OFF_TOPIC, _MOST_OFF_TOPIC_OF_MANY = 190, 100  # background questions asked at most, the same way
 _LEAST_ASKED = 60  # below, the library is too small to be its own judge
 ANSWERABLE, _UNANSWERED, _OFF_TOPIC = 0.65, 0.15, 0.20  # the expected make-up of members' messages
 _LINKED_COUNTS = 0.5
@@ -253,12 +253,11 @@ def _phrasing_cases(
 def _background_cases(index: Index, background: Background, *, sensed: bool) -> list[Case]:
     everything = np.ones(index.size, dtype=bool)
     questions = lexicon.background()
-    draw = random.Random(_SEED)  # noqa: S311  # a reproducible sample, not a secret
     found = []
     # English ones put to a French library would take longer than all the others: general English is read for them.
     numbers = [n for n, asked in enumerate(questions) if language_of([asked]) in {Language.FRENCH, index.language}]
     most = _MOST_OFF_TOPIC if index.size <= SMALL else _MOST_OFF_TOPIC_OF_MANY
-    for number in sorted(draw.sample(numbers, min(len(numbers), most))):
+    for number in numbers[:: -(-len(numbers) // most)]:  # spread over them: those of one subject stand together
         question = read_question(questions[number], index)
         if question.read:
             everyday = background.compare(question, leaving_out=number)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from knowledge.text import Language
 
 _VOTERS, _FLATTENED = 8, 2.0  # entries that vote, and how evenly
-_CLAIMED = 1.6  # what words that one theme claims weigh beside the votes of the entries, where none answers
+_CLAIMED = 3.2  # what words that one theme claims weigh beside the votes of the entries, where none answers
+_FADING = 4  # how fast they weigh less, the likelier an entry answers
 _SHORT = 3  # letters of a word whose last one is no plural mark
 
 
@@ -50,7 +51,7 @@ class Theming:
             theme = entries[number].theme
             votes[theme] = votes.get(theme, 0.0) + float(share)
         for theme, share in self.claimed(question).items():
-            votes[theme] = votes.get(theme, 0.0) + _CLAIMED * (1 - confidence) ** 2 * share
+            votes[theme] = votes.get(theme, 0.0) + _CLAIMED * (1 - confidence) ** _FADING * share
         return min(votes, key=lambda theme: (-round(votes[theme], 9), theme))
 
     def strength(self, question: Question) -> float:

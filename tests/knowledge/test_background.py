@@ -19,8 +19,11 @@ from knowledge.question import read_question
 from knowledge.text import Language
 from tests.benchmarks.bench_matching import generated
 
-# Written for measuring, by somebody who knew the titles of the library alone: 80 short, then 20 that tell a story.
-_OFF_TOPIC = (Path(__file__).parent / "off_topic.txt").read_text("utf-8").splitlines()
+# Written for measuring, by people who knew the titles of the library alone: 80 short messages, 20 that tell a story,
+# 120 more by another hand. Those of `homonyms.txt` use words of purchasing for something else.
+_FOLDER = Path(__file__).parent
+_OFF_TOPIC = (_FOLDER / "off_topic.txt").read_text("utf-8").splitlines()
+_HOMONYMS = (_FOLDER / "homonyms.txt").read_text("utf-8").splitlines()
 
 
 @pytest.fixture(scope="module")
@@ -28,20 +31,28 @@ def index(matcher: Matcher) -> Index:
     return matcher.index
 
 
-def test_what_the_town_hall_is_asked_besides_is_turned_away(matcher: Matcher, today: dt.date) -> None:
-    short, long = (
-        Counter(matcher.judge(message, today=today).decision for message in messages)
-        for messages in (_OFF_TOPIC[:80], _OFF_TOPIC[80:])
-    )
-    assert short[Decision.REDIRECT] >= 68  # 0.85
-    assert long[Decision.REDIRECT] >= 12
-    assert short[Decision.EXPERTS] + long[Decision.EXPERTS] <= 5
-    assert short[Decision.ANSWER] + long[Decision.ANSWER] == 0
+@pytest.mark.parametrize(
+    ("messages", "turned_away", "to_experts"),
+    [
+        (_OFF_TOPIC[:80], 70, 5),
+        (_OFF_TOPIC[80:100], 16, 1),
+        (_OFF_TOPIC[100:], 88, 12),
+        (_HOMONYMS, 36, 32),  # 0.38 and 0.29 as it stands: what words mean together is not read
+    ],
+    ids=["short", "stories", "another hand", "words of purchasing for something else"],
+)
+def test_what_the_town_hall_is_asked_besides_is_turned_away(
+    matcher: Matcher, today: dt.date, messages: list[str], turned_away: int, to_experts: int
+) -> None:
+    found = Counter(matcher.judge(message, today=today).decision for message in messages)
+    assert found[Decision.REDIRECT] >= turned_away
+    assert found[Decision.EXPERTS] <= to_experts
+    assert found[Decision.ANSWER] <= 1
 
 
 def test_no_message_to_measure_with_is_one_to_learn_from() -> None:
-    assert len(_OFF_TOPIC) == len(set(_OFF_TOPIC)) == 100
-    assert set(_OFF_TOPIC).isdisjoint(lexicon.background())
+    assert len(_OFF_TOPIC + _HOMONYMS) == len({*_OFF_TOPIC, *_HOMONYMS}) == 325
+    assert {*_OFF_TOPIC, *_HOMONYMS}.isdisjoint(lexicon.background())
 
 
 def test_small_words_tell_who_speaks(index: Index) -> None:

@@ -21,7 +21,7 @@ from knowledge.ranking import rank
 from knowledge.text import Language
 from knowledge.theming import Theming
 
-# Questions of public purchasing that the library does not answer, written by somebody who knew its titles alone.
+# Questions of public purchasing that the library does not answer, by two people who knew its titles alone: 120 and 150.
 _BEYOND = [json.loads(line) for line in (Path(__file__).parent / "beyond.jsonl").read_text("utf-8").splitlines()]
 FOOD = Theme("alimentation", {"fr": "Alimentation"}, about=("pain", "huile d'olive", "eau"))
 GARAGE = Theme("mobilite", {"fr": "Mobilité"}, about=("huile", "essuie-glaces", "eau"))
@@ -62,9 +62,9 @@ def test_every_expression_of_the_shipped_themes_is_claimed_by_its_own(matcher: M
 
 def test_the_library_need_not_speak_of_what_the_experts_deal_with(matcher: Matcher, today: dt.date) -> None:
     judged = [(row["theme"], matcher.judge(row["text"], today=today)) for row in _BEYOND]
-    assert sum(judgement.decision is Decision.REDIRECT for _, judgement in judged) <= 18  # 0.15
-    assert sum(judgement.decision is Decision.ANSWER for _, judgement in judged) <= 4
-    assert sum(judgement.theme == theme for theme, judgement in judged) >= 75  # 0.62; 48 by the nearest entries alone
+    assert sum(judgement.decision is Decision.REDIRECT for _, judgement in judged) <= 22  # 0.08
+    assert sum(judgement.decision is Decision.ANSWER for _, judgement in judged) <= 11
+    assert sum(judgement.theme == theme for theme, judgement in judged) >= 162  # 0.60
 
 
 def test_claimed_words_turn_fewer_questions_away_and_make_no_answer_surer(matcher: Matcher, today: dt.date) -> None:
@@ -78,7 +78,7 @@ def test_claimed_words_turn_fewer_questions_away_and_make_no_answer_surer(matche
 def test_words_that_a_theme_claims_do_not_outweigh_the_entry_that_answers(library: Library, today: dt.date) -> None:
     title = next(entry.title for entry in library.entries if entry.id == "faq-prix-seul")
     claiming = [
-        replace(theme, about=("prix", "seul", "critère", "attribution")) if theme.id == "textile" else theme
+        replace(theme, about=("prix", "seul", "critère", "attribution") if theme.id == "textile" else ())
         for theme in library.themes
     ]
     matcher = Matcher(library.entries, claiming)
