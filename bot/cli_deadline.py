@@ -33,7 +33,7 @@ _POLICY = Policy()
 
 @click.command("deadline")
 @click.option("--asked", metavar="INSTANT")
-@click.option("--batch", type=click.File(encoding="utf-8"))
+@click.option("--batch", type=click.File(encoding="utf-8-sig", errors="surrogateescape"))
 @click.option("--calendar", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def deadline(asked: str | None, batch: TextIO | None, file: Path | None) -> None:
     """Print when the answer to a question is due and how that was counted, or judge every case of a file."""

@@ -20,7 +20,7 @@ from helpdesk.clock import SystemClock
 from knowledge.checks import library_warnings
 from knowledge.decision import MOST_SUGGESTED, Decision
 from knowledge.errors import Fault, LabelledFileError, LibraryError
-from knowledge.evaluation import evaluate
+from knowledge.evaluation import evaluate, unknown_labels
 from knowledge.explanation import in_short
 from knowledge.files import check_library, read_library, shipped_library
 from knowledge.labelled import read_labelled, read_questions
@@ -34,12 +34,13 @@ if TYPE_CHECKING:
 
 _EXPLAINED = 5  # entries shown with their detail
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_LINES = click.File(encoding="utf-8-sig", errors="surrogateescape")  # what is no UTF-8 is told by its line
 
 
 @click.command("match")
 @click.argument("question", required=False)
 @click.option("--explain", is_flag=True)
-@click.option("--batch", type=click.File(encoding="utf-8"))
+@click.option("--batch", type=_LINES)
 @click.option("--library", "folder", type=_FOLDER)
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]))
 def match_command(
@@ -67,7 +68,7 @@ def match_command(
 
 
 @click.command("evaluate")
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=_LINES)
 @click.option("--library", "folder", type=_FOLDER)
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]))
 def evaluate_command(file: TextIO, folder: Path | None, day: dt.datetime | None) -> None:
@@ -77,7 +78,11 @@ def evaluate_command(file: TextIO, folder: Path | None, day: dt.datetime | None)
         labelled = read_labelled(file)
     except LabelledFileError as error:
         raise click.ClickException(_line_fault(error, words)) from None
+    if not labelled:
+        raise click.ClickException(words("knowledge.evaluate.no_question"))
     matcher = _matcher(folder, words)
+    if unknown := unknown_labels(labelled, matcher):
+        raise click.ClickException(words("knowledge.evaluate.unknown", labels=", ".join(unknown)))
     _print_report(evaluate(matcher, labelled, _today(day)), words)
     wanted, threshold = round(100 * matcher.precision, 1), f"{matcher.calibration.answer_from:.2f}"
     click.echo("\n" + words("knowledge.report.current", wanted=f"{wanted:g}", threshold=threshold))

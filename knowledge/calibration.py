@@ -46,6 +46,7 @@ _RIDGE = 1.0
 _NEARLY = 10  # a library may grow or shrink by one part in so many before it is calibrated again
 
 CONFIDENCE_SIGNALS = ("lead", "score", "words", "letters", "all_letters", "phrase", "known", "distinct", "length")
+NEARNESS_SIGNALS = ("lead_of_three", *CONFIDENCE_SIGNALS[1:])
 OFF_TOPIC_SIGNALS = ("near_letters", "near_all_letters", "known", "distinct", "background", "everyday")
 
 # Fitted on public question sets with true questions; the library's own calibration sets its slope and origin.
@@ -76,7 +77,7 @@ class Calibration:
     """How one library's signals become probabilities, and from which probability it may answer alone."""
 
     first_right: Logistic  # over the general log-odds: the first entry answers
-    near_right: Logistic  # over the same: one of the first three answers
+    near_right: Logistic  # over the same, the first three counting as one: one of them answers
     off_topic: Logistic  # over the off-topic signals
     answer_from: float
     asked: int
@@ -90,10 +91,11 @@ class Calibration:
     def chances(self, signals: Signals) -> Chances:
         """Return the probabilities of a question, with a language model's signal where it had its say."""
         own = self.sensed if self.sensed and signals.sense is not None else self
-        telling, estranging = _telling(signals), _estranging(signals)[: len(own.off_topic.weights)]
+        telling, near = _telling(signals, CONFIDENCE_SIGNALS), _telling(signals, NEARNESS_SIGNALS)
+        estranging = _estranging(signals)[: len(own.off_topic.weights)]
         return Chances(
             confidence=own.first_right.probability(telling[: len(own.first_right.weights)]),
-            nearness=own.near_right.probability(telling[: len(own.near_right.weights)]),
+            nearness=own.near_right.probability(near[: len(own.near_right.weights)]),
             strangeness=own.off_topic.probability(estranging, -_CLAIMED * signals.claimed),
             strangeness_unclaimed=own.off_topic.probability(estranging),
             answer_from=own.answer_from,
@@ -133,13 +135,9 @@ class Case:
     counts: float
 
 
-def general_log_odds(signals: Signals) -> float:
-    """Return the log-odds that the first entry answers, before a library's own calibration."""
-    return GENERAL.log_odds(signals.vector(CONFIDENCE_SIGNALS))
-
-
-def _telling(signals: Signals) -> list[float]:
-    return [general_log_odds(signals), *([] if signals.sense is None else [signals.sense])]
+def _telling(signals: Signals, names: tuple[str, ...]) -> list[float]:
+    """Return the log-odds that the first entry answers, before a library's own calibration, and a model's signal."""
+    return [GENERAL.log_odds(signals.vector(names)), *([] if signals.sense is None else [signals.sense])]
 
 
 def _estranging(signals: Signals) -> list[float]:
@@ -169,10 +167,12 @@ def calibrate(whole: Index, precision: float = DEFAULT_PRECISION, verdicts: Sequ
 
 def _fitted(cases: Sequence[Case], said: Sequence[Case], precision: float) -> Calibration:
     weights = _weights(cases)
-    general = np.array([_telling(case.signals) for case in cases])
+    general, near = (
+        np.array([_telling(case.signals, names) for case in cases]) for names in (CONFIDENCE_SIGNALS, NEARNESS_SIGNALS)
+    )
     strange = np.array([_estranging(case.signals) for case in cases])
     first_right = _first_right(cases, weights, said)
-    near_right = logistic.fit(general, np.array([float(case.near) for case in cases]), weights, _RIDGE)
+    near_right = logistic.fit(near, np.array([float(case.near) for case in cases]), weights, _RIDGE)
     off_topic = logistic.fit(strange, np.array([float(case.off_topic) for case in cases]), weights, _RIDGE)
     promised = np.array([first_right.probability(row) for row in general.tolist()])
     answer_from = _threshold(promised, weights, precision)
@@ -182,7 +182,7 @@ def _fitted(cases: Sequence[Case], said: Sequence[Case], precision: float) -> Ca
 def _first_right(cases: Sequence[Case], weights: NDArray[np.float64], said: Sequence[Case]) -> Logistic:
     """Return the probability that the first entry answers, by the sample and by what members said."""
     everything = [*cases, *said]
-    general = np.array([_telling(case.signals) for case in everything])
+    general = np.array([_telling(case.signals, CONFIDENCE_SIGNALS) for case in everything])
     counted = np.concatenate([weights, np.ones(len(said))])
     return logistic.fit(general, np.array([float(case.first) for case in everything]), counted, _RIDGE)
 
@@ -297,7 +297,7 @@ def _threshold(promised: NDArray[np.float64], weights: NDArray[np.float64], prec
 
 UNCALIBRATED = Calibration(
     first_right=Logistic(0.0, (1.0,)),
-    near_right=Logistic(1.0, (1.0,)),
+    near_right=Logistic(0.0, (1.0,)),
     off_topic=Logistic(0.0, (-3.0, -3.0, -3.0, -0.5, 3.0, 1.0)),
     answer_from=0.85,
     asked=0,

@@ -124,6 +124,14 @@ _MEASURES: tuple[_Test, ...] = (
 )
 
 
+def unknown_labels(labelled: Sequence[Labelled], matcher: Matcher) -> list[str]:
+    """Return the entries and themes that labels name and the library does not have."""
+    entries = {entry.id for entry in matcher.entries}
+    themes = {NO_THEME, *(theme.id for theme in matcher.themes)}
+    named = {entry for question in labelled for entry in question.relevant}
+    return sorted(named - entries) + sorted({question.theme for question in labelled if question.theme} - themes)
+
+
 def evaluate(matcher: Matcher, labelled: Sequence[Labelled], today: dt.date) -> Report:
     """Return every measure of the matcher on the labelled questions, as if asked on that day. Deterministic."""
     noise = random.Random(SEED)  # noqa: S311  # reproducible typing errors, not a secret

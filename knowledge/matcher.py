@@ -213,7 +213,8 @@ class Matcher:
         if kept:
             return Decision.EXPERTS, kept[0]
         found = _decide_by_nearness(chances, self._short_of_an_answer(message, ranking))
-        return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if subject and found[0] is Decision.EXPERTS else found
+        alone = subject and found[1] in {Reason.CLOSE_CALL, Reason.NOTHING_NEAR}
+        return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if alone else found
 
     def _subject(self, message: str) -> str:
         """Return the subject that a message only names, if it does, in words more the library's than everybody's."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from knowledge.decision import MOST_SUGGESTED
 from knowledge.ranking import Feature
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Signals:
     """The features of a decision, for the first entry of a ranking."""
 
     lead: float  # log-odds of the first entry among all (softmax of the scores)
+    lead_of_three: float  # the same of the first three together, where there are more
     score: float
     words: float
     letters: float
@@ -55,13 +57,16 @@ def read_signals(
     Words that the library only uses alike help to choose between entries; that they are alike proves no answer.
     """
     by_words = ranking.by_words()
-    share = float(by_words.shares()[0])
+    shares = by_words.shares()
+    first = float(shares[0])
+    three = float(shares[:MOST_SUGGESTED].sum()) if len(shares) > MOST_SUGGESTED else first
     value = {feature: float(values[0]) for feature, values in ranking.features.items()}
     nearest = int(by_words.scores.argmax())
     near = {feature: float(values[nearest]) for feature, values in ranking.features.items()}
     telling = sorted((index.speller.distinctness(word) for word in question.read), reverse=True)[:_TELLING_WORDS]
     return Signals(
-        lead=math.log(share / (1 - share + _SURE)),
+        lead=_log_odds(first),
+        lead_of_three=_log_odds(three),
         score=float(by_words.scores[0]),
         words=value[Feature.WORDS],
         letters=value[Feature.LETTERS_WRITTEN],
@@ -77,3 +82,7 @@ def read_signals(
         claimed=claimed,
         sense=value.get(Feature.SENSE),
     )
+
+
+def _log_odds(share: float) -> float:
+    return math.log(share / (1 - share + _SURE))

@@ -56,6 +56,32 @@ def test_a_bad_batch_line_is_told_and_loses_nothing_before_it(run: CliRunner, tm
     assert "2" in result.stderr
 
 
+def test_a_file_of_an_office_suite_is_read_with_its_byte_order_mark(run: CliRunner, tmp_path: Path, small: str) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"text": "bois"}\r\n', "utf-8-sig")
+    assert run.invoke(match_command, ["--batch", str(file), "--library", small]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ('{"text": "café", "relevant": []}'.encode("latin-1"), "Ligne 1"),
+        ('{"text": "café", "relevant": []}'.encode("utf-16"), "Ligne 1"),
+        (b"\n", "aucune question"),
+        (b'{"text": "a", "relevant": ["nulle-part"], "theme": "lune"}', "nulle-part, lune"),
+    ],
+)
+def test_a_file_that_measures_nothing_is_refused(
+    run: CliRunner, tmp_path: Path, small: str, written: bytes, told: str
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes(written)
+    result = run.invoke(evaluate_command, [str(file), "--library", small])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
+    assert told in result.stderr
+
+
 def test_a_question_is_explained_term_by_term(run: CliRunner, small: str) -> None:
     result = run.invoke(match_command, ["clause de progrès dans le marché", "--explain", "--library", small])
     assert result.exit_code == 0

@@ -68,6 +68,10 @@ def test_typing_errors_are_reproducible_and_as_many_as_said() -> None:
         ('\n{"text": "a"}', 2, "no_relevant"),
         ("[]", 1, "not_an_object"),
         ("{", 1, "not_json"),
+        ('{"text": "caf\udce9", "relevant": []}', 1, "not_utf8"),
+        ("\udcff\udcfe{", 1, "not_utf8"),
+        (r'{"text": "a", "relevant": ["\ud800"]}', 1, "not_utf8"),
+        ('{"text": "a", "relevant": [], "type": {}}', 1, "no_label"),
     ],
 )
 def test_a_bad_line_is_told_by_its_number(lines: str, line: int, fault: str) -> None:

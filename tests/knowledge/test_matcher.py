@@ -231,3 +231,9 @@ def test_ten_megabytes_are_judged_at_once(matcher: Matcher, today: dt.date) -> N
     began = time.process_time()
     matcher.judge("achat durable " * 750_000, today=today)
     assert time.process_time() - began < 0.5
+
+
+def test_two_entries_as_near_as_each_other_are_both_suggested(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("quel label pour le papier", today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.CLOSE_CALL)
+    assert {item.entry_id for item in judgement.scored[:2]} == {"label-ange-bleu", "produit-papier-fournitures"}
