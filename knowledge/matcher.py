@@ -45,6 +45,7 @@ NEAR_FROM = 0.25  # probability that one of three answers from which they are su
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
+_MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, from which it is only suggested
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 
 _function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
@@ -212,7 +213,7 @@ class Matcher:
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        found = _decide_by_nearness(chances, self._short_of_an_answer(message, ranking))
+        found = _decide_by_nearness(chances, self._short_of_an_answer(message, question, ranking))
         alone = subject and found[1] in {Reason.CLOSE_CALL, Reason.NOTHING_NEAR}
         return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if alone else found
 
@@ -238,16 +239,25 @@ class Matcher:
             if reason not in taken_on or (reason in reserved.THEIR_OWN and self.twin(message, taken_on[reason]) is None)
         )
 
-    def _short_of_an_answer(self, message: str, ranking: Ranking) -> Reason | None:
+    def _short_of_an_answer(self, message: str, question: Question, ranking: Ranking) -> Reason | None:
         """Return why the first entry is no answer however near it is, if it is none."""
         first = self.entries[int(ranking.order[0])]
         said = (first.title, *first.phrasings, first.body)
         if intents.names_a_document(message) and not any(map(intents.names_a_document, said)):
             return Reason.NO_DOCUMENT
+        if question.guessed and self._guessed_share(question, ranking) >= _MOSTLY_GUESSED:
+            return Reason.GUESSED
         against = self.learnt.wordings_against(first.id)  # somebody who asked the same was given it, and it did not do
         if against and (message in against or self.twin(message, against) is not None):
             return Reason.TURNED_DOWN
         return None
+
+    def _guessed_share(self, question: Question, ranking: Ranking) -> float:
+        """Return how much of what the first entry has in common with a question rests on guesses at misspelt words."""
+        words, stems = ranking.brought[Feature.WORDS], self.index.vocabulary.stems
+        brought = words.to(ranking.order[:1])[:, 0]
+        guesses = np.isin(words.terms, [stems.number(stem) for stem in question.guessed])
+        return float(brought[guesses].sum()) / (float(brought.sum()) or 1.0)
 
     def _fallback_theme(self) -> str:
         """Return the theme of messages that say nothing yet: the last one, the network's own life."""

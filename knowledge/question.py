@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rapidfuzz.distance import OSA
+
 from knowledge import lexicon, text
 from knowledge.counting import pair_key
-from knowledge.spelling import Lookups, Reading, Speller, shared
+from knowledge.spelling import LONGEST_ACRONYM, Lookups, Reading, Speller, shared
 from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 _LIKELY_SMALL = 0.5  # chances that a misspelt word has no meaning from which it is left out
 _SAID_BESIDE = 5.0  # how much likelier a word is that the library often says before or after its neighbour
 _OFTEN = 3  # entries that say so
+_IN_CAPITALS = re.compile(rf"\b[A-Z]{{2,{LONGEST_ACRONYM}}}\b")
+_SMALL_LETTER = re.compile("[a-z]")
 _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 
 
@@ -29,6 +34,7 @@ class Question:
     """What a message asks, in the index's terms.
 
     ``said`` are all its words, as translated if they were; ``written`` those with a meaning.
+    ``guessed`` are the stems of misspelt words whose reading is far from what is written.
     ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
     scores are divided by it, so that a question only half understood never looks wholly matched. ``known`` is the
     share of it that the library knows.
@@ -39,6 +45,7 @@ class Question:
     written: tuple[str, ...]
     read: tuple[str, ...]
     corrections: Mapping[str, str]
+    guessed: frozenset[str]
     stems: Mapping[str, float]
     run: tuple[str, ...]
     meanings: tuple[str, ...]
@@ -53,7 +60,7 @@ def read_question(message: str, index: Index) -> Question:
     found = text.words(message, language)
     stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
     readings, translated = [], _translated(found, index)
-    for reading in translated or index.speller.read(found):
+    for reading in translated or index.speller.read(found, _acronyms(message)):
         telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
         small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
         if telling and (small <= _LIKELY_SMALL or reading.written in reading.candidates):
@@ -72,6 +79,7 @@ def read_question(message: str, index: Index) -> Question:
         corrections={
             reading.written: reading.likeliest for reading in readings if reading.written not in reading.candidates
         },
+        guessed=frozenset() if translated else _guessed(readings, index),
         stems=stems,
         run=run,
         meanings=tuple(index.concepts.found_in(run)),
@@ -79,6 +87,11 @@ def read_question(message: str, index: Index) -> Question:
         known=known,
         asks_nothing=all(word in lexicon.asking_words() for word in (*written, *read)),
     )
+
+
+def _acronyms(message: str) -> frozenset[str]:
+    """Return the words that a message writes in capitals, folded, unless all of it is."""
+    return frozenset(map(str.lower, _IN_CAPITALS.findall(message))) if _SMALL_LETTER.search(message) else frozenset()
 
 
 def _translated(found: list[str], index: Index) -> list[Reading] | None:
@@ -135,6 +148,21 @@ def _likelier(reading: Reading, before: int, after: int, index: Index) -> Readin
         for (word, weight), said in zip(reading.candidates.items(), often, strict=True)
     }
     return Reading(reading.written, {word: weight * known for word, weight in shared(weighed).items()})
+
+
+def _guessed(readings: list[Reading], index: Index) -> frozenset[str]:
+    """Return the stems of words read far from how they are written, and of no other word."""
+    far, sure = set[str](), set[str]()
+    for reading in readings:
+        (far if _is_far(reading) else sure).add(text.stem(reading.likeliest, index.language))
+    return frozenset(far - sure)
+
+
+def _is_far(reading: Reading) -> bool:
+    written, read = reading.written.replace(" ", ""), reading.likeliest
+    if read in written:  # as it is, or glued to another
+        return False
+    return written[0] != read[0] or OSA.distance(written, read) > 1
 
 
 def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, float], float, float]:

@@ -22,9 +22,10 @@ import numpy as np
 import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 from knowledge.lexicon import english_stop_words, stop_words
-from knowledge.text import Language, fold
+from knowledge.text import Language, fold, fold_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,12 +49,14 @@ _LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left 
 _DOUBTFUL = -20.0  # logarithm of a likelihood below which a long word may be two, one of them misspelt
 _UNREAD = 9.0  # how much less likely still a word is that no known one is near
 MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept as they are
+LONGEST_ACRONYM = 6  # letters
 _MOST_CUTS = 4  # ways to cut a word into a known one and a misspelt one that are tried
 _LEAST_SHARE = 0.05
 _SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
 _ALPHABET = 26
 _LENGTHS = (0, 1, 3, 7, 15, 31, 30, 28, 24, 16)  # marks, one of which changes from a length to the next, in a circle
 _FARTHEST = 3  # edits up to which two words are compared
+_DICTIONARIES = DefaultDictionaryFactory(cache_max_size=0)  # folded words are kept instead
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
 
 
@@ -70,17 +73,30 @@ class Reading:
         return min(self.candidates, key=lambda word: (-self.candidates[word], word))
 
 
-@lru_cache(maxsize=2)
 def general_frequency(language: Language) -> dict[str, float]:
     """Return how frequent each folded word is in the language at large, from 0 to 1."""
+    return _listed(language)[0]
+
+
+@lru_cache(maxsize=2)
+def _listed(language: Language) -> tuple[dict[str, float], frozenset[str]]:
+    """Return how frequent words are in the language at large, and the short ones that are rarer still."""
+    listed = wordfreq.get_frequency_list(str(language), wordlist="large")
     found: dict[str, float] = {}
-    for rarity, words in enumerate(wordfreq.get_frequency_list(str(language), wordlist="large")[:_RAREST_LISTED]):
+    for rarity, words in enumerate(listed[:_RAREST_LISTED]):
         frequency = wordfreq.cB_to_freq(-rarity)
         for word in words:
             folded = word if word.isascii() and word.isalpha() else fold(word)  # listed in lower case
             found[folded] = found.get(folded, 0.0) + frequency
-    wordfreq.get_frequency_list.cache_clear()  # three times as many words, which nothing else needs
-    return found
+    rare = frozenset(word for word in chain(*listed[_RAREST_LISTED:]) if len(word) <= LONGEST_ACRONYM)
+    wordfreq.get_frequency_list.cache_clear()  # twice as many words, which nothing else needs
+    return found, rare
+
+
+@lru_cache(maxsize=2)
+def dictionary(language: Language) -> frozenset[str]:
+    """Return the folded words of a dictionary of the language, inflected forms too, however rare they are."""
+    return frozenset(fold_all(_DICTIONARIES.get_dictionary(str(language))))
 
 
 class Speller:
@@ -93,6 +109,7 @@ class Speller:
         self.counts = counts
         self._trade = trade
         self.total = sum(counts.values())
+        self._language = language
         self._general = general_frequency(language)
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
         self._standing = _standing_alone(language)
@@ -105,16 +122,22 @@ class Speller:
         """Tell whether a word is rightly spelt: the library, its trade or general French has it."""
         if word in self.counts or word in self._stops or word in self._trade:
             return True
-        return self._general.get(word, 0.0) > _GENERAL_FLOOR
+        return self._general.get(word, 0.0) > _GENERAL_FLOOR or word in dictionary(self._language)
 
     def distinctness(self, word: str) -> float:
         """Return the log-ratio of a word's frequency in the library to its frequency at large."""
         own = (self.counts.get(word, 0) + 0.3) / max(1, self.total)
         return math.log(own) - math.log(self._general.get(word, 1e-7) + 2e-7)
 
-    def read(self, words: Sequence[str]) -> list[Reading]:
-        """Return a reading of the words that is likeliest as a whole: each on its own, or with its neighbour."""
-        return self.read_within(Lookups(self), words)
+    def read(self, words: Sequence[str], acronyms: frozenset[str] = frozenset()) -> list[Reading]:
+        """Return a reading of the words that is likeliest as a whole: each on its own, or with its neighbour.
+
+        Those of ``acronyms`` that the language lists at all, however rarely, are right: they were meant so.
+        """
+        general, rare = _listed(self._language)
+        return self.read_within(
+            Lookups(self, frozenset(word for word in acronyms if word in general or word in rare)), words
+        )
 
     def read_within(self, lookups: Lookups, words: Sequence[str]) -> list[Reading]:
         """Return the same of some of a message's words, within the bound on what is looked up for the whole of it."""
@@ -142,7 +165,7 @@ class Speller:
         word = reading.written
         if word not in reading.candidates or word in self.counts or not self._may_be_misspelt(word):
             return reading
-        if word in self._stops or not lookups.granted():
+        if word in self._stops or word in lookups.right or not lookups.granted():
             return reading
         meant = {other: weight for other, weight in self._within(word, 1).items() if other in self.counts}
         own = math.exp(_TRUSTED * self.log_frequency(word) + _SAME_START)
@@ -165,9 +188,9 @@ class Speller:
 
     def _alone(self, word: str, lookups: Lookups) -> _Option:
         mixed = _MIXED.fullmatch(word)
-        if mixed and not self.knows(word):
+        if mixed and not lookups.knows(word):
             return 0.0, [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
-        if self.knows(word) or not self._may_be_misspelt(word):
+        if lookups.knows(word) or not self._may_be_misspelt(word):
             return self.log_frequency(word), [Reading(word, {word: 1.0})]
         unread = 0.0 if word in self._general else _UNREAD
         options = [(self.log_frequency(word) - unread, [Reading(word, {word: 1.0})])]
@@ -184,13 +207,13 @@ class Speller:
 
     def _together(self, left: str, right: str, lookups: Lookups) -> _Option | None:
         """Return the likeliest reading of two words that a stray or misplaced space cut wrongly, if any."""
-        if (self.knows(left) and self.knows(right)) or not (left.isalpha() and right.isalpha()):
+        if (lookups.knows(left) and lookups.knows(right)) or not (left.isalpha() and right.isalpha()):
             return None
         whole, written = left + right, f"{left} {right}"
         if not _SHORT < len(whole) <= _LONGEST:
             return None
         options = []
-        if self.knows(whole):
+        if lookups.knows(whole):
             options.append((self.log_frequency(whole) - _cost(1, 1), [Reading(written, {whole: 1.0})]))
         elif len(whole) > _LONG and (near := lookups.near(whole)):
             options.append(self._as_one(written, whole, near, _cost(1, 1)))
@@ -283,10 +306,15 @@ def shared(weights: Candidates) -> Candidates:
 class Lookups:
     """The words already looked up for one message, and a bound on how many are."""
 
-    def __init__(self, speller: Speller) -> None:
+    def __init__(self, speller: Speller, right: frozenset[str] = frozenset()) -> None:
         self._speller = speller
+        self.right = right
         self._found: dict[str, Candidates] = {}
         self._left = MOST_LOOKUPS
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is rightly spelt, in general or in this message."""
+        return word in self.right or self._speller.knows(word)
 
     def granted(self) -> bool:
         """Tell whether one more look-up is within the bound, and count it."""

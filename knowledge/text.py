@@ -64,6 +64,12 @@ def fold(text: str) -> str:
     return " ".join(bare.translate(_PLAIN).split())
 
 
+def fold_all(words: Iterable[str]) -> list[str]:
+    """Return many words folded, as ``fold`` would each of them: all at once, a few hundred thousand."""
+    decomposed = unicodedata.normalize("NFKD", "\n".join(words).translate(_PLAIN)).casefold()
+    return _BEYOND_ASCII.sub(_without_marks, decomposed).translate(_PLAIN).split("\n")
+
+
 def _without_marks(found: re.Match[str]) -> str:
     return "".join(char for char in found.group() if not unicodedata.combining(char))
 

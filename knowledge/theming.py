@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
@@ -36,8 +37,8 @@ class Theming:
             said.update(*expressions)
             for words in {tuple(map(_singular, words)) for words in expressions}:
                 self._claims.setdefault(words, []).append(theme.id)
-        self.words = frozenset(said)
-        """The words that themes claim, as they are written, alone or in an expression."""
+        self.words = frozenset(chain(said, (f"{word}s" for word in said if not word.endswith(("s", "x")))))
+        """The words that themes claim, alone or in an expression, as they are written and in the plural."""
         self._longest = max(map(len, self._claims), default=0)
 
     def theme(self, question: Question, ranking: Ranking, entries: Sequence[Entry], confidence: float) -> str:

@@ -237,3 +237,10 @@ def test_two_entries_as_near_as_each_other_are_both_suggested(matcher: Matcher, 
     judgement = matcher.judge("quel label pour le papier", today=today)
     assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.CLOSE_CALL)
     assert {item.entry_id for item in judgement.scored[:2]} == {"label-ange-bleu", "produit-papier-fournitures"}
+
+
+def test_an_entry_found_by_a_guess_alone_is_only_suggested(matcher: Matcher, today: dt.date) -> None:
+    guessed, told = (matcher.judge(f"marché de {word}", today=today) for word in ("chaulage", "chaufage"))
+    assert guessed.scored[0].entry_id == told.scored[0].entry_id
+    assert (guessed.decision, guessed.reason) == (Decision.SUGGEST, Reason.GUESSED)
+    assert told.decision is Decision.ANSWER

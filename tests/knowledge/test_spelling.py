@@ -111,7 +111,7 @@ def test_a_misspelt_small_word_brings_nothing(matcher: Matcher, message: str) ->
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "misspelt"), [("clause", "cause", "cxause"), ("bois", "bons", "bonis"), ("lot", "loi", "lok")]
+    ("one", "other", "misspelt"), [("clause", "cause", "cxause"), ("bois", "bons", "boins"), ("lot", "loi", "lok")]
 )
 def test_a_word_misspelt_alike_is_read_as_the_library_says_it_beside_its_neighbour(
     one: str, other: str, misspelt: str
@@ -124,3 +124,15 @@ def test_a_word_misspelt_alike_is_read_as_the_library_says_it_beside_its_neighbo
     index = Index(entries, Language.FRENCH)
     assert read_question(f"{misspelt} sociale", index).read == (one, "sociale")
     assert read_question(f"nouvelle {misspelt} nationale", index).read == ("nouvelle", other, "nationale")
+
+
+@pytest.mark.parametrize("word", ["crémation", "limande", "potirons", "blettes", "déduis", "panais", "nettoiement"])
+def test_a_word_of_the_dictionary_is_right_however_rare(matcher: Matcher, word: str) -> None:
+    assert read_question(f"un marché de {word}", matcher.index).corrections == {}
+
+
+def test_an_acronym_in_capitals_that_the_library_does_not_know_is_no_other_one(matcher: Matcher) -> None:
+    for acronym in ("MARPA", "OFB", "DGF", "NPNRU", "SSIAD"):
+        assert read_question(f"c'est quoi {acronym}", matcher.index).corrections == {}
+    assert read_question("c'est quoi SPASR", matcher.index).corrections == {"spasr": "spaser"}
+    assert read_question("C'EST QUOI LA MARPA", matcher.index).corrections == {"marpa": "mapa"}, "all is in capitals"

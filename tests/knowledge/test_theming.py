@@ -58,6 +58,7 @@ def test_every_expression_of_the_shipped_themes_is_claimed_by_its_own(matcher: M
     read = [(theme.id, read_question(about, matcher.index)) for theme in matcher.themes for about in theme.about]
     assert [question.message for theme, question in read if theme not in shipped.claimed(question)] == []
     assert [question.corrections for _, question in read if question.corrections] == []
+    assert read_question("des épareuses, des écocups", matcher.index).corrections == {}
 
 
 def test_the_library_need_not_speak_of_what_the_experts_deal_with(matcher: Matcher, today: dt.date) -> None:
