@@ -23,7 +23,7 @@ from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
-from knowledge.splitting import candidate_questions
+from knowledge.splitting import candidate_questions, is_short
 from knowledge.text import Language, considered, function_words, language_told_by, stem
 from knowledge.theming import Theming
 
@@ -140,7 +140,10 @@ class Matcher:
         return self._judge(question, today)[0]
 
     def split(self, message: str) -> tuple[str, ...]:
-        """Return the questions of a message: several only when each stands alone and leads to another entry."""
+        """Return the questions of a message: several only when each stands alone and leads to another entry.
+
+        A short one must be so near to its entry that it is certainly asked.
+        """
         questions = candidate_questions(body_of(considered(message)))
         everything = np.ones(len(self.entries), dtype=bool)
         firsts = set()
@@ -149,10 +152,18 @@ class Matcher:
             if len(questions) == 1 or not read.read or not everything.any():
                 return (message,)
             ranking = rank(read, self.index, everything)
-            if ranking.features[Feature.WORDS][0] < _UNDERSTOOD:
+            if ranking.features[Feature.WORDS][0] < _UNDERSTOOD or (
+                is_short(question) and not self._is_near(read, ranking)
+            ):
                 return (message,)
             firsts.add(int(ranking.order[0]))
         return questions if len(firsts) == len(questions) else (message,)
+
+    def _is_near(self, question: Question, ranking: Ranking) -> bool:
+        """Tell whether one of the first three entries likely answers a question, which is not strange."""
+        signals = read_signals(question, ranking, self.index, self._background.compare(question))
+        chances = self.calibration.chances(signals)
+        return chances.nearness >= _LIKELY and chances.strangeness < STRANGE_FROM
 
     def twin(self, question: str, others: Sequence[str]) -> int | None:
         """Return the place among ``others`` of the same question in other words, None when there is none."""

@@ -29,6 +29,20 @@ def test_two_questions_are_told_apart(matcher: Matcher) -> None:
     assert matcher.split(f"{first} {second}") == (first, second)
 
 
+@pytest.mark.parametrize(
+    "questions",
+    [
+        ("C'est quoi un SPASER ?", "Et quels sont les seuils de procédure formalisée ?"),
+        ("c'est quoi un SPASER ?", "et faut-il des bacs de tri pour la cantine ?"),
+        ("C'est quoi un SPASER ?", "Où se former aux achats durables ?"),
+        ("Quels labels pour le papier ?", "Et comment calculer les heures d'insertion ?"),
+        ("1) seuil pour acheter sans publicité", "2) labels pour le papier"),
+    ],
+)
+def test_a_short_question_is_one_too_where_the_library_answers_it(matcher: Matcher, questions: tuple[str, ...]) -> None:
+    assert matcher.split(" ".join(questions)) == questions
+
+
 def test_hardly_any_phrasing_of_the_library_is_torn_apart(matcher: Matcher, library: Library) -> None:
     phrasings = [phrasing for entry in library.entries for phrasing in entry.phrasings]
     torn = [phrasing for phrasing in phrasings if len(matcher.split(phrasing)) > 1]
