@@ -51,7 +51,8 @@ _CONTRACT = _any("marche procedure signature attribution contrat consultation")
 
 # A dispute or an appeal
 _COURT = _one(
-    r"tribuna(?:l|ux)", r"(?:le|au|du) ta", r"juges? (?:administratif|des referes)", r"cour administrative",
+    r"tribuna(?:l|ux)", r"(?:le|au|du) ta", r"juges? (?:administratif|des referes)", r"le juge (?:a|nous|vient)",
+    r"cour administrative",
     r"par la cour", r"premiere instance",
     r"faire appel(?! (?:a|aux?|d'offres?)\b)", r"cada",
     r"(?:par le|devant (?:le|un)) juge", r"devant le conseil d'etat", r"(?:un|en|le|du|au) refere",
@@ -63,7 +64,8 @@ _QUARREL = _one(
     r"contentieux", r"litiges?", r"desaccords?", r"differends?", r"transig\w+", r"transactionnel(?:le)?s?",
     r"(?:reglement|accord|arrangement) amiable", r"saisir? le mediateur", r"indemnis(?:er|ation)",
     r"dommages[ -](?:et )?-?interets?", r"prejudices?", r"faillite", r"(?:depot de|depose (?:le|son)) bilan",
-    r"(?:en|plan de) redressement", r"(?:redressement|liquidation) judiciaire", r"rupture anticipee",
+    r"(?:en|plan de) redressement", r"(?:redressement|liquidation) judiciaire", r"en liquidation",
+    r"pas d'accord (?:avec|sur) (?:le|son|leur|ce) (?:decompte|montant|calcul)", r"rupture anticipee",
     r"demand\w* (?:une )?compensation", r"reclam\w* (?:une )?compensation",
     r"memoire en reclamation", r"conciliation",
 )  # fmt: skip
@@ -125,6 +127,7 @@ _MISDEED = r"(?:" + "|".join((
     r"\ba (?:perdu|rate|arrete|cesse|laisse|change|remplace|oublie|depasse|utilise|livre|fourni|pose|mis)\b",
     r"\bfacture\b|\ben retard\b|\bvient (?:de |d')",
     r"\b(?:veut|voudrait|souhaite) (?:augment|remplac|chang|modifi|arret|renegoci)\w+",
+    r"\b(?:demande|veut) une? (?:hausse|augmentation|rallonge|delai supplementaire)\b",
 )) + r")"  # fmt: skip
 _OURSELVES = (
     r"(?:commune|ville|collectivite|mairie|conseil|maire|elue?|dg[as]|service|agent|equipe|syndicat|interco\w*|epci"
@@ -187,8 +190,9 @@ NAMED_CASE = _compiled(
     + r"\b(?:specification|tender|draft|contract|criteri|clause|document)",
 )  # fmt: skip
 NAMED_COMPANY = re.compile(
-    r"\b(?:entreprise|soci[eé]t[eé]|cabinet|SARL|SAS|SA|EURL|SCOP|titulaire|fournisseur|prestataire|candidat)"
+    r"\b(?:entreprise|soci[eé]t[eé]|[Ss]t[eé]|cabinet|SARL|SAS|SA|EURL|SCOP|titulaire|fournisseur|prestataire|candidat)"
     r" (?:[A-ZÉÈ][a-zéèêîôûç'-]{2,}|[A-Z]{3,})\b"
+    r"|\b[A-ZÉÈ][\w&'-]{2,} (?:SARL|SASU?|EURL|SCOP)\b|\battribuée? [àa] [A-ZÉÈ][\w'-]{2,}"
     r"|\bESAT (?:d[eu]s? |de la |de l'|d'|l[ea]s? )?[A-ZÉÈ][a-zéèêîôûç'-]{2,}"
 )
 """A name behind what it is the name of, as it was written."""
@@ -208,8 +212,9 @@ PRICE = _compiled(
     r"|\bcoute combien\b",
     _together(r"\bcombien\b(?! d[e'])", r"\b(?:compter|pay(?:er|ez|e|es|ons)|paie|debourser|revien(?:t|drait)"
     r"|demande)\b"),
-    r"\b(?:c'est|est-ce) combien (?:une?|des|les?|la|pour)\b(?! (?:seuil|plafond|taux|part|delai))"
-    r"|\bdans les combien\b",
+    r"\b(?:c'est|est-ce|c) combien (?:une?|des|les?|la|pour)\b(?! (?:seuil|plafond|taux|part|delai))"
+    r"|\bdans les combien\b|^combien pour (?:une?|les?|la|l')(?! ?(?:seuil|plafond|taux|delai))",
+    r"^(?!.*\bcritere)(?:[\w'-]+ ){1,4}prix ?\??$",
     r"\bcoute(?:nt|rait)? (?:tres |si )?cher (?:une?|le|la|les|des)\b|\bune? [^.?!;]{0,40}\bcoute(?:-\w+)* cher\b",
     r"\b(?:quels?|c'est quoi|donn(?:ez|er)|connaitre|avoir|avez|idee) (?:(?:est|sont|seraient?) )?"
     r"(?:(?:une|l') ?(?:ordre|idee) )?(?:(?:le|les|du|de|un|des) )?" + _COST + r"\b(?! (?:peut|horaire))",
@@ -270,7 +275,8 @@ SUPPLIER = _compiled(
     _SELLER + _FAR + r"\b(?:des noms|un nom|un contact|une adresse)\b",
     _together(_SELLER + r"|\bbureaux? d'etudes\b", r"\ben connaissez\b|\ba (?:nous |me )?(?:indiquer|suggerer"
     r"|proposer)\b"),
-    r"\b(?<!.)quel(?:le)?s? (?:prestataire|entreprise|fournisseur|societe|cabinet)s? pour\b|\by a-t-il (?:une?"
+    r"\b(?<!.)quel(?:le)?s? (?:(?:prestataire|entreprise|fournisseur|societe|cabinet|esat)s?|bureaux? d'etudes?)"
+    r" pour\b|\by a-t-il (?:une?"
     r"|des) " + _SELLER + _FAR
     + r"\b(?:qui|pour|dans|pres)\b|\bque vau(?:t|lent) (?:la|les) marques?\b|\b(?:bossez|travaillez) avec qui\b",
     r"\b(?:a|chez) qui\b" + _NEAR + r"\b(?:achet|pren|command)\w+",
@@ -312,6 +318,11 @@ LOCAL_FACT = _compiled(
     _WHEN + r"(?: \w+){0,3} (?:lieu|tient|tiendra|commence|debute|deroule|passe|reuni\w+|est) " + _NEAR + _MEETING,
     _MEETING + _NEAR + r"\b(?:se reuni\w+|a lieu|aura lieu|commence|debute|se tient|tombe)\b" + _NEAR + _WHEN,
     _together(_EVENT, _PRACTICAL),
+    r"\bdates? (?:de l'|d[eu] (?:la )?) ?(?:ag|assemblee generale|webinaire|prochaine? \w+)\b",
+    r"\bqui (?:est|sont) (?:le|la|les|l') ?(?:president|directeur|directrice|animateur|animatrice|responsable)e?s? "
+    r"du reseau\b",
+    r"\b(?:telephone|numero|mail|adresse|coordonnees) (?:de telephone )?(?:du|de l'equipe du) (?:reseau|guichet)\b",
+    r"\blien (?:de (?:la )?)?(?:visio|zoom|teams)\b",
     r"\b(?:notre|mon) (?:adhesion|cotisation|inscription) (?:est|a|n'|bien)\b|\b(?:m'|nous )inscrire (?:au|a la"
     r"|a l') ?" + _MEETING + r" d",
     _any("intervenant animateur animatrice participant") + _FAR + r"\b(?:du|de la|au|le) (?:\d|1er|prochain)",
@@ -337,6 +348,10 @@ OWN_FIGURES = _compiled(
     _REQUEST + _NEAR + r"\b(?:estimer|evaluer|chiffrer|convertir)\b" + _FAR + r"\b(?:nos|notre|mon|mes) \d",
     r"\bcalculer\b" + _FAR + r"\b(?:notre|nos|mon|mes)\b" + _FAR + r"\d",
     r"\b(?:compute|calculate|work out)\b" + _FAR + _OUR,
+    r"\bpropose\w* \d" + _FAR + r"\b(?:autres?|deuxieme|seconde?|suivante?|moyenne|estimation)\b" + _NEAR + r"\d",
+    r"\b(?:on|nous|j'|je) ?(?:achet|renouvel|remplac|command)\w+ \d+ " + _FAR + r"\bcombien\b",
+    r"\d ?(?:€|euros?) (?:achet|depens|command|vers)e?e?s?\b" + _FAR + r"\b(?:quelle|combien)\b",
+    r"\d" + _FAR + r"\bcombien (?:je|on|nous) (?:dedui|recuper|economis|pai|vers)\w*",
 )  # fmt: skip
 HOW_IN_GENERAL = re.compile(
     r"\b(?:comment|how)\b[^.?!;]{0,20}\b(?:calcul|comput)\w*(?![^.?!;]{0,60}\b(?:notre|nos|mon|ma|mes|our|my) )"
