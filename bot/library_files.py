@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from knowledge.files import format_entry
@@ -15,10 +16,15 @@ if TYPE_CHECKING:
 
 
 def write_library(folder: Path, entries: Iterable[Entry], themes: Iterable[Theme]) -> None:
-    """Write ``themes.toml`` and one file per entry to an existing folder."""
+    """Write ``themes.toml`` and one file per entry to an existing folder.
+
+    An entry without phrasings, as earlier versions published what experts proposed, is written with its title as one:
+    a file must have some.
+    """
     (folder / "themes.toml").write_text(_themes_text(themes), encoding="utf-8")
     for entry in entries:
-        (folder / f"{entry.id}.md").write_text(format_entry(entry), encoding="utf-8")
+        asked = replace(entry, phrasings=entry.phrasings or (entry.title,))
+        (folder / f"{entry.id}.md").write_text(format_entry(asked), encoding="utf-8")
 
 
 def _themes_text(found: Iterable[Theme]) -> str:

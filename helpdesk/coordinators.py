@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -14,26 +12,21 @@ from helpdesk.casework import assign
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.experts import expert_lines
 from helpdesk.joining import check_inviter, create_invitation, nearest
-from helpdesk.library import publish
 from helpdesk.model import WITH_EXPERTS, Role
 from helpdesk.notices import NoticeKind
 from helpdesk.people import organisation as organisation_named
+from helpdesk.publishing import publish_candidate
 from helpdesk.tables import (
     BreachRow,
     CandidateRow,
     ClockRow,
-    EntryRow,
     OrganisationRow,
     PersonRow,
-    ThemeRow,
     TicketRow,
 )
 from helpdesk.telling import tell
-from helpdesk.timekeeping import today
 from helpdesk.undelivered import revive
 from helpdesk.views import CandidateView, Invitation
-from knowledge.entry import Confidence, Entry, Kind, Source, Verification
-from knowledge.files import LONGEST_ID
 
 if TYPE_CHECKING:
     from helpdesk.model import AccountRef
@@ -41,7 +34,6 @@ if TYPE_CHECKING:
     from helpdesk.views import Board, ClosureView, Figures, PersonLine, TicketLine
 
 _LONGEST_REASON = 500
-_REVIEW_AFTER = dt.timedelta(days=365)
 
 
 class CoordinatorDesk:
@@ -147,8 +139,8 @@ class CoordinatorDesk:
     ) -> str | None:
         """Publish a proposed entry, as it is or as corrected, or refuse it; return the entry's id when published.
 
-        Raises ``NotFoundError``, ``ConflictError`` (``already_decided``), ``InvalidInputError`` (``no_such_theme``,
-        ``source_missing``).
+        Raises ``NotFoundError``, ``ConflictError`` (``already_decided``), ``InvalidInputError`` as
+        ``publishing.publish_candidate`` does; then nothing is decided.
         """
         with self._office.act(key, account) as act:
             act.require(Role.coordinator)
@@ -159,11 +151,16 @@ class CoordinatorDesk:
                 return row.entry_id
             if row.decided_at is not None:
                 raise ConflictError("already_decided")
-            given = {"title": title, "body": body, "theme": theme, "sources": list(sources) if sources else None}
+            given = {
+                "title": title,
+                "body": body,
+                "theme": theme,
+                "sources": None if sources is None else list(sources),
+            }
             row.data = row.data | {name: value for name, value in given.items() if value is not None}
             row.decided_at, row.decided_by = act.now, act.person.id
             if publish:
-                row.entry_id = _publish(act, row)
+                row.entry_id = publish_candidate(act, row)
             _tell_author(act, row)
             return row.entry_id
 
@@ -252,7 +249,6 @@ def _candidate_view(row: CandidateRow, author: str) -> CandidateView:
         title=row.data["title"],
         theme=row.data["theme"] or "",
         body=row.data["body"],
-        phrasings=tuple(row.data["phrasings"]),
         sources=tuple(row.data["sources"]),
         as_said=_is_as_said(row),
     )
@@ -260,48 +256,6 @@ def _candidate_view(row: CandidateRow, author: str) -> CandidateView:
 
 def _is_as_said(row: CandidateRow) -> bool:
     return bool(row.data.get("as_said"))
-
-
-def _publish(act: Act, row: CandidateRow) -> str:
-    if not row.data["sources"]:
-        raise InvalidInputError("source_missing")
-    if act.session.get(ThemeRow, row.data["theme"] or "") is None:
-        raise InvalidInputError("no_such_theme", theme=row.data["theme"])
-    day = today(act)
-    entry = Entry(
-        id=_free_id(act, row.data["title"]),
-        kind=Kind("faq"),
-        theme=row.data["theme"],
-        title=row.data["title"],
-        phrasings=tuple(row.data["phrasings"]),
-        synonyms=(),
-        acronyms={},
-        sources=tuple(Source(label) for label in row.data["sources"]),
-        confidence=Confidence("sure"),
-        verification=Verification("public_source"),
-        to_check=None,
-        verified=day,
-        review=day + _REVIEW_AFTER,
-        valid_from=None,
-        valid_until=None,
-        changes=(),
-        see_also=(),
-        body=row.data["body"],
-    )
-    publish(act.session, entry, act.person.id, act.now)
-    act.record("entry_published", act.session.get(TicketRow, row.ticket_id), act.person, entry=entry.id)
-    return entry.id
-
-
-def _free_id(act: Act, title: str) -> str:
-    folded = unicodedata.normalize("NFKD", title.casefold()).encode("ascii", "ignore").decode()
-    slug = "-".join(re.findall(r"[a-z0-9]+", folded))[: LONGEST_ID - len("faq--99")].strip("-") or "fiche"
-    number = 1
-    name = f"faq-{slug}"
-    while act.session.get(EntryRow, name) is not None:
-        number += 1
-        name = f"faq-{slug}-{number}"
-    return name
 
 
 def _tell_author(act: Act, row: CandidateRow) -> None:

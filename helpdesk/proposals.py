@@ -58,7 +58,6 @@ def propose(
             "title": title,
             "theme": ticket.theme_id,
             "body": body,
-            "phrasings": [],
             "sources": [source.strip() for source in sources if source.strip()],
             "as_said": as_said,
         },

@@ -180,7 +180,6 @@ class CandidateView:
     title: str
     theme: str
     body: str
-    phrasings: tuple[str, ...]
     sources: tuple[str, ...]
     as_said: bool  # the reply of a member that was taken as the answer: they proposed nothing
 

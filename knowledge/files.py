@@ -122,10 +122,22 @@ def _is_list(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
-def relation_faults(files: Iterable[ReadFile], themes: set[str]) -> list[Fault]:
-    """Return the faults seen only when the files are held together: ids, themes and links."""
+def as_filed(entry: Entry, themes: set[str], others: set[str]) -> Entry:
+    """Return an entry as its file would give it back, among a library's themes and the ids of its other entries.
+
+    Raises ``LibraryError`` with every fault for which the file would be refused.
+    """
+    file = _parse(format_entry(entry), Path(f"{entry.id}.md"))
+    faults = [*file.faults, *relation_faults([file], themes, others)]
+    if file.entry is None or faults:
+        raise LibraryError(faults)
+    return file.entry
+
+
+def relation_faults(files: Iterable[ReadFile], themes: set[str], others: Iterable[str] = ()) -> list[Fault]:
+    """Return the faults seen only when the files, and entries that are in ``others``, are held together."""
     read = [(file, file.entry) for file in files if file.entry is not None]
-    ids = {entry.id for _, entry in read}
+    ids = {entry.id for _, entry in read}.union(others)
     seen: set[str] = set()
     faults = []
     for file, entry in read:

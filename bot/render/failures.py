@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from bot.words import MissingWordsError
+from knowledge.errors import Fault
 
 if TYPE_CHECKING:
     from bot.words import Words
@@ -28,6 +29,8 @@ def _in_words(value: object, words: Words) -> object:
         return words.day(value)
     if isinstance(value, float):
         return round(value)
+    if isinstance(value, Fault):
+        return words(f"knowledge.fault.{value.code}", **value.data)
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(str(_in_words(item, words)) for item in value)
     return value

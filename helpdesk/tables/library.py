@@ -45,7 +45,7 @@ class CandidateRow(Base):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     cycle: Mapped[int]
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    data: Mapped[dict[str, Any]]  # title, theme, body, phrasings, sources
+    data: Mapped[dict[str, Any]]  # title, theme, body, sources, as_said
     proposed_at: Mapped[dt.datetime]
     decided_at: Mapped[dt.datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

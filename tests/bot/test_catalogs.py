@@ -27,6 +27,7 @@ DYNAMIC = {
     "state.": "helpdesk.model.State",
     "view.where.": "helpdesk.model.State",
     "kind.": "helpdesk.notices.NoticeKind",
+    "knowledge.fault.": "codes of knowledge.errors.Fault (tests/knowledge/test_cli_knowledge.py)",
     "reason.": "knowledge.decision.Reason",
     "finding.": "helpdesk.audit.Code, and the sweep's clock_failed",
     "channel.": "channels' names",

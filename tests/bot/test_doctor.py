@@ -8,6 +8,7 @@ import pytest
 
 from bot.doctor import Patient, examine
 from bot.findings import Level
+from bot.library_files import write_library
 from bot.parts import build_parts
 from bot.secret import secret_of
 from bot.setting_up import set_up
@@ -15,11 +16,12 @@ from bot.settings import load
 from bot.words import LOCALES, Words
 from helpdesk import migrate
 from helpdesk.database import Database
-from helpdesk.library import themes
+from helpdesk.library import published_entries, themes
 from helpdesk.model import Role
 from helpdesk.people import create_person
 from helpdesk.sweep import beat
 from helpdesk.tables import Base, RevisionRow
+from knowledge.files import read_library
 from tests.bot.service import free_port
 
 if TYPE_CHECKING:
@@ -123,6 +125,19 @@ def test_a_faulty_entry_is_found_in_the_database(settings: Settings, sound: Part
         row = session.get_one(RevisionRow, ("faq-prix-seul", 1))
         row.data = {**row.data, "see_also": ["nowhere"]}
     assert faults(settings, sound) == {"library_faults"}
+
+
+def test_an_entry_published_without_phrasings_is_written_with_its_title(
+    settings: Settings, sound: Parts, tmp_path: Path
+) -> None:
+    with sound.database.transaction() as session:
+        row = session.get_one(RevisionRow, ("faq-prix-seul", 1))
+        row.data = {**row.data, "phrasings": []}
+    assert faults(settings, sound) == set()
+    with sound.database.reading() as session:
+        write_library(tmp_path, published_entries(session), themes(session))
+    (entry,) = (found for found in read_library(tmp_path).entries if found.id == "faq-prix-seul")
+    assert entry.phrasings == (entry.title,)
 
 
 def test_entries_past_their_review_are_counted(settings: Settings, sound: Parts) -> None:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.errors import ConflictError, InvalidInputError, TransitionError
-from helpdesk.library import LibraryCache, import_library, publish, published_entry
+from helpdesk.library import LibraryCache, import_library, publish, published_entries, published_entry
 from helpdesk.notices import NoticeKind as K
-from knowledge.files import Library
+from knowledge.files import Library, as_filed
 from tests.helpdesk.network import Network, account, only
 from tests.library import LIBRARY
 
@@ -110,6 +110,68 @@ def test_a_proposal_is_decided_once_and_never_published_without_a_source(network
     assert decide(network.key(), account("nadia"), candidate.id, publish=False) is None
     with pytest.raises(ConflictError, match="already_decided"):
         decide(network.key(), account("omar"), candidate.id, publish=True, sources=("CCP",))
+
+
+def _proposed(network: Network, title: str, body: str = "Texte") -> int:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Voici.")
+    network.experts.propose_entry(network.key(), account("marc"), ticket, title, body, ("CCP",))
+    return network.coordinators.candidates(account("nadia"))[-1].id
+
+
+def test_a_published_entry_is_one_that_any_library_takes(network: Network) -> None:
+    candidate = _proposed(network, "Titre de Marc")
+    entry = network.coordinators.decide_candidate(
+        network.key(),
+        account("nadia"),
+        candidate,
+        publish=True,
+        title="Un titre\n corrigé ?",
+        body=f"Voir [la première](entry:{FIRST.id}).\n",
+    )
+    assert entry == "faq-un-titre-corrige"
+    with network.office.reading() as unit:
+        (made,) = (found for found in published_entries(unit.session) if found.id == entry)
+    assert (made.title, made.phrasings) == ("Un titre corrigé ?", ("Un titre corrigé ?",))
+    others = {found.id for found in LIBRARY.entries}
+    assert as_filed(made, {theme.id for theme in LIBRARY.themes}, others) == made
+
+
+@pytest.mark.parametrize(
+    ("corrected", "fault"),
+    [
+        ({"body": "Voir [ceci](entry:nope)."}, "dead_link"),
+        ({"body": "Un <b>texte</b>."}, "html_in_body"),
+        ({"body": " "}, "no_body"),
+        ({"title": " "}, "text_expected"),
+    ],
+)
+def test_what_a_library_would_refuse_is_not_published_and_nothing_is_decided(
+    network: Network, corrected: dict[str, str], fault: str
+) -> None:
+    candidate = _proposed(network, "Titre")
+    before = network.everything()
+    with pytest.raises(InvalidInputError, match="entry_refused") as refused:
+        network.coordinators.decide_candidate(
+            network.key(), account("nadia"), candidate, publish=True, title=corrected.get("title"),
+            body=corrected.get("body"),
+        )  # fmt: skip
+    assert fault in {found.code for found in refused.value.data["faults"]}  # type: ignore[attr-defined]
+    assert network.everything() == before
+
+
+def test_emptied_sources_are_not_replaced_by_those_proposed(network: Network) -> None:
+    candidate = _proposed(network, "Titre")
+    decide = network.coordinators.decide_candidate
+    with pytest.raises(InvalidInputError, match="source_missing"):
+        decide(network.key(), account("nadia"), candidate, publish=True, sources=())
+    assert decide(network.key(), account("nadia"), candidate, publish=True) == "faq-titre"
+
+
+def test_an_entry_s_id_is_its_title_in_plain_letters(network: Network) -> None:
+    candidate = _proposed(network, "L’œuf de plein air, où l'acheter ?")
+    decide = network.coordinators.decide_candidate
+    assert decide(network.key(), account("nadia"), candidate, publish=True) == "faq-l-oeuf-de-plein-air-ou-l-acheter"
 
 
 def test_two_entries_of_one_title_have_two_ids(network: Network) -> None:

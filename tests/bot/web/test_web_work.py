@@ -158,6 +158,36 @@ async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) 
     assert again.status in {404, 409}
 
 
+async def _proposed(people: People) -> None:
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
+    ticket = await people.marc.get("/tickets/1?do=propose")
+    await people.marc.submit(ticket, "/tickets/1/propose", title="Estimer une ACV ?", body="Ainsi.", sources="CCP")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"body": "Voir [ceci](entry:nope)."}, "le lien vers « nope » ne mène à aucune fiche"),
+        ({"body": "Un <b>texte</b>."}, "le texte contient du HTML"),
+        ({"sources": " "}, "Une fiche publiée a au moins une source"),
+    ],
+)
+async def test_an_entry_that_the_library_would_refuse_is_shown_again_as_it_was_typed(
+    people: People, typed: dict[str, str], said: str
+) -> None:
+    await _proposed(people)
+    review = await people.nadia.get("/candidates/1")
+    sent = {"decision": "publish", "theme": "environnement", "title": "Un autre titre ?", **typed}
+    refused = await people.nadia.submit(review, "/candidates/1", **sent)
+    assert refused.status == 422
+    assert said in refused.text
+    form = refused.form("/candidates/1")
+    assert {name: form.fields[name].strip() for name in typed} == {name: text.strip() for name, text in typed.items()}
+    assert form.fields["title"] == "Un autre titre ?"
+    published = await people.nadia.submit(refused, "/candidates/1", **(sent | {"body": "Ainsi.", "sources": "CCP"}))
+    assert published.path == "/entries/faq-un-autre-titre"
+
+
 async def test_the_board_tells_what_is_late_in_words(network: Network, people: People) -> None:
     network.clock.advance(days=3, hours=1)
     network.sweep.run()
