@@ -22,7 +22,7 @@ class Level(StrEnum):
 class Finding:
     """What was found: ``code`` names its sentence, ``data`` fills it; words of the catalogs are given by their keys.
 
-    Advice follows a warning or a fault.
+    Advice follows a warning or a fault. A ``count`` in the data chooses between singular and plural.
     """
 
     level: Level
@@ -32,11 +32,13 @@ class Finding:
 
     def sentence(self, words: Words) -> str:
         """Return what was found, in words."""
-        return words(f"cli.doctor.{self.code}", **self._filled(words))
+        return self._said(words, f"cli.doctor.{self.code}")
 
     def advice(self, words: Words) -> str | None:
         """Return what to do about it, None when all is well."""
-        return None if self.level is Level.ok else words(f"cli.doctor.{self.code}.do", **self._filled(words))
+        return None if self.level is Level.ok else self._said(words, f"cli.doctor.{self.code}.do")
 
-    def _filled(self, words: Words) -> dict[str, object]:
-        return {**self.data, **{name: ", ".join(map(words, keys)) for name, keys in self.worded.items()}}
+    def _said(self, words: Words, key: str) -> str:
+        data = {**self.data, **{name: ", ".join(map(words, keys)) for name, keys in self.worded.items()}}
+        count = data.pop("count", None)
+        return words.plural(key, count, **data) if isinstance(count, int) else words(key, **data)

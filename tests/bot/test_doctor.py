@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.doctor import Patient, examine
-from bot.findings import Level
+from bot.findings import Finding, Level
 from bot.library_files import write_library
 from bot.parts import build_parts
 from bot.secret import secret_of
@@ -125,6 +125,8 @@ def test_a_faulty_entry_is_found_in_the_database(settings: Settings, sound: Part
         row = session.get_one(RevisionRow, ("faq-prix-seul", 1))
         row.data = {**row.data, "see_also": ["nowhere"]}
     assert faults(settings, sound) == {"library_faults"}
+    (found,) = (finding for finding in examine(Patient(settings, sound)) if finding.code == "library_faults")
+    assert found.sentence(Words("fr")) == "La bibliothèque a 1 défaut, dans « faq-prix-seul »."
 
 
 def test_an_entry_published_without_phrasings_is_written_with_its_title(
@@ -145,6 +147,16 @@ def test_entries_past_their_review_are_counted(settings: Settings, sound: Parts)
         row = session.get_one(RevisionRow, ("faq-prix-seul", 1))
         row.data = {**row.data, "review": "2020-01-01", "verified": "2019-01-01"}
     assert faults(settings, sound) == {"library_review"}
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("code", ["library", "library_faults", "library_review"])
+def test_what_is_counted_is_said_in_the_singular_or_the_plural(code: str, locale: str) -> None:
+    words = Words(locale)
+    one, two = (Finding(Level.warning, code, {"count": count, "entry": "faq-rge"}) for count in (1, 2))
+    assert one.sentence(words) != two.sentence(words).replace("2", "1")
+    if code != "library":
+        assert one.advice(words) != two.advice(words)
 
 
 def test_a_clock_behind_what_was_written_is_a_fault(
