@@ -53,12 +53,16 @@ def import_command(operator: Operator, folder: Path | None) -> None:
 def export_command(operator: Operator, folder: Path) -> None:
     """Write the published entries and the themes to a new folder."""
     words = operator.words
-    if folder.exists() and any(folder.iterdir()):
-        raise click.ClickException(words("cli.library.not_empty", folder=folder))
     with operator.parts() as parts, parts.office.reading() as unit:
         entries, themes_now = with_phrasings(unit.session, published_entries(unit.session)), themes(unit.session)
-    folder.mkdir(parents=True, exist_ok=True)
-    write_library(folder, entries, themes_now)
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise click.ClickException(words("cli.library.not_empty", folder=folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        write_library(folder, entries, themes_now)
+    except OSError as error:
+        message = words("cli.library.not_written", folder=folder, reason=error.strerror)
+        raise click.ClickException(message) from None
     click.echo(words("cli.library.exported", count=len(entries), folder=folder))
 
 

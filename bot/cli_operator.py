@@ -58,12 +58,18 @@ class Operator:
     def parts(self) -> Iterator[Parts]:
         """Open the parts on a database that is ready. Raises ``click.ClickException`` when it is not."""
         # Loading them takes seconds: not for the commands that need none.
+        from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
         from bot.parts import build_parts  # noqa: PLC0415
         from helpdesk import migrate  # noqa: PLC0415
 
         parts = build_parts(self.settings)
         try:
-            if migrate.current(parts.database) != migrate.head():
+            try:
+                revision = migrate.current(parts.database)
+            except SQLAlchemyError as error:
+                raise click.ClickException(self.words("cli.run.database", reason=reason_of(error))) from None
+            if revision != migrate.head():
                 raise click.ClickException(self.words("cli.not_migrated"))
             yield parts
         finally:

@@ -45,6 +45,11 @@ def run_command(operator: Operator) -> None:
                 held.enter_context(only_service(settings.database_file))
             except AlreadyRunningError as error:
                 raise click.ClickException(operator.words("cli.run.already", file=error.file)) from None
+            except OSError as error:
+                folder = settings.database_file.parent
+                raise click.ClickException(
+                    operator.words("cli.run.folder", folder=folder, reason=error.strerror)
+                ) from None
         web = settings.configuration.web
         _take(operator, partial(try_port, web.host, web.port))  # before a first start writes anything
         parts = build_parts(settings)

@@ -9,7 +9,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from typing import TYPE_CHECKING
 
 import anyio
@@ -55,6 +55,18 @@ Organ = Callable[[Patient], Iterator[Finding]]
 def examine(patient: Patient) -> Iterator[Finding]:
     """Yield every finding; what needs a database is left out when there is none to ask."""
     yield from _configuration(patient)
+    refused = list(_folder(patient))
+    yield from refused
+    if not refused or patient.settings.database_file is None:
+        yield from _data(patient)
+    if not refused:
+        yield from _secret(patient)
+    yield from _web(patient)
+    yield from _telegram(patient)
+    yield from _discord(patient)
+
+
+def _data(patient: Patient) -> Iterator[Finding]:
     file = patient.settings.database_file
     if file is not None and not file.exists():
         yield Finding(Level.warning, "database_absent", {"file": file})
@@ -64,10 +76,6 @@ def examine(patient: Patient) -> Iterator[Finding]:
         if all(finding.level is Level.ok for finding in found):
             for organ in (_clock, _library, _people, _holidays):
                 yield from organ(patient)
-    yield from _secret(patient)
-    yield from _web(patient)
-    yield from _telegram(patient)
-    yield from _discord(patient)
 
 
 def _configuration(patient: Patient) -> Iterator[Finding]:
@@ -76,6 +84,19 @@ def _configuration(patient: Patient) -> Iterator[Finding]:
         yield Finding(Level.ok, "configuration_default")
     else:
         yield Finding(Level.ok, "configuration", {"file": file})
+
+
+def _folder(patient: Patient) -> Iterator[Finding]:
+    """Try the folder of the SQLite file and of the secret, which the first start makes; nothing is left in it."""
+    settings = patient.settings
+    folder = settings.secret_file.parent
+    try:
+        if settings.database_file is None and (settings.secrets.secret is not None or settings.secret_file.exists()):
+            return  # nothing is written there
+        nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+        TemporaryFile(dir=nearest).close()
+    except OSError as error:
+        yield Finding(Level.fault, "folder_refused", {"folder": folder, "reason": error.strerror})
 
 
 def _database(patient: Patient) -> Iterator[Finding]:
@@ -216,13 +237,15 @@ def _port(patient: Patient, place: dict[str, object]) -> Finding:
 
 def _running(patient: Patient) -> bool:
     file = patient.settings.database_file
-    if file is None or not file.exists():
-        return False
     try:
+        if file is None or not file.exists():
+            return False
         with only_service(file):
             return False
     except AlreadyRunningError:
         return True
+    except OSError:
+        return False  # a folder that no service can write to was told already
 
 
 def _answers(url: str) -> bool:

@@ -21,7 +21,10 @@ class AlreadyRunningError(Exception):
 
 @contextmanager
 def only_service(database: Path) -> Iterator[None]:
-    """Hold the lock of an SQLite file while the block runs. Raises ``AlreadyRunningError``."""
+    """Hold the lock of an SQLite file while the block runs.
+
+    Raises ``AlreadyRunningError``, and ``OSError`` when its folder cannot be written to.
+    """
     database.parent.mkdir(parents=True, exist_ok=True)
     with database.with_name(f"{database.name}.lock").open("w") as lock:
         try:

@@ -9,7 +9,7 @@ LOCKED`` where workers share a queue.
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -71,7 +71,8 @@ class Database:
         self.url = normalise_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # SQLite says itself, at the first connection, that it cannot open the file
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
         # Opening an SQLite file costs as much as a small transaction, and closing the last connection more.
         pool = {"pool_size": _KEPT_OPEN, "max_overflow": -1} if self.is_sqlite else {"pool_pre_ping": True}
         # Parameters hold what members wrote: an error that reaches the log must not carry them.

@@ -223,6 +223,29 @@ def test_a_database_that_does_not_answer_is_told_in_words(monkeypatch: pytest.Mo
     assert "la base ne peut pas servir" in refused("migrate")
 
 
+@pytest.mark.parametrize("url", ["sqlite:////proc/none/guichet.sqlite3", "sqlite:///taken/guichet.sqlite3"])
+def test_a_folder_that_cannot_be_written_to_is_told_in_words(
+    url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "taken").write_text("ceci n'est pas un dossier", encoding="utf-8")
+    monkeypatch.setenv("GUICHET_DATABASE_URL", url)
+    place = str(Path(url.removeprefix("sqlite:///")).parent)
+    for command in (["run"], ["doctor"]):
+        result = guichet(*command)
+        assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+        assert "écrire dans le dossier" in result.output
+        assert place in result.output
+    for command in (["migrate"], ["person", "list"], ["library", "export", "fiches"]):
+        assert "la base ne peut pas servir" in refused(*command)
+
+
+def test_an_export_that_cannot_be_written_is_refused_in_words(folder: Path) -> None:
+    done("migrate")
+    (folder / "taken").write_text("ceci n'est pas un dossier", encoding="utf-8")
+    for place in ("/proc/none", "taken/fiches"):
+        assert f"l'export dans {place} a échoué" in refused("library", "export", place)
+
+
 def test_the_deadline_is_counted_with_the_configured_calendar(folder: Path) -> None:
     (folder / "config.toml").write_text('calendar.closures = ["2026-06-02"]\n', encoding="utf-8")
     closed = done("deadline", "--asked", "2026-06-01T09:00+02:00")
