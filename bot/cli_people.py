@@ -56,7 +56,7 @@ def add_command(
                     unit,
                     name,
                     frozenset(Role(role) for role in roles),
-                    organisation=organisation(unit, structure, kind, population) if structure else None,
+                    organisation=organisation(unit, structure, kind, population) if structure is not None else None,
                     themes=tuple(dict.fromkeys((*themes, *leads))),
                     accounts=tuple(_account(text, words) for text in accounts),
                 )
@@ -99,7 +99,10 @@ def invite(operator: Operator, person: str | None, structure: str | None, *, sev
         raise click.UsageError(words("cli.invite.which"))
     with operator.parts() as parts, parts.office.unit() as unit:
         invited = unit.person_row(_named(unit, person, words)) if person is not None else None
-        place = organisation(unit, structure) if structure is not None else None
+        try:
+            place = organisation(unit, structure) if structure is not None else None
+        except GuichetError as error:
+            raise click.ClickException(render_error(error, words)) from None
         made = create_invitation(unit, invited, place, None, reusable=several)
         links = parts.renderer.invitation_links(made)
     until = words.day(made.expires_at.astimezone(words.zone).date())

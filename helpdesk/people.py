@@ -147,7 +147,10 @@ def add_account(unit: Unit, person: PersonRow, account: AccountRef) -> AccountRo
 
 
 def organisation(unit: Unit, name: str, kind: str | None = None, population: int | None = None) -> OrganisationRow:
-    """Return the organisation of that name, created if it is new."""
+    """Return the organisation of that name, created if it is new. Raises ``InvalidInputError`` (``empty_name``)."""
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInputError("empty_name")
     row = unit.session.scalar(select(OrganisationRow).where(OrganisationRow.name == name))
     if row is None:
         row = OrganisationRow(name=name, kind=kind, population=population)

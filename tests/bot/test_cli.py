@@ -159,10 +159,23 @@ def test_an_invitation_gives_its_links() -> None:
     assert "Zoé" in refused("invite", "--person", "Zoé")
 
 
+@pytest.mark.parametrize("name", ["", "  "])
+def test_nobody_is_invited_to_an_organisation_without_a_name(name: str) -> None:
+    done("migrate")
+    assert "Il manque un nom" in refused("invite", "--organisation", name)
+    assert "Erreur :" in refused("invite", "--person", name)
+    with sqlite3.connect("data/guichet.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM organisation").fetchone() == (0,)
+    database.close()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("person", "add", ""),
         ("person", "add", " "),
+        ("person", "add", "A", "--organisation", ""),
+        ("person", "add", "A", "--organisation", " "),
         ("person", "add", "A", "--theme", "magie"),
         ("person", "add", "A", "--lead", "magie"),
         ("person", "add", "A", "--account", "claire"),
