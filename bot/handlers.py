@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from helpdesk.coordinators import CoordinatorDesk
     from helpdesk.desk import Desk
     from helpdesk.experts import ExpertDesk
+    from helpdesk.model import AccountRef
     from helpdesk.people import People
     from helpdesk.views import Board, Invitation, PersonLine, TicketLine, TicketView
     from knowledge.entry import Entry
@@ -101,6 +102,13 @@ class Handlers:
     async def look(self, inbound: Inbound) -> Seen | None:
         """Return what a command or a button asks to see; None when it asks to do something. Raises ``GuichetError``."""
         return await anyio.to_thread.run_sync(self._look, inbound)
+
+    async def outcome(self, name: str, account: AccountRef, number: int | None) -> str:
+        """Return what was done, as ``console.done.…`` names it: a question passed on may have found nobody."""
+        if name != "pass" or number is None:
+            return name
+        holder = await anyio.to_thread.run_sync(self._experts.holder, account, number)
+        return name if holder else "pass_nobody"
 
     def _handle(self, inbound: Inbound) -> int | None:
         if isinstance(inbound, Said):

@@ -195,7 +195,8 @@ class Chat:
             return
         number = await self._parts.handlers.handle(inbound)
         await self._identify()
-        done = f"console.done.{_verb(inbound)}"
+        outcome = await self._parts.handlers.outcome(_verb(inbound), self._account, number)
+        done = f"console.done.{outcome}"
         if self._words.has(done):
             self._write(self._style(self._words(done, number=number), dim=True))
 

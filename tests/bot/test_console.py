@@ -93,6 +93,15 @@ def test_an_empty_line_gives_up_an_answer(parts: Parts) -> None:
     assert "réponse avant" in transcript
 
 
+def test_a_question_passed_on_is_said_to_be_passed_only_when_somebody_has_it(parts: Parts) -> None:
+    _assigned(parts)
+    assert "La question n° 1 est passée à quelqu'un d'autre." in _talk(parts, "marc", "/passer 1 lea")
+    _talk(parts, "lea", f"/absence {parts.experts.today()}")
+    alone = _talk(parts, "marc", "/passer 1")
+    assert "est passée à quelqu'un d'autre" not in alone
+    assert "la question n° 1 attend qu'un expert la prenne" in alone
+
+
 def test_an_experts_bare_command_is_no_question(parts: Parts) -> None:
     assert "Il manque le numéro" in _talk(parts, "marc", "répondre")
     assert "Aucune question à traiter" in _talk(parts, "marc", "file")

@@ -143,7 +143,8 @@ class Writing:
                 holder = view.line.assignee
                 key = f"discord.done.{name}" if holder else "discord.done.nobody"
                 return words(key, number=number, name=escape(holder or ""))
-        return words(f"console.done.{name}", number=number) if words.has(f"console.done.{name}") else None
+        done = f"console.done.{await self._parts.handlers.outcome(name, here.account, number)}"
+        return words(done, number=number) if words.has(done) else None
 
     async def press(self, here: HereAside, message: discord.Message, verb: str, ticket: int, held: str) -> None:
         """Send a draft, keep it as a note, or drop it: what its author pressed."""

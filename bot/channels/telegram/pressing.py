@@ -145,7 +145,7 @@ class Pressing:
         if order.ticket is not None:
             self._context.out.pressed(press.address.conversation, order.ticket, press.message.message_id)
         number = await self._parts.handlers.handle(pressed)
-        done = f"console.done.{order.name}"
+        done = f"console.done.{await self._parts.handlers.outcome(order.name, press.account, number)}"
         await self._context.out.toast(
             press.query.id, press.words(done, number=number) if press.words.has(done) else None
         )

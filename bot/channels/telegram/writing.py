@@ -109,8 +109,9 @@ class Writing:
             return
         if number is not None:
             await self.settle_cards(said.address, name, number, words)
-        if words.has(f"console.done.{name}"):
-            await self._context.reply(said, words(f"console.done.{name}", number=number))
+        done = f"console.done.{await self._parts.handlers.outcome(name, said.account, number)}"
+        if words.has(done):
+            await self._context.reply(said, words(done, number=number))
 
     async def press(self, press: CallbackQuery, verb: str, ticket: int, held: str, words: Words) -> None:
         """Send a draft, keep it as a note, or drop it: what its author pressed."""

@@ -49,7 +49,14 @@ async def act(visit: Visit) -> Response:
         raise
     except GuichetError as error:
         return await _page(visit, verb, error)
-    return go(f"/tickets/{ticket}", done=verb)
+    return go(f"/tickets/{ticket}", done=await visit.call(_outcome, visit, verb, ticket))
+
+
+def _outcome(visit: Visit, verb: str, ticket: int) -> str:
+    """Return what was done, as ``web.done.…`` names it: a question passed on may have found nobody."""
+    if verb == "pass" and visit.parts.experts.holder(visit.account, ticket) is None:
+        return "pass_nobody"
+    return verb
 
 
 @dataclass(frozen=True)

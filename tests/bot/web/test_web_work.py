@@ -103,6 +103,13 @@ async def test_a_question_passed_on_leaves_the_expert_s_own_list(network: Networ
     assert "Chez moi : 1 question" in (await lea.get("/queue")).text
 
 
+async def test_a_question_that_no_colleague_can_take_is_not_said_to_be_passed_on(people: People) -> None:
+    passed = await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/pass", to="")
+    assert "passée à un collègue" not in passed.text
+    assert "Aucun collègue n'est disponible" in passed.text
+    assert "rendue, sans expert" in passed.text
+
+
 async def test_the_theme_can_be_corrected(people: People) -> None:
     ticket = await people.marc.get("/tickets/1")
     changed = await people.marc.submit(ticket, "/tickets/1/set_theme", theme="juridique")
