@@ -12,7 +12,7 @@ from tests.bot.web.server import served
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, FilePayload, Page
+    from playwright.sync_api import Browser, FilePayload, Page, Route
 
     from tests.bot.web.network import Network
 
@@ -122,6 +122,30 @@ def test_enter_sends_once_and_shift_enter_makes_a_line(network: Network, chromiu
     lines = network.desk.my_questions(network.account(network.ids.claire))
     assert [line.question for line in lines] == [f"{QUESTION}\nMerci d'avance"]
     assert box.input_value() == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "typed", "after"),
+    [(QUESTION, " Et un écolabel ?", " Et un écolabel ?"), (QUESTION, None, ""), ("", "Autre chose", "Autre chose")],
+    ids=["written on", "left as it was", "written anew"],
+)
+def test_what_is_typed_while_a_message_is_sent_stays(
+    network: Network, chromium: Browser, url: str, before: str, typed: str | None, after: str
+) -> None:
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    claire.goto(f"{url}/chat")
+    held: list[Route] = []
+    claire.route("**/chat", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    box = claire.get_by_label("Votre message")
+    box.fill(QUESTION)
+    with claire.expect_request(lambda request: request.method == "POST"):
+        box.press("Enter")
+    if typed is not None:
+        box.fill(before + typed)
+    held[0].continue_()
+    claire.get_by_text("Oui, si tous ses critères sont liés à l'objet du marché").wait_for()
+    claire.locator('#composer button[aria-disabled="false"]').wait_for()
+    assert box.input_value() == after
 
 
 def test_the_queue_fills_by_itself(network: Network, chromium: Browser, url: str) -> None:

@@ -96,8 +96,19 @@ function renewKeys(form, page) {
   if (fresh) form.elements.namedItem("key").value = fresh.value;
 }
 
+function clearSent(fields) {
+  for (const [field, sent] of fields) {
+    if (field.type === "file") {
+      if (field.files === sent) field.value = "";
+    } else if (field.value.startsWith(sent)) {
+      field.setRangeText("", 0, sent.length); // what was typed since stays, and where it was being typed
+    }
+  }
+}
+
 async function send(form, submitter) {
   const filled = new FormData(form, submitter);
+  const sent = [...form.querySelectorAll('textarea, input[type="file"]')].map((field) => [field, field.files ?? field.value]);
   const fields = form.enctype === "multipart/form-data" ? filled : new URLSearchParams(filled);
   let response;
   try {
@@ -113,9 +124,7 @@ async function send(form, submitter) {
   document.querySelector("[data-error]")?.scrollIntoView({ block: "nearest" });
   takeOver(page);
   renewKeys(form, page);
-  if (response.ok && "clear" in form.dataset) {
-    for (const field of form.querySelectorAll('textarea, input[type="file"]')) field.value = "";
-  }
+  if (response.ok && "clear" in form.dataset) clearSent(sent);
   if (response.ok && scrolls) toBottom();
 }
 
