@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from bot.channels.web.errors import status_of
 from bot.channels.web.guard import sentence
-from bot.channels.web.visit import go
 from helpdesk.errors import GuichetError, InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ async def decide(visit: Visit) -> Response:
         entry = await _decide(visit)
     except InvalidInputError as error:
         return await _page(visit, error)
-    return go(f"/entries/{entry}", done="published") if entry else go("/board", done="refused")
+    return visit.taken(f"/entries/{entry}", "published") if entry else visit.taken("/board", "refused")
 
 
 async def _decide(visit: Visit) -> str | None:

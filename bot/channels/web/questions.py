@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from bot.channels.web.errors import status_of
 from bot.channels.web.events import ticket_mark
 from bot.channels.web.guard import sentence
-from bot.channels.web.visit import go
 from helpdesk.errors import GuichetError
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ async def reply(visit: Visit) -> Response:
         )
     except GuichetError as error:
         return await page(visit, ticket, error)
-    return go(f"/questions/{ticket}", anchor="last", done="replied")
+    return visit.taken(f"/questions/{ticket}", "replied", anchor="last")
 
 
 async def page(visit: Visit, ticket: int, error: GuichetError | None = None) -> Response:

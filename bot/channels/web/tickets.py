@@ -49,7 +49,7 @@ async def act(visit: Visit) -> Response:
         raise
     except GuichetError as error:
         return await _page(visit, verb, error)
-    return go(f"/tickets/{ticket}", done=await visit.call(_outcome, visit, verb, ticket))
+    return visit.taken(f"/tickets/{ticket}", await visit.call(_outcome, visit, verb, ticket))
 
 
 def _outcome(visit: Visit, verb: str, ticket: int) -> str:

@@ -118,6 +118,10 @@ class Visit:
         """Run a use case, which is synchronous, in a thread."""
         return await anyio.to_thread.run_sync(partial(retried, function, *args, **kwargs))
 
+    def taken(self, path: str, done: str, anchor: str = "") -> Response:
+        """Return a redirect that tells what was done, and by its key which form did it: its draft may go."""
+        return go(path, anchor, done=done, sent=self.form.key())
+
     def page(self, template: str, status: int = 200, /, **context: Any) -> Response:  # noqa: ANN401 - a template's data
         """Return a rendered page."""
         session = self.session

@@ -172,6 +172,37 @@ def test_a_draft_survives_a_reload_and_goes_once_sent(network: Network, chromium
     assert box.input_value() == ""
 
 
+@pytest.mark.parametrize(
+    ("who", "path", "label", "button"),
+    [
+        ("marc", "/tickets/1", "Votre réponse au membre", "Envoyer la réponse"),
+        ("claire", "/questions/1", "Ajouter une précision ou une question", "Envoyer"),
+        ("claire", "/chat", "Votre message", "Envoyer"),
+    ],
+)
+def test_a_text_that_could_not_leave_is_there_when_the_page_is_opened_again(
+    network: Network, chromium: Browser, url: str, who: str, path: str, label: str, button: str
+) -> None:
+    account, address = network.account(network.ids.claire), network.address(network.ids.claire)
+    network.desk.ask("key:1", account, address, "Combien coûte une analyse du cycle de vie pour notre mairie ?")
+    page = person(chromium, url, network.people.sign_in_link(getattr(network.ids, who)))
+    page.goto(url + path)
+    box = page.get_by_label(label)
+    box.fill("Un long texte, écrit dans le train")
+    page.context.set_offline(offline=True)
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name=button, exact=True).click()
+    page.context.set_offline(offline=False)
+    for _ in range(2):
+        page.goto(url + path)
+        assert box.input_value() == "Un long texte, écrit dans le train"
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator("li").get_by_text("Un long texte, écrit dans le train").wait_for()
+    assert box.input_value() == ""
+    page.goto(url + path)
+    assert box.input_value() == ""
+
+
 def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser, url: str) -> None:
     account, address = network.account(network.ids.claire), network.address(network.ids.claire)
     network.desk.ask("key:1", account, address, f"{'https://exemple.fr/' + 'a' * 200} combien cela coûte-t-il ?")

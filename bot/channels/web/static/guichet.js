@@ -102,6 +102,7 @@ function clearSent(fields) {
       if (field.files === sent) field.value = "";
     } else if (field.value.startsWith(sent)) {
       field.setRangeText("", 0, sent.length); // what was typed since stays, and where it was being typed
+      keepDraft(field);
     }
   }
 }
@@ -136,9 +137,11 @@ document.addEventListener("submit", (event) => {
   }
   if (form.method !== "post") return;
   if ("leave" in form.dataset) sessionStorage.clear();
-  if ("draft" in form.dataset) sessionStorage.setItem("sent", form.dataset.draft);
   lock(form, true);
-  if (!("async" in form.dataset)) return;
+  if (!("async" in form.dataset)) {
+    if ("draft" in form.dataset) sessionStorage.setItem(`sent:${form.elements.namedItem("key").value}`, form.dataset.draft);
+    return;
+  }
   event.preventDefault();
   send(form, event.submitter).finally(() => lock(form, false));
 });
@@ -151,20 +154,30 @@ document.addEventListener("keydown", (event) => {
   if (event.target.value.trim()) event.target.form.requestSubmit();
 });
 
-// Drafts of long forms outlive a reload, in this tab only
+// Drafts outlive a reload and a message that did not leave, in this tab only
 
 function draftKey(field) {
   return `draft:${field.form.dataset.draft}:${field.name}`;
 }
 
+function keepDraft(field) {
+  if (field.tagName !== "TEXTAREA" || !field.form || !("draft" in field.form.dataset)) return;
+  sessionStorage.setItem(draftKey(field), field.value);
+}
+
+// The address that an accepted form leads to bears its key: nothing else says that the service has the text.
+function dropAccepted() {
+  const sent = `sent:${new URLSearchParams(window.location.search).get("sent")}`;
+  const draft = sessionStorage.getItem(sent);
+  if (draft === null) return;
+  for (const name of Object.keys(sessionStorage)) {
+    if (name === sent || name.startsWith(`draft:${draft}:`)) sessionStorage.removeItem(name);
+  }
+}
+
 function restoreDrafts() {
-  const refused = document.querySelector("[data-error]") !== null;
-  const sent = sessionStorage.getItem("sent");
-  sessionStorage.removeItem("sent");
   for (const field of document.querySelectorAll("form[data-draft] textarea")) {
-    const key = draftKey(field);
-    if (field.form.dataset.draft === sent && !refused) sessionStorage.removeItem(key);
-    const kept = sessionStorage.getItem(key);
+    const kept = sessionStorage.getItem(draftKey(field));
     if (kept === null || kept === field.value) continue;
     field.value = kept;
     const details = field.closest("details");
@@ -172,11 +185,7 @@ function restoreDrafts() {
   }
 }
 
-document.addEventListener("input", (event) => {
-  const field = event.target;
-  if (field.tagName !== "TEXTAREA" || !field.form || !("draft" in field.form.dataset)) return;
-  sessionStorage.setItem(draftKey(field), field.value);
-});
+document.addEventListener("input", (event) => keepDraft(event.target));
 
 // A link to a folded form opens it
 function openTarget() {
@@ -185,6 +194,7 @@ function openTarget() {
 }
 
 window.addEventListener("hashchange", openTarget);
+dropAccepted();
 restoreDrafts();
 openTarget();
 if (scrolls) {
