@@ -55,8 +55,8 @@ def test_every_code_has_its_sentence(locale: str) -> None:
 
 def test_a_sentence_is_filled_with_what_happened() -> None:
     words = Words("fr")
-    assert render_error(InvalidInputError("too_long", limit=4000), words).startswith(
-        "Votre message est trop long : la limite est de 4000 caractères."
+    assert render_error(InvalidInputError("too_long", limit=4000, length=5120), words).startswith(
+        "Votre message est trop long : il fait 5120 caractères, et la limite est de 4000."
     )
     assert render_error(ConflictError("already_taken", by="Marc"), words) == "Marc a déjà pris cette question."
     assert "12 s" in render_error(GuichetError("rate_limited", seconds=11.7), words)

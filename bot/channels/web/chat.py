@@ -85,6 +85,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         earlier=len(lines) - len(shown),
         mark=chat_mark(lines),
         error=sentence(visit.words, error) if error else None,
+        wrong=error.data.get("field") if error else None,
         typed=visit.form.typed() if error else {},
     )
 

@@ -91,12 +91,12 @@ class Form:
 
 
 async def read_form(request: Request, limit: int, upload_limit: int) -> Form:
-    """Read a form, URL-encoded or with files. ``limit`` and ``upload_limit`` (0: no files) are bytes of the whole body.
+    """Read a form, URL-encoded or with files: ``limit`` or ``upload_limit`` (0: no files) bound the whole body.
 
     Raises ``TooLargeError`` once the body passes its limit, ``InvalidInputError`` (``form_incomplete``).
     """
     if upload_limit and request.headers.get("content-type", "").startswith("multipart/form-data"):
-        fields, files = await read_uploads(request, limit, upload_limit, _MAX_FIELDS)
+        fields, files = await read_uploads(request, upload_limit, _MAX_FIELDS)
         return Form(_without_nul(fields), files)
     body = bytearray()
     size = 0

@@ -49,5 +49,6 @@ async def page(visit: Visit, ticket: int, error: GuichetError | None = None) -> 
         view=view,
         mark=ticket_mark(view),
         error=sentence(visit.words, error) if error else None,
+        wrong=error.data.get("field") if error else None,
         typed=visit.form.typed() if error else {},
     )

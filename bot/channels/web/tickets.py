@@ -79,6 +79,7 @@ async def _page(visit: Visit, opened: str, error: GuichetError | None = None) ->
         themes=await visit.theme_labels(),
         mark=ticket_mark(view),
         error=sentence(visit.words, error) if error else None,
+        wrong=error.data.get("field") if error else None,
         typed=visit.form.typed() if error else {},
     )
 

@@ -19,20 +19,17 @@ if TYPE_CHECKING:
 _DRAIN = 2
 
 
-async def read_uploads(
-    request: Request, text_limit: int, limit: int, most_fields: int
-) -> tuple[dict[str, str], tuple[Upload, ...]]:
-    """Return the fields and the files of a multipart form.
+async def read_uploads(request: Request, limit: int, most_fields: int) -> tuple[dict[str, str], tuple[Upload, ...]]:
+    """Return the fields and the files of a multipart form, of ``limit`` bytes at most as a whole.
 
-    ``text_limit``: bytes of one field; ``limit``: bytes of the whole. Raises ``TooLargeError`` (``files_too_large``),
-    ``InvalidInputError`` (``form_incomplete``).
+    Raises ``TooLargeError`` (``files_too_large``), ``InvalidInputError`` (``form_incomplete``).
     """
     parser = MultiPartParser(
         request.headers,
         _measured(request, limit),
         max_files=2 * MOST_FILES,  # the core says so in words, from one too many
         max_fields=most_fields,
-        max_part_size=text_limit,
+        max_part_size=limit,  # a text that is too long is refused in words, and given back
     )
     try:
         form = await parser.parse()

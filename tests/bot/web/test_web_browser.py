@@ -203,6 +203,40 @@ def test_a_text_that_could_not_leave_is_there_when_the_page_is_opened_again(
     assert box.input_value() == ""
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    ("who", "path", "label", "button"),
+    [
+        ("marc", "/tickets/1", "Votre réponse au membre", "Envoyer la réponse"),
+        ("claire", "/questions/1", "Ajouter une précision ou une question", "Envoyer"),
+        ("claire", "/chat", "Votre message", "Envoyer"),
+    ],
+)
+def test_a_text_that_is_too_long_is_not_cut_and_says_so(
+    network: Network, chromium: Browser, url: str, who: str, path: str, label: str, button: str, *, scripts: bool
+) -> None:
+    account, address = network.account(network.ids.claire), network.address(network.ids.claire)
+    network.desk.ask("key:1", account, address, "Combien coûte une analyse du cycle de vie pour notre mairie ?")
+    token = network.people.sign_in_link(getattr(network.ids, who))
+    page = person(chromium, url, token, scripts=scripts)
+    page.set_viewport_size({"width": 390, "height": 740})
+    page.goto(url + path)
+    box = page.get_by_label(label)
+    box.focus()
+    page.keyboard.insert_text("x" * 8400)
+    page.get_by_role("button", name=button, exact=True).click()
+    refusal = page.locator("form").filter(has=box).get_by_text("il fait 8400 caractères, et la limite est de 5000")
+    refusal.wait_for()
+    assert box.input_value() == "x" * 8400
+    assert box.get_attribute("aria-describedby") == "alert"
+    place = refusal.bounding_box()
+    assert place is not None
+    assert 0 <= place["y"] <= 740 - place["height"], "in sight"
+    box.fill("Plus court")
+    page.get_by_role("button", name=button, exact=True).click()
+    page.locator("li").get_by_text("Plus court").wait_for()
+
+
 def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser, url: str) -> None:
     account, address = network.account(network.ids.claire), network.address(network.ids.claire)
     network.desk.ask("key:1", account, address, f"{'https://exemple.fr/' + 'a' * 200} combien cela coûte-t-il ?")

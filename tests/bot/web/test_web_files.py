@@ -53,6 +53,15 @@ def _given(network: Network, kind: str) -> list[str]:
         return [file["name"] for file in row.data["files"]]
 
 
+async def test_a_whole_document_pasted_as_a_message_is_given_back_in_its_box(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    document = "Article 1. Objet du marché. " * 20_000
+    page = await claire.upload(await claire.get("/chat"), "/chat", [], text=document)
+    assert page.status == 422
+    assert "il fait 559999 caractères, et la limite est de 5000" in page.text
+    assert page.form("/chat").fields["text"] == document
+
+
 async def test_a_member_joins_files_to_a_question_and_to_what_follows(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
     archive = ("plans.zip", b"PK", "application/x-zip-compressed")
