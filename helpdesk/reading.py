@@ -317,7 +317,7 @@ def _actions(
     allowed: list[str] = []
     by_library = ticket.entry_id is not None
     if ticket.author_id == reader.id:
-        allowed += _member_actions(ticket, by_library=by_library)
+        allowed += _member_actions(unit, ticket, by_library=by_library)
     if not access.is_staff(reader) or ticket.author_id == reader.id:
         return allowed
     if ticket.state in WITH_EXPERTS:
@@ -336,7 +336,7 @@ def _actions(
     return allowed
 
 
-def _member_actions(ticket: TicketRow, *, by_library: bool) -> list[str]:
+def _member_actions(unit: Unit, ticket: TicketRow, *, by_library: bool) -> list[str]:
     allowed = ["reply"]
     if ticket.state is State.answered:
         allowed.append("solved")
@@ -346,7 +346,8 @@ def _member_actions(ticket: TicketRow, *, by_library: bool) -> list[str]:
         allowed.append("human")
     if ticket.state in OPEN_STATES:
         allowed.append("withdraw")
-    if ticket.state in {State.answered, State.closed} and not by_library and ticket.rating is None and not redirected:
+    settled = ticket.state in {State.answered, State.closed} and ticket.resolution is not Resolution.withdrawn
+    if settled and not by_library and ticket.rating is None and was_answered(unit, ticket):
         allowed.append("rate")
     return allowed
 

@@ -132,6 +132,28 @@ def test_the_actions_shown_are_those_the_core_accepts(network: Network) -> None:
     assert "excuse" not in network.desk.ticket(account("nadia"), ticket).actions
 
 
+def test_only_a_question_that_somebody_answered_is_to_be_rated(network: Network) -> None:
+    def rates(ticket: int) -> bool:
+        return "rate" in network.desk.ticket(account("claire"), ticket).actions
+
+    taken_back = network.assigned()
+    network.desk.withdraw(network.key(), account("claire"), taken_back)
+    assert not rates(taken_back)
+    answered = network.assigned()
+    assert not rates(answered)
+    network.experts.answer(network.key(), account("marc"), answered, "Voici.")
+    assert rates(answered)
+    network.desk.solved(network.key(), account("claire"), answered)
+    assert rates(answered)
+    network.desk.rate(network.key(), account("claire"), answered, 4)
+    assert not rates(answered)
+    # The core takes back an answered question as well: its answer is no longer wanted.
+    unwanted = network.assigned()
+    network.experts.answer(network.key(), account("marc"), unwanted, "Voici.")
+    network.desk.withdraw(network.key(), account("claire"), unwanted)
+    assert not rates(unwanted)
+
+
 def _everybody(network: Network) -> dict[str, str]:
     with network.office.unit() as unit:
         for name, role, themes in (("rita", Role.expert, ("reseau",)), ("adam", Role.admin, ())):

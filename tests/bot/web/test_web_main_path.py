@@ -54,3 +54,14 @@ async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(networ
     assert page.path == "/questions/1"
     assert f"La fiche qui y répond : {offered[1][3:]}" in page.text
     assert not [button for form in page.forms for button in form.buttons if button.startswith("1. ")]
+
+
+async def test_a_question_taken_back_asks_nothing_of_an_answer_it_never_had(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.submit(
+        await claire.ask("Le prix peut-il rester le seul critère d'attribution ?"), "Demander à un expert"
+    )
+    await claire.submit(await claire.get("/questions/1"), "Retirer ma question")
+    page = await claire.get("/questions/1")
+    assert "Terminée" in page.text
+    assert "Cette réponse vous a-t-elle aidé ?" not in page.text
