@@ -51,10 +51,14 @@ async def end_sessions(visit: Visit) -> Response:
 async def erase(visit: Visit) -> Response:
     """Erase the person; their open questions go on without a name, or are withdrawn."""
     choice = visit.form.raw("open_questions")
-    if visit.form.raw("confirm") != "yes" or choice not in {"keep", "withdraw"}:
+    if visit.form.raw("confirm") != "yes":
         return await page(visit, InvalidInputError("erasure_not_confirmed"))
+    # Asked only of whoever has some; one may have been asked since the page was shown.
+    pending = await visit.call(visit.parts.privacy.open_questions, visit.account)
+    if pending and choice not in {"keep", "withdraw"}:
+        return await page(visit, InvalidInputError("erasure_choice_missing"))
     try:
-        await visit.call(visit.parts.privacy.erase, visit.key, visit.account, keep_open=choice == "keep")
+        await visit.call(visit.parts.privacy.erase, visit.key, visit.account, keep_open=choice != "withdraw")
     except GuichetError as error:
         return await page(visit, error)
     return _gone(visit, "erased")

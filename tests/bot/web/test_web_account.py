@@ -44,6 +44,26 @@ async def test_erasure_needs_a_confirmation_and_a_choice(network: Network) -> No
     assert (await claire.get("/me")).status == 200
 
 
+async def test_erasure_asks_nothing_of_open_questions_where_there_are_none(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.get("/me")
+    assert "open_questions" not in page.html
+    refused = await claire.submit(page, "/me/erase")
+    assert refused.status == 422
+    assert "cochez la case" in refused.text
+    assert "Votre compte est effacé." in (await claire.submit(page, "/me/erase", confirm="yes")).text
+
+
+async def test_a_question_asked_since_the_page_was_shown_is_not_forgotten(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.get("/me")
+    await claire.ask(QUESTION)
+    refused = await claire.submit(page, "/me/erase", confirm="yes")
+    assert refused.status == 422
+    assert "dites d'abord ce que deviennent vos questions encore ouvertes" in refused.text
+    assert "open_questions" in refused.html
+
+
 async def test_an_erased_person_is_gone_and_their_question_goes_on_without_a_name(network: Network) -> None:
     web = network.web()
     claire, nadia = await network.signed_in(network.ids.claire, web), await network.signed_in(network.ids.nadia, web)
