@@ -38,10 +38,14 @@ _LONGEST_ABSENCE = dt.timedelta(days=366)
 
 @dataclass(frozen=True)
 class Put:
-    """What goes with an expert's words: ``files``, and the ``address`` where they were written if it has one."""
+    """What goes with an expert's words: ``files``, and the ``address`` where they were written if it has one.
+
+    ``seen``: how many answers the question had where they were written, if that is known.
+    """
 
     files: tuple[Upload, ...] = ()
     address: Address | None = None
+    seen: int | None = None
 
 
 NOWHERE = Put()
@@ -78,12 +82,18 @@ class ExpertDesk:
         at: dt.datetime | None = None,
         put: Put | None = None,
     ) -> int | None:
-        """Answer: the text goes to the member wherever they asked, and meets the promise once it is accepted there."""
+        """Answer: the text goes to the member wherever they asked, and meets the promise once it is accepted there.
+
+        Raises ``ConflictError`` (``answered_since``) when there is an answer that the writer had not seen.
+        """
         return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, put or NOWHERE))
 
-    def answer_by_hand(self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime) -> int | None:
-        """Record an answer given by telephone or in person at ``at``. Raises ``InvalidInputError``."""
-        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, NOWHERE, by_hand=True))
+    def answer_by_hand(
+        self, key: str, account: AccountRef, ticket: int, text: str, at: dt.datetime, put: Put | None = None
+    ) -> int | None:
+        """Record an answer given by telephone or in person at ``at``. Raises as ``answer``, ``InvalidInputError``."""
+        put = put or NOWHERE
+        return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, put, by_hand=True))
 
     def set_theme(self, key: str, account: AccountRef, ticket: int, theme: str) -> int | None:
         """Correct the theme; a question nobody has is routed again. Raises ``InvalidInputError``."""
@@ -300,6 +310,9 @@ def _note(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
 
 def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put: Put, *, by_hand: bool = False) -> None:
     text = intake.clean(text, _LONGEST_ANSWER)
+    answers = reading.answers(act, ticket)
+    if put.seen is not None and len(answers) > put.seen:
+        raise ConflictError("answered_since", by=answers[-1].author.name)
     clock = timekeeping.current(act, ticket)
     at = _answered_at(act, clock, at, by_hand=by_hand)
     again = ticket.state is State.answered

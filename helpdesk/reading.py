@@ -364,3 +364,9 @@ def was_answered(unit: Unit, ticket: TicketRow) -> bool:
         .limit(1),
     )
     return found is not None
+
+
+def answers(unit: Unit, ticket: TicketRow) -> Sequence[MessageRow]:
+    """Return what people answered to a ticket in all its cycles, the first first."""
+    query = select(MessageRow).where(MessageRow.ticket_id == ticket.id, MessageRow.kind.in_(ANSWERS))
+    return unit.session.scalars(query.order_by(MessageRow.id)).all()

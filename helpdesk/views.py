@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from helpdesk.model import ClockState, MessageKind, Resolution, State
+from helpdesk.model import ANSWERS, ClockState, MessageKind, Resolution, State
 
 if TYPE_CHECKING:
     from helpdesk.calendar import Closure
@@ -111,6 +111,11 @@ class TicketView:
     rating: int | None
     candidate_id: int | None
     actions: frozenset[str]
+
+    @property
+    def answers(self) -> int:
+        """How many answers its reader has before their eyes."""
+        return sum(message.kind in ANSWERS for message in self.messages)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from helpdesk.errors import ConflictError
+from helpdesk.experts import Put
 from helpdesk.model import Address, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only, paris
@@ -277,3 +279,30 @@ def test_what_an_expert_waits_for_may_be_one_word(network: Network) -> None:
     network.experts.ask_member(network.key(), account("marc"), ticket, "Est-ce bien un marché de services ?")
     assert network.says("claire", "👍") == ticket
     assert network.promise(ticket).state is ClockState.running
+
+
+def test_an_answer_written_without_sight_of_a_colleague_s_is_not_sent(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("ines"), ticket, "Prévenez votre assureur.")
+    network.deliver()
+    before = network.everything()
+    with pytest.raises(ConflictError, match=r"answered_since.*Ines"):
+        network.experts.answer(network.key(), account("marc"), ticket, "Répondez par écrit.", put=Put(seen=0))
+    with pytest.raises(ConflictError, match=r"answered_since.*Ines"):
+        network.experts.answer_by_hand(
+            network.key(), account("marc"), ticket, "Dit au téléphone.", network.clock.now(), Put(seen=0)
+        )
+    assert network.everything() == before
+    key = network.key()
+    for _ in range(2):  # sent again after its reply was lost
+        network.experts.answer(key, account("marc"), ticket, "Répondez par écrit.", put=Put(seen=1))
+    assert only(network.deliver(), K.answered, "claire").data["again"]
+
+
+def test_each_answer_counts_whichever_promise_it_kept(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Répondez par écrit.", put=Put(seen=0))
+    network.says("claire", "et c'est un marché de 45 000 euros")
+    assert network.desk.ticket(account("marc"), ticket).answers == 1
+    with pytest.raises(ConflictError, match="answered_since"):
+        network.experts.answer(network.key(), account("ines"), ticket, "Prévenez votre assureur.", put=Put(seen=0))

@@ -15,7 +15,7 @@ _SOURCES_CHARS = 2000
 
 
 def _put(visit: Visit) -> Put:
-    return Put(visit.form.files)
+    return Put(visit.form.files, seen=visit.form.optional_number("answers"))
 
 
 async def _take(visit: Visit, ticket: int) -> None:
@@ -43,7 +43,7 @@ async def _answer(visit: Visit, ticket: int) -> None:
 
 async def _answer_by_hand(visit: Visit, ticket: int) -> None:
     text, at = visit.text("text"), visit.form.moment("at", visit.words.zone)
-    await visit.call(visit.parts.experts.answer_by_hand, visit.key, visit.account, ticket, text, at)
+    await visit.call(visit.parts.experts.answer_by_hand, visit.key, visit.account, ticket, text, at, _put(visit))
 
 
 async def _set_theme(visit: Visit, ticket: int) -> None:

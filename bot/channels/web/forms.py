@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[0-9]{1,9}")  # whatever both databases hold in an intege
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,60}")
 # A body over the limit is still read to this many times the limit, so that the browser is there to show our page.
 _DRAIN = 40
-_HIDDEN = frozenset({"csrf", "key", "back"})
+_HIDDEN = frozenset({"csrf", "key", "back", "answers"})
 
 
 class Form:

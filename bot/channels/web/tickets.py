@@ -48,7 +48,8 @@ async def act(visit: Visit) -> Response:
     except (NotAllowedError, NotFoundError):
         raise
     except GuichetError as error:
-        return await _page(visit, verb, error)
+        # What was told aloud can no longer be recorded as the answer; it can complete the one there is.
+        return await _page(visit, "answer" if error.code == "answered_since" else verb, error)
     return visit.taken(f"/tickets/{ticket}", await visit.call(_outcome, visit, verb, ticket))
 
 

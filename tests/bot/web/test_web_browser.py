@@ -237,6 +237,35 @@ def test_a_text_that_is_too_long_is_not_cut_and_says_so(
     page.locator("li").get_by_text("Plus court").wait_for()
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_an_expert_reads_the_colleague_s_answer_before_completing_it(
+    network: Network, chromium: Browser, url: str, *, scripts: bool
+) -> None:
+    account, address = network.account(network.ids.claire), network.address(network.ids.claire)
+    network.desk.ask("key:1", account, address, "Combien coûte une analyse du cycle de vie pour notre mairie ?")
+    marc = person(chromium, url, network.people.sign_in_link(network.ids.marc), scripts=scripts)
+    marc.goto(f"{url}/tickets/1")
+    box = marc.get_by_label("Votre réponse au membre")
+    box.fill("Entre 5 000 et 20 000 €.")
+    network.experts.answer("key:2", network.account(network.ids.nadia), 1, "Sourcez trois bureaux.")
+    if scripts:
+        marc.locator(".due", has_text="Répondue").wait_for()
+    marc.get_by_role("button", name="Envoyer la réponse").click()
+    warning = marc.get_by_text("Nadia a répondu entre-temps, et votre texte n'est pas parti.")
+    warning.wait_for()
+    place, size = warning.bounding_box(), marc.viewport_size
+    assert place is not None
+    assert size is not None
+    assert 0 <= place["y"] <= size["height"] - place["height"], "in sight"
+    assert marc.locator(".thread").get_by_text("Sourcez trois bureaux.").is_visible()
+    assert box.input_value() == "Entre 5 000 et 20 000 €."
+    assert [line.body for line in network.desk.ticket(account, 1).messages[1:]] == ["Sourcez trois bureaux."]
+    marc.get_by_role("button", name="Compléter la réponse").click()
+    marc.get_by_text("Réponse envoyée au membre.").wait_for()
+    told = [line.body for line in network.desk.ticket(account, 1).messages[1:]]
+    assert told == ["Sourcez trois bureaux.", "Entre 5 000 et 20 000 €."]
+
+
 def test_no_page_is_wider_than_a_small_phone(network: Network, chromium: Browser, url: str) -> None:
     account, address = network.account(network.ids.claire), network.address(network.ids.claire)
     network.desk.ask("key:1", account, address, f"{'https://exemple.fr/' + 'a' * 200} combien cela coûte-t-il ?")

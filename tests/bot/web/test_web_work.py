@@ -138,6 +138,21 @@ async def test_a_time_that_cannot_be_is_refused_in_words(people: People, at: str
     assert refused.form("/tickets/1/answer_by_hand").fields["text"] == "Dit de vive voix."
 
 
+async def test_what_was_told_aloud_after_a_colleague_answered_can_only_complete_the_answer(
+    network: Network, people: People
+) -> None:
+    network.clock.advance(hours=2)
+    ticket = await people.marc.get("/tickets/1")
+    await people.nadia.submit(await people.nadia.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
+    refused = await people.marc.submit(
+        ticket, "/tickets/1/answer_by_hand", text="Dit de vive voix : sourcez.", at="2026-06-01T10:15"
+    )
+    assert refused.status == 409
+    assert "Nadia a répondu entre-temps" in refused.text
+    assert refused.form("Compléter la réponse").fields["text"] == "Dit de vive voix : sourcez."
+    assert "Dit de vive voix" not in (await people.claire.get("/questions/1")).text
+
+
 async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
     ticket = await people.marc.get("/tickets/1?do=propose")
