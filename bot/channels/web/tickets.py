@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from helpdesk.receipt import DayRow
     from helpdesk.views import PersonLine, TicketView
 
+_WRITTEN = ("title", "text", "body", "sources", "reason")
+
 
 async def queue(visit: Visit) -> Response:
     """List what awaits the expert: theirs, then what nobody has, then their colleagues'."""
@@ -70,6 +72,7 @@ class _Colleagues:
 
 async def _page(visit: Visit, opened: str, error: GuichetError | None = None) -> Response:
     view = await visit.call(visit.parts.desk.ticket, visit.account, visit.number("ticket"))
+    typed = visit.form.typed() if error else {}
     return visit.page(
         "ticket.html",
         status_of(error) if error else 200,
@@ -81,7 +84,9 @@ async def _page(visit: Visit, opened: str, error: GuichetError | None = None) ->
         mark=ticket_mark(view),
         error=sentence(visit.words, error) if error else None,
         wrong=error.data.get("field") if error else None,
-        typed=visit.form.typed() if error else {},
+        typed=typed,
+        # The form may be no more: the question was settled while it was being filled.
+        unsent=[] if opened in view.actions else [typed[name] for name in _WRITTEN if typed.get(name, "").strip()],
     )
 
 

@@ -185,3 +185,4 @@ async def test_a_form_overtaken_by_events_shows_the_present_state(network: Netwo
     late = await marc.submit(ticket, "/tickets/1/ask_member", text="Quel produit ?")
     assert late.status == 409
     assert "Close" in late.text
+    assert "Quel produit ?" in late.text, "to be copied"
