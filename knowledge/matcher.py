@@ -36,11 +36,14 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "13"  # raised whenever the way of scoring or deciding changes
+_METHOD = "14"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
-_LIKELY = 0.5  # probability that an entry answers from which a question is never redirected
+_LIKELY = 0.5  # probability that an entry answers from which a question is only redirected when surely off topic
+_SURELY_STRANGE = 0.9  # probability of being off topic that takes
+_TOO_STRANGE = 0.75  # the same, from which no entry answers alone
+_SAID_ALIKE = 0.98  # likeness to a phrase of the entry from which a question is the library's, however strange
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
@@ -219,12 +222,14 @@ class Matcher:
         if reserved.ALWAYS.intersection(kept):
             return Decision.EXPERTS, kept[0]
         subject = named and not kept
-        ours = subject or is_about_purchasing(message, question.corrections)
-        if _is_strange(chances, kept=bool(kept)) and not ours:
+        ours = subject or self._theming.fills(question) or is_about_purchasing(message, question.corrections)
+        alike = float(ranking.features[Feature.PHRASE][0]) >= _SAID_ALIKE
+        if not ours and not alike and _is_strange(chances, kept=bool(kept)):
             return Decision.REDIRECT, Reason.OFF_TOPIC
         if kept:
             return Decision.EXPERTS, kept[0]
-        found = _decide_by_nearness(chances, self._short_of_an_answer(message, question, ranking))
+        surely = chances.strangeness_unclaimed < _TOO_STRANGE or alike
+        found = _decide_by_nearness(chances, self._short_of_an_answer(message, question, ranking), surely=surely)
         alone = subject and found[1] in {Reason.CLOSE_CALL, Reason.NOTHING_NEAR}
         return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if alone else found
 
@@ -276,17 +281,17 @@ class Matcher:
 
 
 def _is_strange(chances: Chances, *, kept: bool) -> bool:
-    """Tell whether a question seems nobody's of the network: never when an entry likely answers it."""
+    """Tell whether a question seems nobody's of the network; surely so when an entry likely answers it."""
     if kept:
         return chances.strangeness >= STRANGE_RESERVED_FROM
     if chances.confidence >= _LIKELY:
-        return False
+        return chances.strangeness >= _SURELY_STRANGE
     far = chances.nearness < NEAR_FROM and not chances.claimed
     return chances.strangeness >= (STRANGE_WHEN_FAR if far else STRANGE_FROM)
 
 
-def _decide_by_nearness(chances: Chances, short: Reason | None) -> tuple[Decision, Reason]:
-    if chances.confidence >= max(chances.answer_from, chances.strangeness_unclaimed):
+def _decide_by_nearness(chances: Chances, short: Reason | None, *, surely: bool) -> tuple[Decision, Reason]:
+    if surely and chances.confidence >= max(chances.answer_from, chances.strangeness_unclaimed):
         return (Decision.SUGGEST, short) if short else (Decision.ANSWER, Reason.CONFIDENT)
     if chances.nearness >= NEAR_FROM:
         return Decision.SUGGEST, Reason.CLOSE_CALL

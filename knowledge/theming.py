@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _VOTERS, _FLATTENED = 8, 2.0  # entries that vote, and how evenly
 _CLAIMED = 3.2  # what words that one theme claims weigh beside the votes of the entries, where none answers
 _FADING = 4  # how fast they weigh less, the likelier an entry answers
+_MOST = 0.66  # share of a question's words that makes it a theme's
 _SHORT = 3  # letters of a word whose last one is no plural mark
 
 
@@ -58,6 +59,11 @@ class Theming:
     def strength(self, question: Question) -> float:
         """Return how many words of a question some theme claims, over the square root of how many it has."""
         return sum(map(len, self._found(question))) / math.sqrt(len(question.read) or 1)
+
+    def fills(self, question: Question) -> bool:
+        """Tell whether themes claim most of a question: two words in three, those of asking left out."""
+        told = sum(word not in lexicon.asking_words() for word in question.read)
+        return sum(map(len, self._found(question))) >= _MOST * max(1, told)
 
     def claimed(self, question: Question) -> dict[str, float]:
         """Return which share of a question's claimed words each theme claims; they sum to less than one.

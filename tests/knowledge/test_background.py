@@ -55,6 +55,19 @@ def test_no_message_to_measure_with_is_one_to_learn_from() -> None:
     assert {*_OFF_TOPIC, *_HOMONYMS}.isdisjoint(lexicon.background())
 
 
+def test_what_is_surely_off_topic_is_turned_away_however_near_an_entry(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("comment faire un passeport", today=today)
+    assert judgement.confidence > 0.9
+    assert judgement.decision is Decision.REDIRECT
+
+
+def test_a_phrase_of_the_library_is_answered_however_strange(matcher: Matcher, today: dt.date) -> None:
+    phrase = "un telephone n'a plus d'indice francais mais une lettre de A a E, normal ?"
+    explained = matcher.explain(phrase, today=today)
+    assert explained.signals["strangeness"] > 0.9
+    assert explained.judgement.decision is Decision.ANSWER
+
+
 def test_small_words_tell_who_speaks(index: Index) -> None:
     background = Background(index)
     mine, ours = (

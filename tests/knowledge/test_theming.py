@@ -68,6 +68,13 @@ def test_the_library_need_not_speak_of_what_the_experts_deal_with(matcher: Match
     assert sum(judgement.theme == theme for theme, judgement in judged) >= 162  # 0.60
 
 
+@pytest.mark.parametrize("message", ["plancher chauffant", "photovoltaïque parking obligatoire", "bureau assis debout"])
+def test_what_is_said_in_words_of_a_theme_alone_is_not_turned_away(
+    matcher: Matcher, today: dt.date, message: str
+) -> None:
+    assert matcher.judge(message, today=today).decision in {Decision.SUGGEST, Decision.EXPERTS}
+
+
 def test_claimed_words_turn_fewer_questions_away_and_make_no_answer_surer(matcher: Matcher, today: dt.date) -> None:
     without = matcher.over(matcher.entries, [replace(theme, about=()) for theme in matcher.themes])
     both = [[one.judge(row["text"], today=today).decision for row in _BEYOND] for one in (matcher, without)]
