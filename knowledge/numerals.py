@@ -22,7 +22,7 @@ _LONGEST = 12  # digits kept of a number: beyond a thousand billion it is an ide
 
 _NUMBER_WORD = re.compile("|".join((*_UNITS, *_SCALES, r"p\. ?100")))
 _DIGIT = re.compile(r"\d")
-_ARTICLE = re.compile(r"\b([lrd])\.?[ *]{0,2}(\d{3,4})((?: ?- ?\d{1,3}){0,4})\b")
+_ARTICLE = re.compile(r"\b([lrd])\.?[ *]{0,2}(\d{3,4})((?: ?- ?\d{1,3}|\.\d{1,3}){0,4})\b")
 _GROUPED = re.compile(r"(?<![\d.,-])(\d{1,3})((?:[ .]\d{3}){1,4})(?![\d-]|[.,]\d)")
 _SCALED = re.compile(
     r"(?<![\w.,])(\d{1,9}(?:[.,]\d{1,3})?) ?(?:(k) ?(?:€|e\b|eur\b|euros?\b)?|(m) ?(?:€|eur\b|euros?\b)"
@@ -47,7 +47,7 @@ def may_join(token: str) -> bool:
 def unify(text: str) -> str:
     """Return folded text with its numbers and article references in one spelling each. Linear in the text."""
     if _DIGIT.search(text):
-        text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '')}", text)
+        text = _ARTICLE.sub(lambda m: f"{m[1]}{m[2]}{m[3].replace(' ', '').replace('.', '-')}", text)
         text = _GROUPED.sub(lambda m: m[1] + m[2].replace(" ", "").replace(".", ""), text)
         text = _SCALED.sub(_scaled, text)
     if _NUMBER_WORD.search(text):

@@ -33,6 +33,7 @@ _TOKEN = re.compile(r"[a-z]\d{3,4}(?:-\d{1,3})+|\d+(?:\.\d+)?%?|[^\W\d_]+(?:\d+[
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
 _CHAT_WORD = re.compile(r"[a-z]+(?:\d+[a-z]+)?")
 _UNGLUED_ELISION = re.compile(r"\b([cdjlmns]|qu) (?=[aeiouhy])")
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b|\b(?:[a-z]\.){2,}")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -65,9 +66,9 @@ def fold(text: str) -> str:
 
 
 def fold_all(words: Iterable[str]) -> list[str]:
-    """Return many words folded, as ``fold`` would each of them: all at once, a few hundred thousand."""
-    decomposed = unicodedata.normalize("NFKD", "\n".join(words).translate(_PLAIN)).casefold()
-    return _BEYOND_ASCII.sub(_without_marks, decomposed).translate(_PLAIN).split("\n")
+    """Return many words of the Latin alphabet folded all at once, as ``fold`` would each of them."""
+    plain = unicodedata.normalize("NFKD", "\n".join(words).translate(_LETTERS)).casefold()
+    return plain.encode("ascii", "ignore").decode().split("\n")  # the marks of letters are no ASCII
 
 
 def _without_marks(found: re.Match[str]) -> str:
@@ -82,7 +83,7 @@ def stands_for_itself(word: str) -> bool:
 
 def words(text: str, language: Language = Language.FRENCH) -> list[str]:
     """Return the words of a text in order: folded, elisions dropped, numbers unified, chat spellings undone."""
-    folded = fold(text)
+    folded = _DOTTED.sub(_undotted, fold(text))
     if language is Language.ENGLISH:
         plain = folded.replace("'", "")
         return [match.group()[:LONGEST_WORD] for match in _TOKEN.finditer(plain)][:MOST_WORDS]
@@ -96,6 +97,10 @@ def words(text: str, language: Language = Language.FRENCH) -> list[str]:
         if len(found) >= MOST_WORDS:
             break
     return found[:MOST_WORDS]
+
+
+def _undotted(acronym: re.Match[str]) -> str:
+    return acronym.group().replace(".", "")
 
 
 def readings(message: str, corrections: Mapping[str, str] | None = None) -> tuple[str, ...]:

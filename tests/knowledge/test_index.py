@@ -133,7 +133,7 @@ PHRASES = st.lists(TOKENS | st.sampled_from(["", "\0", "marché"]), max_size=12)
 TOO_LONG = ["marché " * 201, f"{'anticonstitutionnellement' * 4} " * 45, "d'eau" * 1000]  # to be read to their ends
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(phrases=st.lists(PHRASES | st.sampled_from(TOO_LONG), max_size=6))
 def test_texts_read_all_at_once_are_read_as_each_alone_and_as_a_whole(phrases: list[str]) -> None:
     words = Vocabulary(Language.FRENCH)

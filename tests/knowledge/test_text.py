@@ -26,6 +26,8 @@ from knowledge.text import Language
         ("art. L. 2111-3", ["art", "l2111-3"]),
         ("L2152-7", ["l2152-7"]),
         ("R 2152 - 7", ["r2152-7"]),
+        ("L2111.3", ["l2111-3"]),
+        ("le C.C.T.P. et un S.P.A.S.E.R", ["le", "cctp", "et", "un", "spaser"]),
         ("L’allotissement", ["allotissement"]),
         ("l'égalité", ["egalite"]),
         ("c koi un SPASER", ["quoi", "un", "spaser"]),
