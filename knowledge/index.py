@@ -18,7 +18,7 @@ from knowledge.latent import Latent
 from knowledge.letters import SMALL, Letters
 from knowledge.postings import Change, Postings, spliced_phrases, spliced_words
 from knowledge.senses import senses_of
-from knowledge.spelling import Speller
+from knowledge.spelling import Speller, dictionary_of
 from knowledge.text import stem
 from knowledge.vocabulary import UNKNOWN, vocabulary
 
@@ -72,7 +72,7 @@ class Index:
             self.meanings = Postings(counts.meanings, self.size, unit=1)
             self.body = Postings(counts.body, self.size, unit=1)
             self.words, self.said = counts.words, counts.phrases
-        self.speller = Speller(self._word_counts(), language, trade)
+        self.speller = Speller(self._word_counts(), language, trade, dictionary_of(language))
         self.letters = Letters(self.words, self.vocabulary)
         self.latent = Latent(self.stems, self.body, self.size) if 0 < self.size <= SMALL else None
         self.embedder = embedder

@@ -349,7 +349,8 @@ OWN_FIGURES = _compiled(
     r"\bcalculer\b" + _FAR + r"\b(?:notre|nos|mon|mes)\b" + _FAR + r"\d",
     r"\b(?:compute|calculate|work out)\b" + _FAR + _OUR,
     r"\bpropose\w* \d" + _FAR + r"\b(?:autres?|deuxieme|seconde?|suivante?|moyenne|estimation)\b" + _NEAR + r"\d",
-    r"\b(?:on|nous|j'|je) ?(?:achet|renouvel|remplac|command)\w+ \d+ " + _FAR + r"\bcombien\b",
+    r"\b(?:on|nous|j'|je) ?(?:achet|renouvel|remplac|command)\w+ \d+ " + _FAR
+    + r"\bcombien\b(?! de (?:devis|candidat|fournisseur|entreprise|jour|mois|temps|lot))",
     r"\d ?(?:€|euros?) (?:achet|depens|command|vers)e?e?s?\b" + _FAR + r"\b(?:quelle|combien)\b",
     r"\d" + _FAR + r"\bcombien (?:je|on|nous) (?:dedui|recuper|economis|pai|vers)\w*",
 )  # fmt: skip

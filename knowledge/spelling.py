@@ -25,7 +25,7 @@ from rapidfuzz.distance import OSA
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 from knowledge.lexicon import english_stop_words, stop_words
-from knowledge.text import Language, fold, fold_all
+from knowledge.text import Language, fold_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,16 +85,15 @@ def _listed(language: Language) -> tuple[dict[str, float], frozenset[str]]:
     found: dict[str, float] = {}
     for rarity, words in enumerate(listed[:_RAREST_LISTED]):
         frequency = wordfreq.cB_to_freq(-rarity)
-        for word in words:
-            folded = word if word.isascii() and word.isalpha() else fold(word)  # listed in lower case
-            found[folded] = found.get(folded, 0.0) + frequency
+        for word in fold_all(words):
+            found[word] = found.get(word, 0.0) + frequency
     rare = frozenset(word for word in chain(*listed[_RAREST_LISTED:]) if len(word) <= LONGEST_ACRONYM)
     wordfreq.get_frequency_list.cache_clear()  # twice as many words, which nothing else needs
     return found, rare
 
 
 @lru_cache(maxsize=2)
-def dictionary(language: Language) -> frozenset[str]:
+def dictionary_of(language: Language) -> frozenset[str]:
     """Return the folded words of a dictionary of the language, inflected forms too, however rare they are."""
     return frozenset(fold_all(_DICTIONARIES.get_dictionary(str(language))))
 
@@ -102,11 +101,19 @@ def dictionary(language: Language) -> frozenset[str]:
 class Speller:
     """Reads words as a library's vocabulary would: ``counts`` tells how often the library holds each word.
 
-    ``trade`` are right words besides, however rare at large and in the library.
+    ``trade`` are right words besides, however rare at large and in the library; so are those of ``dictionary``, but a
+    misspelt word never stands for one.
     """
 
-    def __init__(self, counts: Mapping[str, int], language: Language, trade: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        counts: Mapping[str, int],
+        language: Language,
+        trade: frozenset[str] = frozenset(),
+        dictionary: frozenset[str] = frozenset(),
+    ) -> None:
         self.counts = counts
+        self._dictionary = dictionary
         self._trade = trade
         self.total = sum(counts.values())
         self._language = language
@@ -122,7 +129,7 @@ class Speller:
         """Tell whether a word is rightly spelt: the library, its trade or general French has it."""
         if word in self.counts or word in self._stops or word in self._trade:
             return True
-        return self._general.get(word, 0.0) > _GENERAL_FLOOR or word in dictionary(self._language)
+        return self._general.get(word, 0.0) > _GENERAL_FLOOR or word in self._dictionary
 
     def distinctness(self, word: str) -> float:
         """Return the log-ratio of a word's frequency in the library to its frequency at large."""

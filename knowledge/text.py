@@ -33,7 +33,7 @@ _TOKEN = re.compile(r"[a-z]\d{3,4}(?:-\d{1,3})+|\d+(?:\.\d+)?%?|[^\W\d_]+(?:\d+[
 _ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu)'(?=\w)")
 _CHAT_WORD = re.compile(r"[a-z]+(?:\d+[a-z]+)?")
 _UNGLUED_ELISION = re.compile(r"\b([cdjlmns]|qu) (?=[aeiouhy])")
-_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}[a-z]?\b|\b(?:[a-z]\.){2,}")
+_DOTTED = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _STRETCHED = re.compile(r"([^\W\d])\1{2,}")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -67,7 +67,8 @@ def fold(text: str) -> str:
 
 def fold_all(words: Iterable[str]) -> list[str]:
     """Return many words of the Latin alphabet folded all at once, as ``fold`` would each of them."""
-    plain = unicodedata.normalize("NFKD", "\n".join(words).translate(_LETTERS)).casefold()
+    joined = "\n".join(words).replace("œ", "oe").replace("æ", "ae")
+    plain = unicodedata.normalize("NFKD", joined).casefold()
     return plain.encode("ascii", "ignore").decode().split("\n")  # the marks of letters are no ASCII
 
 

@@ -23,7 +23,7 @@ import click
 from knowledge.entry import Confidence, Entry, Kind, Source, Theme, Verification
 from knowledge.evaluation import with_typos
 from knowledge.matcher import Matcher
-from knowledge.spelling import dictionary, general_frequency
+from knowledge.spelling import dictionary_of, general_frequency
 from knowledge.text import Language
 from tests.benchmarks.engines import by_bm25s, by_fts5, by_rapidfuzz, by_tantivy
 
@@ -139,7 +139,7 @@ def measure(size: int) -> None:
 def main() -> None:
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
     general_frequency(Language.FRENCH)  # read once by each process, whatever its library
-    dictionary(Language.FRENCH)
+    dictionary_of(Language.FRENCH)
     click.echo(f"{'entries':>9}  {'ms of processor time':<30}{'p50':>10}{'p99':>10}{'longest':>10}{'first':>9}")
     for size in sizes:
         measure(size)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowledge.twins import SAME_FROM, gist, likeness
@@ -42,6 +42,7 @@ def test_what_says_too_little_is_nobody_elses_question(matcher: Matcher, said: s
     assert matcher.twin(said, [said]) is None
 
 
+@settings(deadline=None)  # the first text that looks English has the words of general English read
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_likeness_is_a_share_and_the_same_both_ways(matcher: Matcher, first: str, second: str) -> None:
     one, other = gist(first, matcher.index), gist(second, matcher.index)

@@ -172,7 +172,7 @@ def test_a_draft_survives_a_reload_and_goes_once_sent(network: Network, chromium
     assert box.input_value() == ""
 
 
-@pytest.mark.parametrize(
+on_each_box = pytest.mark.parametrize(
     ("who", "path", "label", "button"),
     [
         ("marc", "/tickets/1", "Votre réponse au membre", "Envoyer la réponse"),
@@ -180,6 +180,10 @@ def test_a_draft_survives_a_reload_and_goes_once_sent(network: Network, chromium
         ("claire", "/chat", "Votre message", "Envoyer"),
     ],
 )
+"""Where somebody writes: who does, on which page, in what box, and the button that sends it."""
+
+
+@on_each_box
 def test_a_text_that_could_not_leave_is_there_when_the_page_is_opened_again(
     network: Network, chromium: Browser, url: str, who: str, path: str, label: str, button: str
 ) -> None:
@@ -204,14 +208,7 @@ def test_a_text_that_could_not_leave_is_there_when_the_page_is_opened_again(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
-@pytest.mark.parametrize(
-    ("who", "path", "label", "button"),
-    [
-        ("marc", "/tickets/1", "Votre réponse au membre", "Envoyer la réponse"),
-        ("claire", "/questions/1", "Ajouter une précision ou une question", "Envoyer"),
-        ("claire", "/chat", "Votre message", "Envoyer"),
-    ],
-)
+@on_each_box
 def test_a_text_that_is_too_long_is_not_cut_and_says_so(
     network: Network, chromium: Browser, url: str, who: str, path: str, label: str, button: str, *, scripts: bool
 ) -> None:
