@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from knowledge import lexicon, text
+from knowledge.speech import said, stems
 from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN, counted_grams, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from knowledge.question import Question
     from knowledge.vocabulary import Places
 
-_ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
 _SELDOM = 0.002  # share of questions, or of phrases, that is added to those that say a word
 _PRIOR = 30  # phrases that speak as the questions do, added to the library's: the fewer it has, the less they tell
 _LEAST = 60  # questions of the library's language, below which they do not tell how people speak
@@ -65,10 +65,7 @@ class Background:
         self._language = index.language
         self._questions, self._asked = _background_words(index.language)
         self._count = sum(map(bool, self._questions))
-        sampled = index.entries[:: -(-index.size // _ENTRIES) or 1]
-        phrases = [_said(phrase, index.language) for entry in sampled for phrase in (entry.title, *entry.phrasings)]
-        self._spoken = Counter(chain.from_iterable(phrases))
-        self._phrases = len(phrases)
+        self._speech = index.speech
 
     def compare(self, question: Question, leaving_out: int | None = None) -> Everyday:
         """Return how much a question is like those of the background, other than number ``leaving_out``."""
@@ -80,14 +77,14 @@ class Background:
         if count < _LEAST:
             return 0.0
         odds = []
-        for stem in _stems(question.said, self._language):
+        for stem in stems(question.said, self._language):
             asked = (self._asked[stem] - (stem in left_out)) / count
-            spoken = (self._spoken[stem] + _PRIOR * asked) / (self._phrases + _PRIOR)
+            spoken = (self._speech.said.get(stem, 0) + _PRIOR * asked) / (self._speech.phrases + _PRIOR)
             odds.append(math.log((asked + _SELDOM) / (spoken + _SELDOM)))
         return math.fsum(odds) / math.sqrt(len(odds) or 1)
 
     def _nearness(self, question: Question, leaving_out: int | None) -> float:
-        asked = counted_grams(_telling(question.written))
+        asked = counted_grams(lexicon.telling(question.written))
         found = np.fromiter(map(self._grams.columns.get, asked, repeat(UNKNOWN)), np.int64, len(asked))
         logs = np.log1p(np.fromiter(asked.values(), np.float64, len(asked)))
         known = found != UNKNOWN
@@ -119,7 +116,7 @@ class _Grams(NamedTuple):
 
 @lru_cache(maxsize=1)
 def _background_grams() -> _Grams:
-    counted = [counted_grams(_telling(text.content(text.words(question)))) for question in lexicon.background()]
+    counted = [counted_grams(lexicon.telling(text.content(text.words(question)))) for question in lexicon.background()]
     columns = {gram: column for column, gram in enumerate(sorted(set().union(*counted)))}
     cells = sorted((columns[gram], row, count) for row, grams in enumerate(counted) for gram, count in grams.items())
     held, holders, counts = np.array(cells, np.int64).T
@@ -131,22 +128,7 @@ def _background_grams() -> _Grams:
 def _background_words(language: Language) -> tuple[list[frozenset[str]], Counter[str]]:
     """Return the stems of each background question, none of those in another language, and how many hold each."""
     questions = [
-        _said(question, language) if text.language_of([question]) is language else frozenset[str]()
+        said(question, language) if text.language_of([question]) is language else frozenset[str]()
         for question in lexicon.background()
     ]
     return questions, Counter(chain.from_iterable(questions))
-
-
-def _telling(words: Iterable[str]) -> list[str]:
-    """Return the words that say what is asked, not that something is."""
-    return [word for word in words if word not in lexicon.asking_words()]
-
-
-@lru_cache(maxsize=20_000)  # asked again at each publication
-def _said(phrase: str, language: Language) -> frozenset[str]:
-    """Return the stems of all the words of a phrase."""
-    return _stems(text.words(phrase, language), language)
-
-
-def _stems(words: Iterable[str], language: Language) -> frozenset[str]:
-    return frozenset([text.stem(word, language) for word in words])

@@ -52,11 +52,13 @@ class Explanation:
     """All that led to a judgement.
 
     ``query`` and ``stems`` are the question's words as read, folded, and their stems; ``meant`` those of its words that
-    the first entry says in others; ``near`` the listed entries.
+    the first entry says in others; ``near`` the listed entries. ``read_alone``: the part of the message that was read
+    without the rest, empty when the whole was.
     """
 
     judgement: Judgement
     message: str
+    read_alone: str
     query: tuple[str, ...]
     stems: tuple[str, ...]
     meant: frozenset[str]
@@ -71,6 +73,7 @@ class Explanation:
         """Return the explanation as JSON values."""
         return {
             "judgement": self.judgement.to_data(),
+            "read_alone": self.read_alone,
             "query": list(self.query),
             "corrections": dict(self.corrections),
             "meanings": list(self.meanings),
@@ -99,9 +102,10 @@ class InShort:
     telling words that it says, in these words or in others, and does not; ``corrections``: what was written, and read
     as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes to answer alone, from 0 to
     1; ``weighed``: these chances made the decision, rather than what the question is about. ``strangeness``: the
-    chances that the question is none of the network's.
+    chances that the question is none of the network's. ``read_alone``: as in ``Explanation``.
     """
 
+    read_alone: str
     entry_id: str | None
     shared: tuple[str, ...]
     missing: tuple[str, ...]
@@ -131,6 +135,7 @@ def in_short(explanation: Explanation) -> InShort | None:
     telling = {word: spelt[word] for word in stems if word in spelt and word not in small}
     shared = {word for word in telling if word in explanation.meant or not said.isdisjoint(_stems(word, stems[word]))}
     return InShort(
+        read_alone=" ".join(explanation.read_alone.split()).strip(" ,;:("),
         entry_id=first.entry_id if judgement.decision is not Decision.REDIRECT else None,
         shared=tuple(written for word, written in telling.items() if word in shared),
         missing=tuple(written for word, written in telling.items() if word not in shared),
@@ -184,6 +189,7 @@ def explain(
     return Explanation(
         judgement=judgement,
         message=question.message,
+        read_alone=question.asked if question.asked != question.message else "",
         query=question.read,
         stems=question.run,
         meant=_meant(question, index, evidence.ranking) if evidence else frozenset(),

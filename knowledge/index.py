@@ -18,6 +18,7 @@ from knowledge.latent import Latent
 from knowledge.letters import SMALL, Letters
 from knowledge.postings import Change, Postings, spliced_phrases, spliced_words
 from knowledge.senses import senses_of
+from knowledge.speech import speech_of
 from knowledge.spelling import Speller, dictionary_of
 from knowledge.text import stem
 from knowledge.vocabulary import UNKNOWN, vocabulary
@@ -53,6 +54,7 @@ class Index:
         self.trade = trade
         self.entries = tuple(entries)
         self.size = len(self.entries)
+        self.speech = speech_of(self.entries, language)
         self.vocabulary = vocabulary(language)
         self.acronyms = tuple(shared_acronyms(entry.acronyms for entry in self.entries if entry.acronyms))
         self.concepts = _concepts(self.acronyms, language)

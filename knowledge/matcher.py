@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from functools import lru_cache
 from itertools import repeat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, reserved, twins
+from knowledge import intents, lexicon, reserved, twins
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
+from knowledge.circumstances import Circumstances
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Evidence, Explanation, explain
 from knowledge.index import Index
@@ -22,7 +24,7 @@ from knowledge.mail import body_of, gist_of
 from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
-from knowledge.signals import read_signals
+from knowledge.signals import Signals, read_signals
 from knowledge.splitting import candidate_questions, is_short
 from knowledge.text import Language, considered, function_words, language_told_by, stem
 from knowledge.theming import Theming
@@ -31,12 +33,14 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from knowledge.calibration import Calibration, Chances
     from knowledge.entry import Entry, Theme
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "14"  # raised whenever the way of scoring or deciding changes
+_METHOD = "15"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -48,10 +52,37 @@ NEAR_FROM = 0.25  # probability that one of three answers from which they are su
 _TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
+_FAVOURED = 0.45  # likelier that an entry answers a message for its circumstances to be read with it
+_JARGON = 5.0  # the same, from which it says alone what is asked
+_LEAST_APART = 2  # telling words left of a message without its circumstances for it to be read so
+_LEAST_ALONE = 3  # the same of its asking sentences
 _MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, from which it is only suggested
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 
 _function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
+
+
+class _Weighed(NamedTuple):
+    """A reading of a message with what it is worth."""
+
+    question: Question
+    ranking: Ranking
+    signals: Signals
+    chances: Chances
+
+    def at_most(self, confidence: float) -> _Weighed:
+        """Return the reading with an entry that answers no likelier than that."""
+        return self._replace(chances=self.chances._replace(confidence=min(confidence, self.chances.confidence)))
+
+    def within(self, whole: _Weighed) -> _Weighed:
+        """Return the reading as a part of the whole message, which tells how strange it is and what was misspelt."""
+        if self.question is whole.question:
+            return self
+        corrections = {**whole.question.corrections, **self.question.corrections}
+        question = replace(self.question, message=whole.question.message, corrections=corrections)
+        strangeness, unclaimed = whole.chances.strangeness, whole.chances.strangeness_unclaimed
+        chances = self.chances._replace(strangeness=strangeness, strangeness_unclaimed=unclaimed)
+        return self._replace(question=question, chances=chances)
 
 
 class Matcher:
@@ -84,6 +115,7 @@ class Matcher:
         self.index: Index = Index(self.entries, self.language, kept, embedder, self._theming.words)
         self.learnt = learnt
         self._background = Background(self.index)
+        self._circumstances = Circumstances(self.index.speech)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
         self.digests: dict[int, int] = _digests(self.entries, before.digests if before else {})
         """A number that changes with each entry, by the entry itself: one that did not change is the same object."""
@@ -151,7 +183,7 @@ class Matcher:
         everything = np.ones(len(self.entries), dtype=bool)
         firsts = set()
         for question in questions:
-            read = read_question(question, self.index)
+            read = read_question(self._circumstances.apart(question) or question, self.index)
             if len(questions) == 1 or not read.read or not everything.any():
                 return (message,)
             ranking = rank(read, self.index, everything)
@@ -180,21 +212,20 @@ class Matcher:
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Evidence | None]:
         message = body_of(considered(message))
         subject = self._subject(message)
-        question = read_question(subject or gist_of(message), self.index)
+        gist = subject or gist_of(message)
+        question = read_question(gist, self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None
-        ranking = rank(question, self.index, allowed, sensed=True)
-        everyday, claimed = self._background.compare(question), self._theming.strength(question)
-        signals = read_signals(question, ranking, self.index, everyday, claimed)
-        chances = self.calibration.chances(signals)
+        whole = self._weigh(question, allowed)
+        question, ranking, signals, chances = self._best_reading(gist, whole, allowed)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        theme = self._theming.theme(question, ranking, self.entries, chances.confidence)
+        theme = self._theming.theme(whole.question, ranking, self.entries, chances.confidence)
         legal = reason is Reason.DISPUTE or asks_permission(message)
         if legal and any(own.id == _LEGAL_THEME for own in self.themes):
             theme = _LEGAL_THEME
@@ -204,6 +235,37 @@ class Matcher:
             theme = self._fallback_theme()
         judgement = Judgement(decision, theme, scored, reason, round(chances.confidence, 6), self.version)
         return judgement, question, Evidence(ranking, signals, chances)
+
+    def _weigh(self, question: Question, allowed: NDArray[np.bool_]) -> _Weighed:
+        ranking = rank(question, self.index, allowed, sensed=True)
+        everyday, claimed = self._background.compare(question), self._theming.strength(question)
+        signals = read_signals(question, ranking, self.index, everyday, claimed)
+        return _Weighed(question, ranking, signals, self.calibration.chances(signals))
+
+    def _best_reading(self, gist: str, whole: _Weighed, allowed: NDArray[np.bool_]) -> _Weighed:
+        """Return a message as it is best read: whole, without its circumstances, or its asking sentences alone.
+
+        The reading that an entry likeliest answers is taken; when another one finds another entry, its chances to
+        answer are the lesser ones. How strange a message is, the whole of it tells.
+        """
+        best = whole
+        apart, alone = self._circumstances.apart(gist), self._circumstances.asking(gist)
+        for said, least, favour in ((apart, _LEAST_APART, _FAVOURED), (alone, _LEAST_ALONE, 0.0)):
+            question = read_question(said, self.index) if said else None
+            if question is None or not self._says_enough(question, least):
+                continue
+            other = self._weigh(question, allowed)
+            if other.chances.confidence + favour > best.chances.confidence:
+                best = other
+            elif other.ranking.order[0] != best.ranking.order[0]:
+                best = best.at_most(other.chances.confidence)
+        return best.within(whole)
+
+    def _says_enough(self, question: Question, least: int) -> bool:
+        """Tell whether a part of a message has so many telling words, or one of the library's own."""
+        small, speller = lexicon.small_words(), self.index.speller
+        told = [word for word in lexicon.telling(question.read) if word not in small]
+        return len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
 
     def _without_ranking(self, message: str) -> Judgement:
         decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()

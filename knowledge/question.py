@@ -33,6 +33,7 @@ _TRANSLATED = 0.8  # weight of the French words that stand for an English one
 class Question:
     """What a message asks, in the index's terms.
 
+    ``asked`` is what was read, ``message`` the message that it is the whole or a part of.
     ``said`` are all its words, as translated if they were; ``written`` those with a meaning.
     ``guessed`` are the stems of misspelt words whose reading is far from what is written.
     ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
@@ -41,6 +42,7 @@ class Question:
     """
 
     message: str
+    asked: str
     said: tuple[str, ...]
     written: tuple[str, ...]
     read: tuple[str, ...]
@@ -71,8 +73,10 @@ def read_question(message: str, index: Index) -> Question:
     read = tuple(reading.likeliest for reading in readings)
     run = tuple(text.stem(word, language) for word in read)
     stems, mass, known = _weighted_stems(readings, index)
+    asked = text.considered(message)
     return Question(
-        message=text.considered(message),
+        message=asked,
+        asked=asked,
         said=read if translated else tuple(found),
         written=written,
         read=read,

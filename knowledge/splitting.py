@@ -65,4 +65,4 @@ def _stands_alone(question: str) -> bool:
 
 
 def _telling(question: str) -> list[str]:
-    return [word for word in text.content(text.words(question)) if word not in lexicon.asking_words()]
+    return lexicon.telling(text.content(text.words(question)))

@@ -17,7 +17,7 @@ _GROUPED_FROM = 10_000  # below, a number may be a year
 
 def sentences(why: InShort, title: str, words: Words) -> list[str]:
     """Return the reasons, one sentence each; plain text, to be escaped where it is shown. ``title``: of its entry."""
-    found = []
+    found = [words("why.read_alone", said=why.read_alone)] if why.read_alone else []
     if why.corrections:
         pairs = [words("why.correction", written=written, read=read) for written, read in why.corrections.items()]
         found.append(words("why.corrections", pairs=", ".join(pairs)))

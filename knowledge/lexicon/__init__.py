@@ -7,7 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _FOLDER = Path(__file__).parent
 
@@ -50,6 +53,11 @@ def asking_words() -> frozenset[str]:
     return frozenset(_french()["asking_words"].split())
 
 
+def telling(words: Iterable[str]) -> list[str]:
+    """Return the words that say what is asked, not that something is."""
+    return [word for word in words if word not in asking_words()]
+
+
 @lru_cache(maxsize=1)
 def small_words() -> frozenset[str]:
     """Return the words that weigh in the search and tell a reader nothing: auxiliaries, adverbs, pronouns."""
@@ -60,6 +68,18 @@ def small_words() -> frozenset[str]:
 def trade() -> tuple[str, ...]:
     """Return the expressions of public purchasing that hardly anybody uses of anything else."""
     return tuple(_french()["trade"])
+
+
+@lru_cache(maxsize=1)
+def circumstances() -> tuple[str, ...]:
+    """Return what people say of themselves and of their case around a question, whatever it is about."""
+    return tuple((_FOLDER / "circumstances.txt").read_text("utf-8").split("\n")[:-1])
+
+
+@lru_cache(maxsize=1)
+def case_words() -> frozenset[str]:
+    """Return the words that tell who writes and where their purchase stands."""
+    return frozenset(_french()["case_words"].split())
 
 
 @lru_cache(maxsize=1)

@@ -37,6 +37,14 @@ def test_what_was_read_otherwise_and_what_the_entry_lacks_are_told(matcher: Matc
     assert "Elle ne dit rien de" in told
 
 
+def test_what_was_set_apart_from_the_question_is_told(matcher: Matcher) -> None:
+    asked = "Quelle différence entre insertion et handicap ?"
+    told = _told(matcher, f"Bonjour, je suis acheteuse dans une commune de 8 000 habitants, je débute. {asked}")
+    assert told[0].startswith("Ce que le message dit de la personne ou de son dossier a été mis à part.")
+    assert told[0].endswith(f"{asked} »."), told[0]
+    assert not any("mis à part" in sentence for sentence in _told(matcher, asked))
+
+
 def test_what_is_kept_for_a_human_is_not_told_by_chances(matcher: Matcher) -> None:
     told = _told(matcher, "Notre fournisseur attaque le rejet de son offre au tribunal, que faire ?")
     assert told
@@ -63,7 +71,7 @@ def test_words_are_quoted_as_people_write_them_and_small_ones_left_out(matcher: 
 
 
 def test_a_year_is_quoted_whole_and_a_large_number_in_groups(matcher: Matcher) -> None:
-    told = " ".join(_told(matcher, "le palier 2030 pour les véhicules, commune de 40 000 habitants"))
+    told = " ".join(_told(matcher, "le palier 2030 pour les véhicules d'une commune de 40 000 habitants"))
     assert "« 2030 »" in told
     assert re.search(r"« 40\s000 »", told)
 

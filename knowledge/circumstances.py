@@ -1,0 +1,107 @@
+"""What a message says of its writer beside what it asks: « je débute, acheteuse dans une commune de 8 000 habitants ».
+
+Such words are true of half of the questions, so they tell none of them from the others, yet each may be a subject of
+the library. They are told apart clause by clause, by naive Bayes: sentences that surround questions
+(``lexicon/circumstances.txt``) against the library's own phrases.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from functools import lru_cache
+from itertools import chain
+
+from knowledge import lexicon, text
+from knowledge.speech import Speech, said, stems
+from knowledge.text import Language
+
+_TOLD_FROM = 0.4  # log-odds, over the square root of its words, from which a clause only tells of its writer
+_SELDOM = 0.003  # share of sentences, or of phrases, that is added to those that say a word
+_OF_A_CASE = 4  # sentences that are taken to say each of the words of a case
+_UNHEARD = -0.3  # of a word that neither says
+_MOST_CLAUSES = 60  # beyond, a message is read whole
+
+_INVERTED = r"(?:peu[tx]|puis|pouvons|pouvez|doi[ts]|devons|devez|avez|existe)[- ](?:t[- ])?(?:on|je|nous|vous|il)"
+_OPENERS = r"comment|pourquoi|combien|quel(?:le)?s?|est[- ]ce|c'est quoi|faut[- ]il"
+_CLAUSE = re.compile(r"(?:[^.?!;:,()\n]|[.,](?=\d))+[.?!;:,()\n]*\s*|[.?!;:,()\n]+\s*")
+_SENTENCE = re.compile(r"(?:[^.?!;:\n]|[.](?=\d))+[.?!;:\n]*\s*|[.?!;:\n]+\s*")
+_NEXT = re.compile(
+    rf"(?<=\S)\s+(?=(?i:{_OPENERS})\b|(?:C'est pour|On|Nous|Je|J'ai|Notre|Merci|Cordialement)\b)",
+)
+_ASKS = re.compile(
+    rf"\?|\b(?:{_OPENERS}|{_INVERTED}|lequel|laquelle|lesquel(?:le)?s|quoi|faut"
+    r"|(?:on|je|nous|vous) (?:peu[tx]|pouvons|pouvez)|obligatoire|possible|droit)\b"
+)
+_CLOSING = re.compile(
+    r"(?<!\w)(?:merci(?: d'avance| par avance| beaucoup| bcp)?|cordialement|cdlt|cdt|bien à vous|bonne journée)"
+    r"(?=[\s,.!;-])(?!\s+(?:de|d'|pour|à|si)\b)[^?]{0,120}\Z",
+    re.IGNORECASE,
+)
+
+
+class Circumstances:
+    """What tells the words around a question from those of a library's questions. Only French ones are."""
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+
+    def apart(self, message: str) -> str:
+        """Return what a message asks without its circumstances; nothing when it has none, or nothing else."""
+        closing = _closing(message)
+        body = message[: len(message) - len(closing)]
+        clauses = [clause for found in _CLAUSE.findall(body) for clause in _NEXT.split(found)]
+        if self._speech.language is not Language.FRENCH or len(clauses) > _MOST_CLAUSES:
+            return ""
+        kept = [clause for clause in clauses if not self._tells_of_the_writer(clause)]
+        asked = " ".join(kept)
+        shorter = closing or len(kept) < len(clauses)
+        return asked if shorter and _telling(asked) else ""
+
+    def asking(self, message: str) -> str:
+        """Return the sentences of a message that ask; nothing when all do, or none does."""
+        sentences = _SENTENCE.findall(message)
+        if self._speech.language is not Language.FRENCH or not 1 < len(sentences) <= _MOST_CLAUSES:
+            return ""
+        asking = [sentence for sentence in sentences if _ASKS.search(text.fold(sentence))]
+        alone = "".join(asking)
+        return alone if len(asking) < len(sentences) else ""
+
+    def _tells_of_the_writer(self, clause: str) -> bool:
+        if _ASKS.search(text.fold(clause)) or not _telling(clause):
+            return False
+        words = stems(text.words(clause), Language.FRENCH)
+        return math.fsum(map(self._odds, words)) > _TOLD_FROM * math.sqrt(len(words))
+
+    def _odds(self, stem: str) -> float:
+        """Return the log-odds that who says a word tells of their case rather than asks; none of figures."""
+        if stem.isdigit():
+            return 0.0
+        told, asked = _told(), self._speech
+        if stem not in told.said and stem not in asked.said:
+            return _UNHEARD
+        return math.log(
+            (told.said.get(stem, 0) / told.phrases + _SELDOM)
+            / (asked.said.get(stem, 0) / (asked.phrases or 1) + _SELDOM)
+        )
+
+
+def _closing(message: str) -> str:
+    """Return the thanks that end a message, with whoever signs it."""
+    found = _CLOSING.search(message)
+    return found.group() if found and not _ASKS.search(text.fold(found.group())) else ""
+
+
+def _telling(message: str) -> list[str]:
+    small = lexicon.small_words()
+    return [word for word in lexicon.telling(text.content(text.words(message))) if word not in small]
+
+
+@lru_cache(maxsize=1)
+def _told() -> Speech:
+    """Return how people speak of themselves around a question."""
+    sentences = [said(sentence, Language.FRENCH) for sentence in lexicon.circumstances()]
+    counts = Counter(chain.from_iterable(sentences))
+    counts.update(dict.fromkeys(stems(lexicon.case_words(), Language.FRENCH), _OF_A_CASE))
+    return Speech(Language.FRENCH, counts, len(sentences))
