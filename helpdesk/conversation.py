@@ -4,7 +4,7 @@ Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates;
+   dates, and one that only takes a question back does so;
 2. what replies to a given question belongs to it;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert";
 4. an expert waits for the member: whatever they say is the reply, save a question the library
@@ -13,6 +13,8 @@ Rules, in order; the first that fits wins:
 6. words that carry on, turn down what the library found, say nothing alone, or give what was asked for of the
    case, join the last question of this conversation: not a mere greeting nor « une question sur la cantine », which
    begin something, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
+   nor, once the library has answered or suggested, a few words that are off topic or near other entries, unless they
+   complain of what it found or lean on the question;
 7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
    was asked in private elsewhere: somebody with two accounts is one person;
 8. everything else is a new question.
@@ -25,9 +27,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from helpdesk.model import WITH_EXPERTS, State
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, State
 from helpdesk.notices import NoticeKind
-from knowledge import intents, replies
+from knowledge import complaints, intents, replies
 from knowledge.context import recognise
 from knowledge.decision import Decision, Reason
 
@@ -41,6 +43,8 @@ _VERY_SHORT = 4  # words
 _NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
 _RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
 _REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
+_NOTHING_ALONE = frozenset({Decision.REDIRECT, Decision.CLARIFY})
+_SUBJECT = 2  # words of meaning from which a few words can be a subject of their own
 _STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 
 
@@ -57,6 +61,7 @@ class Move(StrEnum):
     human = "human"
     thanks = "thanks"
     status = "status"
+    withdraw = "withdraw"  # the question is taken back; which one is asked when there are several
 
 
 class Beside(StrEnum):
@@ -91,11 +96,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a message means: a move, the question it concerns, and the rank chosen."""
+    """What a message means: a move, the question it concerns, the rank chosen.
+
+    ``among``: the questions of which it concerns one, when it does not say which.
+    """
 
     move: Move
     ticket_id: int | None = None
     rank: int | None = None
+    among: tuple[int, ...] = ()
 
 
 def read(
@@ -113,16 +122,13 @@ def read(
     """
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
     focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
-    about = target.ticket_id if target else None
     if files:
         return _longer(text, judgement, known, target, focus, now)
     awaited = _awaited(known, focus)
-    if intents.is_thanks(text):
+    if intents.is_thanks(text) and not complaints.complains(text):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
-    if intents.asks_status(text):
-        return Reading(Move.status, about)
-    if intents.wants_human(text):
-        return _human(focus)
+    if (wished := _wished(text, known, target, focus)) is not None:
+        return wished
     short = _short_reply(text, focus) if focus else None
     if short is None and replies.acknowledges(text) and not _awaits_words(focus):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
@@ -136,7 +142,7 @@ def beside(text: str, judgement: Judgement) -> Beside:
     """
     if replies.joins(text):
         return Beside.me_too
-    if intents.wants_human(text) or intents.asks_status(text):
+    if intents.wants_human(text) or intents.asks_status(text) or intents.takes_back(text):
         return Beside.question
     says_little = len(text.split()) <= _NO_ANSWER and not any(character.isdecimal() for character in text)
     if says_little or intents.is_thanks(text) or replies.acknowledges(text) or replies.refuses(text):
@@ -160,6 +166,24 @@ def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
     return next((ticket for ticket in candidates if ticket.state is State.waiting), None)
 
 
+def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading | None:
+    """Return what a message only wishes of Guichet: news, a question taken back, a human."""
+    if intents.asks_status(text):
+        return Reading(Move.status, target.ticket_id if target else None)
+    if intents.takes_back(text):
+        return _taken_back(known, target)
+    return _human(focus) if intents.wants_human(text) else None
+
+
+def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
+    """Return which question is taken back: the one replied to, or else the only open one that may be told of here."""
+    if target is not None:
+        return Reading(Move.withdraw, target.ticket_id)
+    told = [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
+    among = tuple(sorted(ticket.ticket_id for ticket in told))
+    return Reading(Move.withdraw, among[0]) if len(among) == 1 else Reading(Move.withdraw, among=among)
+
+
 def _human(focus: Known | None) -> Reading:
     if focus is None:
         return Reading(Move.human)
@@ -180,6 +204,11 @@ def _short_reply(text: str, focus: Known) -> Reading | None:
 def _is_unsettled(focus: Known) -> bool:
     """Tell whether the library has spoken last, and may be told that it is wrong."""
     return focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
+
+
+def _library_spoke_last(focus: Known) -> bool:
+    """Tell whether what was last said of the question is the library's, settled by silence or not."""
+    return focus.state is State.suggested or focus.by_library
 
 
 def _offer_taken(text: str, focus: Known) -> Reading | None:
@@ -239,14 +268,43 @@ def _about(ticket: Known) -> Reading:
 def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
     if focus.state is State.received:
         return True
-    if focus.nothing or _begins_something(text, judgement, focus):
+    if focus.nothing:
+        return False
+    if _complains(text, judgement, focus):
+        return True
+    if _begins_something(text, judgement, focus):
         return False
     answered = judgement.decision is Decision.ANSWER
-    if replies.carries_on(text) or (_is_unsettled(focus) and replies.turns_down(text) and not answered):
+    if replies.carries_on(text) or (_library_spoke_last(focus) and replies.turns_down(text) and not answered):
         return True
+    return _is_fragment(text, judgement, focus) or _completes(text, judgement, focus, now)
+
+
+def _complains(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message says no more than that what the library found does not do."""
+    return _library_spoke_last(focus) and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+
+
+def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message is too short to be anything but more of the last question."""
+    if judgement.decision is Decision.ANSWER or "?" in text or _is_another_dispute(judgement, focus):
+        return False
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
-    fragment = says_nothing_alone and not answered and "?" not in text and not _is_another_dispute(judgement, focus)
-    return fragment or _completes(text, judgement, focus, now)
+    return says_nothing_alone and not _stands_apart(text, judgement, focus)
+
+
+def _stands_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether a few words, said after what the library found, are off topic or near entries not yet come up.
+
+    A complaint is none, nor is what leans on the question: when in doubt, the words are of it, and reach the expert.
+    """
+    if not _library_spoke_last(focus) or complaints.complains(text) or complaints.leans(text):
+        return False
+    if judgement.decision is Decision.REDIRECT:
+        return True
+    if judgement.decision is not Decision.SUGGEST or judgement.scored[0].entry_id in focus.entries:
+        return False
+    return replies.telling_words(text) >= _SUBJECT
 
 
 def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:

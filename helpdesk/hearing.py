@@ -158,6 +158,27 @@ def _status(said: Said, _meant: Reading) -> TicketRow | None:
     return None
 
 
+def _withdrawn(said: Said, meant: Reading) -> TicketRow | None:
+    if meant.ticket_id is not None:
+        ticket = said.ticket(meant)
+        withdraw(said.act, ticket)
+        return ticket
+    if meant.among:
+        _ask_which(said, meant.among)
+    else:
+        tell_status(said.act, said.address, said.text)
+    return None
+
+
+def _ask_which(said: Said, among: tuple[int, ...]) -> None:
+    """Ask the member which of their open questions they take back."""
+    act = said.act
+    tickets = [{"id": number, "question": cards.excerpt(act.ticket(number).question)} for number in among]
+    key = f"withdraw_which:{act.inbound.key}"
+    data = {"tickets": tickets, "said": said.text}
+    tell(act, act.person, NoticeKind.withdraw_which, data, key=key, address=said.address)
+
+
 def _chosen(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     assert meant.rank is not None
@@ -188,6 +209,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.human: _human,
     Move.thanks: _thanks,
     Move.status: _status,
+    Move.withdraw: _withdrawn,
 }
 
 

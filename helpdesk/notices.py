@@ -33,6 +33,7 @@ class NoticeKind(StrEnum):
     confirmed = "confirmed"
     reply_accepted = "reply_accepted"
     rated = "rated"
+    withdraw_which = "withdraw_which"
     withdrawn = "withdrawn"
     thanked = "thanked"
     # the expert

@@ -89,6 +89,33 @@ _STATUS = frozenset(
     relance petite petit rapide il y a qqun quelqu vu traitee traite prise compte sujet""".split()
 )
 
+# "Je retire ma question": compared word by word, apostrophes left out.
+_BACK = frozenset(
+    """retire retirer retirez retirons retiree annule annuler annulez annulons annulee annulation supprimer supprime
+    supprimez abandonne abandonner abandonnons laisse laisser laissez laissons tomber oublie oublier oubliez oublions
+    cloturer cloture cloturez clore close fermer ferme fermez reprends besoin peine objet utile necessaire sans question
+    questions demande demandes ticket message posee envoyee trouve trouvee solution reponse repondre aide resolu
+    resolue regle reglee regler probleme souci tant pis finalement entre temps meme seul seule compte fait
+    erreur part suis trompe trompee doublon vaut rien pouvez pourriez voudrais veux souhaite souhaiterais aimerais
+    prefere desole desolee excusez autrement ailleurs collegue eu maintenant on ai
+    withdraw cancel close drop forget never mind nevermind need longer no want would like can could found answer
+    request sorry anymore""".split()
+)
+_QUESTION = r"(?:(?:ma|la|cette|notre|mon|ce|my|the|this) )(?:\w+ )?(?:question|demande|ticket|message|request)"
+_NEEDLESS = re.compile(
+    r"\bplus (?:besoin|(?:la )?peine|utile|necessaire|d objet)\b(?! (?:de |d )?(?:retir|annul|supprim|clo|ferm))"
+)
+_TAKEN_BACK = re.compile(
+    r"\b(?:(?<!vous )(?:retire|annule|supprime|abandonne|cloture|ferme|oublie)z"
+    r"|(?:retire|annule|supprime|abandonne|cloture|ferme|oublie)r?|clore|reprends|retirons|annulons|abandonnons"
+    rf"|withdraw|cancel|close|drop|forget) {_QUESTION}\b"
+    r"|\b(?:question|demande) (?:annulee|retiree|(?:est |etait )?sans objet)\b"
+    r"|\bannulation de (?:ma|la|notre|cette) (?:question|demande)\b|^(?:j annule|annulez?|annuler)(?: svp| merci)?$"
+    r"|\b(?<!vous )(?<!me )(?<!nous )(?<!m )laisse[rz]? tomber\b|\blaissons tomber\b|\bnever ?mind\b|^forget it$"
+)
+_WISHING = frozenset("pouvez pourriez can could".split())
+_KEPT = frozenset("pas plus jamais non not".split())
+
 _DOCUMENT = re.compile(
     r"\b(?:modele|trame|canevas|template)s?\b"
     r"|\b(?:plan|clause|cctp|ccap|courrier|lettre|document|convention|grille|tableau|reglement|deliberation|formulaire"
@@ -139,6 +166,17 @@ def asks_status(message: str) -> bool:
     found = _bare_words(message)
     folded = text.fold(message)
     return _all_in(found, _FILLERS | _STATUS) and any(gist.search(folded) for gist in _STATUS_GIST)
+
+
+def takes_back(message: str) -> bool:
+    """Tell whether the message only takes a question back: "annulez ma demande svp", "j'ai trouvé, laissez tomber"."""
+    found = _bare_words(message)
+    # "Ma question est-elle annulée ?" asks for news; "vous pouvez annuler ma demande ?" is a wish.
+    if not _all_in(found, _FILLERS | _BACK) or ("?" in message and _WISHING.isdisjoint(found)):
+        return False
+    # "Plus besoin" takes it back as well; any other denial keeps it: "n'annulez pas ma demande".
+    said, needless = _NEEDLESS.subn("", " ".join(found))
+    return _KEPT.isdisjoint(said.split()) and bool(needless or _TAKEN_BACK.search(said))
 
 
 def names_a_document(words: str) -> bool:

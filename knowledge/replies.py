@@ -39,8 +39,8 @@ _CARRYING_ON = re.compile(
 )
 _STATING = re.compile(r"^(?:c'est|c est|cest|c) (?:une?|du|des)\b")
 _TURNING_DOWN = re.compile(
-    r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas (?:ca|cela|du tout|ma question)"
-    r"|rien a voir|not (?:that|quite|really))\b",
+    r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas"
+    r" (?:ca|cela|du tout|ma question|le sujet|(?:mon|notre|le) cas)|rien a voir|not (?:that|quite|really))\b",
 )
 _ASKING = re.compile(
     r"\?|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
@@ -73,15 +73,17 @@ _ME_TOO_GIST = frozenset("aussi pareil idem meme too same".split())
 _HEARD = frozenset(
     "d'accord accord daccord dac note noted bien recu received compris understood entendu super top nickel genial "
     "impeccable parfait excellent great perfect cool ok okay oui yes c'est c est cest tres tout ca marche roule merci "
-    "mrc beaucoup bcp bonne journee soiree got it".split(),
+    "mrc beaucoup bcp bon bonne journee soiree week end weekend continuation fin de semaine a et tous vous gentil ah "
+    "oh haha hahaha hihi hehe lol mdr ptdr bravo wow waouh chapeau bas j'adore adore sympa got it".split(),
 )
 _HEARD_GIST = frozenset(
     "d'accord accord daccord dac noted recu received compris understood entendu super top nickel genial "
-    "impeccable parfait excellent great perfect cool ok okay marche roule got".split(),
+    "impeccable parfait excellent great perfect cool ok okay marche roule got journee soiree weekend week continuation "
+    "haha hahaha hihi hehe lol mdr ptdr bravo wow waouh chapeau j'adore adore sympa gentil".split(),
 )
 _SIGNS_OF_YES = frozenset("👍👌✅🆗💯🤝")
 _SIGNS_OF_NO = frozenset("👎❌🙅")
-_SIGNS_OF_THANKS = frozenset("🙏❤💙💚💛🧡💜😊🙂😀😃😄😁😉🤗👏🎉🙌💐😍🥰😇💪")
+_SIGNS_OF_THANKS = frozenset("🙏😂🤣😆❤💙💚💛🧡💜😊🙂😀😃😄😁😉🤗👏🎉🙌💐😍🥰😇💪")
 _BESIDE_SIGNS = re.compile("[\\s.!\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]+")  # skin tones, variants, dots
 _MOST_SIGNS = 40  # characters
 _LONGEST_REPLY = 12
@@ -105,7 +107,7 @@ def agrees(message: str) -> bool:
 
 
 def acknowledges(message: str) -> bool:
-    """Tell whether the message only says that what was told is heard: "d'accord", "bien reçu", a thumb up, a smile."""
+    """Tell whether the message only says that what was told is heard: "d'accord", "bravo", "bonne journée", a smile."""
     if "?" in message:
         return False
     found = set(_words(message))

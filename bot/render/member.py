@@ -271,6 +271,21 @@ def rated(card: Card) -> Rendered:
     return paragraphs(card.words("notice.rated.text", stars=card.data["stars"]))
 
 
+def withdraw_which(card: Card) -> Rendered:
+    """Ask which of the open questions is taken back."""
+    words, tickets = card.words, card.data["tickets"]
+    lines = [
+        words("notice.withdraw_which.line", number=ticket["id"], question=markup.excerpt(ticket["question"]))
+        for ticket in tickets
+    ]
+    rows = tuple(
+        (Button(words("notice.withdraw_which.button", number=ticket["id"]), f"withdraw:{ticket['id']}"),)
+        for ticket in tickets[:_STATUS_BUTTONS]
+    )
+    typed = card.typed(words("notice.withdraw_which.typed", number=tickets[0]["id"]))
+    return paragraphs(words("notice.withdraw_which.text"), bullets(lines), typed, buttons=rows)
+
+
 def withdrawn(card: Card) -> Rendered:
     """Confirm that nobody works on the question any more."""
     question = markup.excerpt(card.data["question"])

@@ -39,6 +39,7 @@ TABLE: dict[K, Callable[[Card], Rendered]] = {
     K.status: member.status,
     K.confirmed: member.confirmed,
     K.rated: member.rated,
+    K.withdraw_which: member.withdraw_which,
     K.withdrawn: member.withdrawn,
     K.thanked: member.thanked,
     K.assigned: expert.assigned,

@@ -162,7 +162,9 @@ def samples() -> Iterator[Sample]:
             yield kind, variant, data, None if kind in _ABOUT_NO_TICKET else 42
 
 
-_ABOUT_NO_TICKET = {K.thanks, K.status, K.digest, K.summary, K.entry_decided, K.entry_proposed, K.audit_finding}
+_ABOUT_NO_TICKET = {
+    K.thanks, K.status, K.withdraw_which, K.digest, K.summary, K.entry_decided, K.entry_proposed, K.audit_finding,
+}  # fmt: skip
 
 SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.answer_found: {
@@ -248,6 +250,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.status: {"several": {"tickets": _STATUS}, "one": {"tickets": _STATUS[:1]}, "none": {"tickets": []}},
     K.confirmed: {by: {"by": by} for by in ("library", "expert", "member")},
     K.rated: {"": {"stars": 4}},
+    K.withdraw_which: {"": {"tickets": [{"id": item["id"], "question": item["question"]} for item in _STATUS[:2]]}},
     K.withdrawn: {"": {"question": QUESTION}},
     K.thanked: {f"by the {by}": {"question": QUESTION, "by": by} for by in ("member", "expert")},
     K.assigned: {

@@ -17,7 +17,8 @@ TEXT_ONLY = Capability.MARKUP
 PRESSABLE = Capability.MARKUP | Capability.BUTTONS
 MEMBER_KINDS = (
     K.answer_found, K.suggestions, K.clarify, K.redirected, K.acknowledged, K.joined, K.date_moved, K.expert_asks,
-    K.answered, K.late, K.pointer, K.thanks, K.status, K.confirmed, K.rated, K.withdrawn,
+    K.answered, K.late, K.pointer, K.thanks, K.status, K.confirmed, K.rated, K.withdraw_which,
+    K.withdrawn,
 )  # fmt: skip
 JARGON = re.compile(r"\b(tickets?|sla|breach|deadline|null|true|false)\b|[a-z]+_[a-z]+|\{|\}", re.IGNORECASE)
 EVERY = [(kind, variant, data, ticket) for kind, variant, data, ticket in samples()]

@@ -25,6 +25,9 @@ CARRIED_ON_SHORTLY = "Et si c'est un label ?"  # the same, and nothing without w
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
 OFF_TOPIC = "Tu aimes le foot ?"
+OFF_TOPIC_SHORTLY = "comment faire un passeport"
+CLOSE_SHORTLY = "ramettes pour la mairie"  # near entries, in a few words
+UNCLEAR = "votre fiche n'est pas claire du tout"  # as strange to the library, and said of what it answered
 DISPUTE = "Notre titulaire nous attaque, que faire ?"  # for the experts, theme juridique
 DISPUTE_TOLD = "Un candidat évincé conteste notre marché de mobilier au tribunal"  # the same, known for a dispute
 FOOD_CASE = "Notre cantine a un cas bien à elle, que faire ?"  # for the experts, theme alimentation
@@ -44,6 +47,9 @@ _KNOWN = {
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
     GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
+    OFF_TOPIC_SHORTLY: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
+    CLOSE_SHORTLY: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR[1:]),
+    UNCLEAR: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique"),
     FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),
 }

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.decision import Decision
 from knowledge.files import Library
-from knowledge.intents import asks_status, is_thanks, says_nothing, wants_human
+from knowledge.intents import asks_status, is_thanks, says_nothing, takes_back, wants_human
 from knowledge.matcher import Matcher
 
 
@@ -89,12 +89,43 @@ def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
     assert not asks_status(message)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "je retire ma question", "annulez ma demande svp", "c'est bon j'ai trouvé, laissez tomber", "Annulez !",
+        "bonjour, vous pouvez annuler ma demande ?", "j'ai trouvé la réponse, plus besoin merci",
+        "je n'ai plus besoin d'aide", "ma question est sans objet", "laisse tomber", "finalement on laisse tomber",
+        "supprimez ma question s'il vous plaît", "oubliez ma demande", "annulation de ma demande",
+        "je me suis trompée, annulez cette question", "plus la peine de répondre, c'est réglé",
+        "cancel my question please", "never mind, I found the answer",
+    ],
+)  # fmt: skip
+def test_taking_a_question_back_is_understood(message: str) -> None:
+    assert takes_back(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "comment annuler un marché ?", "le candidat retire son offre", "peut-on annuler la consultation ?",
+        "je retire ma question sur les pneus, mais quid des vélos ?", "n'annulez pas ma demande", "ne retirez rien",
+        "vous oubliez ma question", "vous avez oublié ma question", "vous me laissez tomber",
+        "ma question est-elle annulée ?", "comment retirer ma question ?", "j'ai pas besoin de retirer ma question",
+        "je ne veux plus annuler ma demande", "c'est bon j'ai trouvé", "pas besoin", "la demande de subvention", "",
+        "fermer un marché", "merci",
+    ],
+)  # fmt: skip
+def test_words_that_keep_a_question_or_ask_another_take_nothing_back(message: str) -> None:
+    assert not takes_back(message)
+
+
 def test_no_phrasing_of_the_library_is_swallowed(library: Library) -> None:
     for entry in library.entries:
         for phrasing in (entry.title, *entry.phrasings):
             assert not is_thanks(phrasing), phrasing
             assert not wants_human(phrasing), phrasing
             assert not asks_status(phrasing), phrasing
+            assert not takes_back(phrasing), phrasing
             assert not says_nothing(phrasing), phrasing
 
 

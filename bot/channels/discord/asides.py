@@ -28,7 +28,7 @@ PATIENCE = 8.0  # seconds that "is thinking" may be shown
 _WORDS_OF_IT = frozenset(
     {
         K.answer_found, K.suggestions, K.clarify, K.redirected, K.acknowledged, K.joined, K.thanks, K.status,
-        K.confirmed, K.rated, K.withdrawn,
+        K.confirmed, K.rated, K.withdraw_which, K.withdrawn,
     }
 )  # fmt: skip
 

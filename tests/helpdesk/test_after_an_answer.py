@@ -1,0 +1,184 @@
+"""What is written just after the library answered: a complaint, more of the question, or something else altogether."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.conversation import Known, Move, read
+from helpdesk.model import Resolution, State
+from helpdesk.notices import NoticeKind as K
+from tests.helpdesk.network import Network, account, kinds, only
+from tests.helpdesk.plain import (
+    ANSWERED,
+    CLOSE,
+    CLOSE_SHORTLY,
+    DISPUTE,
+    OFF_TOPIC_SHORTLY,
+    UNCLEAR,
+)
+
+if TYPE_CHECKING:
+    from knowledge.matcher import Matcher
+
+NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+ANSWERED_BY_LIBRARY = Known(
+    ticket_id=1,
+    state=State.answered,
+    by_library=True,
+    nothing=False,
+    suggestions=0,
+    entries=frozenset({"faq-prix-seul"}),
+    last_activity=NOW,
+    here=True,
+)
+AFTER_THE_LIBRARY = (
+    ANSWERED_BY_LIBRARY,
+    replace(ANSWERED_BY_LIBRARY, state=State.closed),
+    replace(ANSWERED_BY_LIBRARY, state=State.suggested, by_library=False, suggestions=3),
+)
+BY_AN_EXPERT = replace(ANSWERED_BY_LIBRARY, by_library=False)
+
+
+def _move(matcher: Matcher, message: str, known: Known) -> Move:
+    return read(message, matcher.judge(message, today=NOW.date()), [known], NOW).move
+
+
+@pytest.mark.parametrize("known", AFTER_THE_LIBRARY)
+@pytest.mark.parametrize(
+    "message",
+    [
+        "comment faire un passeport", "horaires de la piscine", "météo demain", "acte de naissance svp",
+        "capitale de l'Australie", "tarif de la garderie", "un bon restaurant à Lyon",
+        "papier recyclé exigences", "barquettes plastique cantine", "acheter du mobilier d'occasion",
+        "marché réservé esat", "produits d'entretien école",
+    ],
+)  # fmt: skip
+def test_something_else_is_heard_for_itself(matcher: Matcher, message: str, known: Known) -> None:
+    assert _move(matcher, message, known) is Move.ask
+
+
+@pytest.mark.parametrize("known", AFTER_THE_LIBRARY)
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ce n'est pas ça", "non ça ne répond pas", "pas clair", "trop vague", "c'est faux", "je n'ai pas compris",
+        "ce n'est pas ce que je demandais", "je ne suis pas d'accord", "à côté de la plaque", "rien à voir",
+        "votre réponse est trop générale", "merci mais pas clair", "merci, pas utile", "expliquez mieux",
+        "mon cas est différent", "je reste sur ma faim", "ce n'est plus à jour", "hein ??", "bof",
+        "et pour les moins de 40 000 ?", "pour une école", "moins de 40 000", "mais pour un MAPA ?",
+        "pour 45 000 euros", "sauf pour les travaux", "c'est pour une crèche",
+    ],
+)  # fmt: skip
+def test_a_complaint_and_what_leans_on_the_question_are_of_the_question(
+    matcher: Matcher, message: str, known: Known
+) -> None:
+    assert _move(matcher, message, known) in {Move.complete, Move.reopen, Move.human}
+
+
+@pytest.mark.parametrize("message", ["le problème est revenu", "toujours bloqué", "le lot 2 aussi", "délai trop court"])
+def test_a_few_words_after_an_experts_answer_reach_the_expert_however_strange(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, BY_AN_EXPERT) is Move.reopen
+
+
+def test_an_off_topic_message_after_an_answer_is_turned_away_and_the_answer_stands(network: Network) -> None:
+    answered = network.asks("claire", ANSWERED)
+    network.deliver()
+    strange = network.says("claire", OFF_TOPIC_SHORTLY)
+    assert strange not in {answered, None}
+    assert kinds(network.deliver()) == [K.redirected]
+    assert network.state(answered) is State.answered
+    assert network.says("claire", "un expert svp") == strange
+    assert only(network.deliver(), K.acknowledged).data["reason"] == "insisted"
+
+
+def test_an_off_topic_message_after_suggestions_leaves_them_to_be_chosen(network: Network) -> None:
+    suggested = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", OFF_TOPIC_SHORTLY) not in {suggested, None}
+    assert kinds(network.deliver()) == [K.redirected]
+    assert network.state(suggested) is State.suggested
+    assert network.ticket(suggested).question == CLOSE
+
+
+def test_a_few_words_that_come_near_other_entries_are_another_question(network: Network) -> None:
+    answered = network.asks("claire", ANSWERED)
+    network.deliver()
+    other = network.says("claire", CLOSE_SHORTLY)
+    assert other not in {answered, None}
+    assert kinds(network.deliver()) == [K.suggestions]
+    assert network.state(answered) is State.answered
+
+
+@pytest.mark.parametrize("question", [ANSWERED, CLOSE])
+def test_an_answer_that_is_not_clear_goes_to_an_expert_however_strange_the_words(
+    network: Network, question: str
+) -> None:
+    ticket = network.asks("claire", question)
+    network.deliver()
+    assert network.says("claire", UNCLEAR) == ticket
+    told = network.deliver()
+    assert K.redirected not in kinds(told)
+    assert only(told, K.acknowledged, "claire").ticket == ticket
+
+
+@pytest.mark.parametrize("said", ["bonne journée", "bravo", "mdr", "bon week-end", "c'est gentil", "😂"])
+def test_small_talk_after_an_answer_disturbs_nobody(network: Network, said: str) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.deliver()
+    assert network.says("claire", said) is None
+    assert kinds(network.deliver()) == [K.thanks]
+    assert network.state(ticket) is State.answered
+
+
+@pytest.mark.parametrize("words", ["je retire ma question", "c'est bon j'ai trouvé, laissez tomber"])
+def test_a_question_is_taken_back_in_words_as_by_its_button(network: Network, words: str) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    assert network.says("claire", words) == ticket
+    told = network.deliver()
+    assert kinds(told, "claire") == [K.withdrawn]
+    assert kinds(told, "marc") == [K.question_withdrawn]
+    assert network.ticket(ticket).resolution is Resolution.withdrawn
+
+
+def test_which_question_is_taken_back_is_asked_when_several_are_open(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.asks("claire", ANSWERED)
+    network.deliver()
+    assert network.says("claire", "annulez ma demande svp") is None
+    asked = only(network.deliver(), K.withdraw_which, "claire")
+    assert [ticket["id"] for ticket in asked.data["tickets"]] == [first, second]
+    assert network.state(first) is State.assigned
+    assert network.says("claire", "annulez ma demande svp", ticket=first) == first
+    assert network.state(first) is State.closed
+    assert network.state(second) is State.suggested
+
+
+def test_with_no_question_open_there_is_nothing_to_take_back(network: Network) -> None:
+    answered = network.asks("claire", ANSWERED)
+    network.deliver()
+    assert network.says("claire", "je retire ma question") is None
+    assert only(network.deliver(), K.status).data["tickets"] == []
+    assert network.state(answered) is State.answered
+
+
+def test_a_question_asked_in_private_is_not_named_where_others_read(network: Network) -> None:
+    ticket = network.asks("claire", DISPUTE)
+    network.deliver()
+    group = network.desk.hear(
+        network.key(), account("claire"), replace(network.ticket(ticket).address, conversation="group"), "annulez"
+    )
+    assert group is None
+    assert network.state(ticket) is not State.closed
+
+
+def test_a_request_that_names_its_subject_takes_nothing_back(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    other = network.says("claire", "Le candidat retire son offre et annule sa demande, que faire ?")
+    assert other not in {ticket, None}
+    assert network.state(ticket) is State.assigned
