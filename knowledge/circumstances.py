@@ -21,7 +21,7 @@ _TOLD_FROM = 0.4  # log-odds, over the square root of its words, from which a cl
 _SELDOM = 0.003  # share of sentences, or of phrases, that is added to those that say a word
 _OF_A_CASE = 4  # sentences that are taken to say each of the words of a case
 _UNHEARD = -0.3  # of a word that neither says
-_MOST_CLAUSES = 60  # beyond, a message is read whole
+_MOST_CLAUSES, _MOST_WORDS = 30, 120  # beyond, a message is read whole
 
 _INVERTED = r"(?:peu[tx]|puis|pouvons|pouvez|doi[ts]|devons|devez|avez|existe)[- ](?:t[- ])?(?:on|je|nous|vous|il)"
 _OPENERS = r"comment|pourquoi|combien|quel(?:le)?s?|est[- ]ce|c'est quoi|faut[- ]il"
@@ -52,7 +52,7 @@ class Circumstances:
         closing = _closing(message)
         body = message[: len(message) - len(closing)]
         clauses = [clause for found in _CLAUSE.findall(body) for clause in _NEXT.split(found)]
-        if self._speech.language is not Language.FRENCH or len(clauses) > _MOST_CLAUSES:
+        if len(clauses) > _MOST_CLAUSES or not self._may_be_cut(message):
             return ""
         kept = [clause for clause in clauses if not self._tells_of_the_writer(clause)]
         asked = " ".join(kept)
@@ -62,11 +62,14 @@ class Circumstances:
     def asking(self, message: str) -> str:
         """Return the sentences of a message that ask; nothing when all do, or none does."""
         sentences = _SENTENCE.findall(message)
-        if self._speech.language is not Language.FRENCH or not 1 < len(sentences) <= _MOST_CLAUSES:
+        if not 1 < len(sentences) <= _MOST_CLAUSES or not self._may_be_cut(message):
             return ""
         asking = [sentence for sentence in sentences if _ASKS.search(text.fold(sentence))]
         alone = "".join(asking)
         return alone if len(asking) < len(sentences) else ""
+
+    def _may_be_cut(self, message: str) -> bool:
+        return self._speech.language is Language.FRENCH and len(message.split()) <= _MOST_WORDS
 
     def _tells_of_the_writer(self, clause: str) -> bool:
         if _ASKS.search(text.fold(clause)) or not _telling(clause):
