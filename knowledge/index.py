@@ -6,6 +6,7 @@ because a member's question borrows words from several of them.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from itertools import pairwise, repeat
 from typing import TYPE_CHECKING
@@ -80,6 +81,11 @@ class Index:
         self.embedder = embedder
         self.senses = senses_of(self.entries, embedder) if embedder else None
         self._phrases: dict[int, tuple[str, ...]] = {}
+
+    @property
+    def rarest(self) -> float:
+        """Return the inverse document frequency of words that no entry's phrases hold."""
+        return math.log(1 + 2 * max(1, self.size))
 
     def idfs(self, stems: Iterable[str], unknown: float = 0.0) -> list[float]:
         """Return the inverse document frequency of each stem, ``unknown`` of those that no entry's phrases hold."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -181,7 +180,6 @@ def _weighted_stems(readings: list[Reading], index: Index) -> tuple[dict[str, fl
         for stem, weight in own.items():
             stems[stem] = max(stems.get(stem, 0.0), min(weight, 1.0))
         likeliest.append(min(own, key=lambda stem: (-own[stem], stem)))
-    unknown = math.log(1 + 2 * max(1, index.size))
     rarities = index.idfs(likeliest)
-    mass = sum(rarity or unknown for rarity in rarities)
+    mass = sum(rarity or index.rarest for rarity in rarities)
     return stems, mass or 1.0, sum(rarities) / mass if mass else 0.0

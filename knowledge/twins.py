@@ -7,7 +7,6 @@ product or another year, therefore tells them apart however much they share.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -63,10 +62,9 @@ def _stems(question: str) -> frozenset[str]:
 def gist(question: str, index: Index) -> Gist:
     """Return what a question says, as the library reads it."""
     read = read_question(question, index)
-    rarest = math.log(1 + 2 * max(1, index.size))
     told = [word for word in read.read if word not in lexicon.asking_words()]
     found = [text.stem(word, index.language) for word in told]
-    stems = dict(zip(found, index.idfs(found, rarest), strict=True))
+    stems = dict(zip(found, index.idfs(found, index.rarest), strict=True))
     concepts = {stem: frozenset(index.concepts.found_in([stem])) for stem in stems}
     return Gist(stems, concepts, sum(stems.values()))
 
