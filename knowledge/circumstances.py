@@ -24,19 +24,20 @@ _UNHEARD = -0.3  # of a word that neither says
 _MOST_CLAUSES, _MOST_WORDS = 30, 120  # beyond, a message is read whole
 
 _INVERTED = r"(?:peu[tx]|puis|pouvons|pouvez|doi[ts]|devons|devez|avez|existe)[- ](?:t[- ])?(?:on|je|nous|vous|il)"
-_OPENERS = r"comment|pourquoi|combien|quel(?:le)?s?|est[- ]ce|c'est quoi|faut[- ]il"
-_CLAUSE = re.compile(r"(?:[^.?!;:,()\n]|[.,](?=\d))+[.?!;:,()\n]*\s*|[.?!;:,()\n]+\s*")
-_SENTENCE = re.compile(r"(?:[^.?!;:\n]|[.](?=\d))+[.?!;:\n]*\s*|[.?!;:\n]+\s*")
+_OPENERS = r"comment|pourquoi|combien|quel(?:le)?s?|est[- ]ce|c['’]est quoi|faut[- ]il"
+_CLAUSE = re.compile(r"(?:[^.?!;:,()\n]|\.(?=\w)|,(?=\d))+[.?!;:,()\n]*\s*|[.?!;:,()\n]+\s*")
+_SENTENCE = re.compile(r"(?:[^.?!;:\n]|\.(?=\w))+[.?!;:\n]*\s*|[.?!;:\n]+\s*")
 _NEXT = re.compile(
-    rf"(?<=\S)\s+(?=(?i:{_OPENERS})\b|(?:C'est pour|On|Nous|Je|J'ai|Notre|Merci|Cordialement)\b)",
+    rf"(?<=\S)\s+(?=(?i:{_OPENERS})\b|(?:C['’]est pour|On|Nous|Je|J['’]ai|Notre|Merci|Cordialement)\b)",
 )
 _ASKS = re.compile(
     rf"\?|\b(?:{_OPENERS}|{_INVERTED}|lequel|laquelle|lesquel(?:le)?s|quoi|faut"
     r"|(?:on|je|nous|vous) (?:peu[tx]|pouvons|pouvez)|obligatoire|possible|droit)\b"
 )
 _CLOSING = re.compile(
-    r"(?<!\w)(?:merci(?: d'avance| par avance| beaucoup| bcp)?|cordialement|cdlt|cdt|bien à vous|bonne journée)"
-    r"(?=[\s,.!;-])(?!\s+(?:de|d'|pour|à|si)\b)[^?]{0,120}\Z",
+    r"(?<!\w)(?:merci(?: d['’]avance| par avance| beaucoup| bcp)?|cordialement|cdlt|cdt|bien [àa] vous"
+    r"|bonne journ[ée]e)"
+    r"(?=[\s,.!;-])(?!\s+(?:de|d['’]|pour|[àa]|si)\b)[^?]{0,120}\Z",
     re.IGNORECASE,
 )
 

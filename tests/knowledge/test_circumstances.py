@@ -36,8 +36,19 @@ def test_who_asks_and_where_their_case_stands_is_set_apart(circumstances: Circum
     assert circumstances.apart(said + _ASKED).strip().removeprefix("bonjour,").strip() == _ASKED
 
 
+def test_figures_and_acronyms_are_left_whole(circumstances: Circumstances) -> None:
+    asked = "Faut-il un C.C.T.P. à 12.500 € ou 1,5 M€ ?"
+    assert circumstances.apart(f"Je débute aux marchés publics. {asked}").replace("  ", " ").strip() == asked
+
+
 @pytest.mark.parametrize(
-    "said", [" Merci, Julie, service marchés de l'agglo", "\nMerci d'avance\nJulie Martin", " On publie mi-novembre."]
+    "said",
+    [
+        " Merci, Julie, service marchés de l'agglo",
+        "\nMerci d’avance\nJulie Martin",
+        " Bonne journee,",
+        " On publie mi-novembre.",
+    ],
 )
 def test_thanks_and_whoever_signs_are_set_apart(circumstances: Circumstances, said: str) -> None:
     assert circumstances.apart(_ASKED + said).strip() == _ASKED
