@@ -50,15 +50,31 @@ class Circumstances:
 
     def apart(self, message: str) -> str:
         """Return what a message asks without its circumstances; nothing when it has none, or nothing else."""
-        closing = _closing(message)
-        body = message[: len(message) - len(closing)]
-        clauses = [clause for found in _CLAUSE.findall(body) for clause in _NEXT.split(found)]
-        if len(clauses) > _MOST_CLAUSES or not self._may_be_cut(message):
+        if not self._may_be_cut(message):
             return ""
+        clauses = self._clauses(message)
         kept = [clause for clause in clauses if not self._tells_of_the_writer(clause)]
         asked = " ".join(kept)
-        shorter = closing or len(kept) < len(clauses)
+        shorter = _closing(message) or len(kept) < len(clauses)
         return asked if shorter and _telling(asked) else ""
+
+    def odds(self, message: str) -> float:
+        """Return how much likelier a French message's words are around a question than in one of the library's.
+
+        The sum of the natural logarithms, over the square root of their number.
+        """
+        words = stems(text.words(message), Language.FRENCH)
+        return math.fsum(map(self._odds, words)) / math.sqrt(len(words) or 1)
+
+    def alone(self, message: str, everyday: float) -> bool:
+        """Tell whether a message says nothing but its circumstances: « je débute, DGS d'une petite commune ».
+
+        ``everyday``: how much likelier its words are in questions that people ask to anybody, the same way.
+        """
+        if not self._may_be_cut(message) or self.odds(message) <= everyday:
+            return False
+        rest = [clause for clause in self._clauses(message) if not self._tells_of_the_writer(clause)]
+        return not any(_ASKS.search(text.fold(clause)) or _telling(clause) for clause in rest)
 
     def asking(self, message: str) -> str:
         """Return the sentences of a message that ask; nothing when all do, or none does."""
@@ -72,11 +88,15 @@ class Circumstances:
     def _may_be_cut(self, message: str) -> bool:
         return self._speech.language is Language.FRENCH and len(message.split()) <= _MOST_WORDS
 
+    def _clauses(self, message: str) -> list[str]:
+        """Return the clauses of a message, without the thanks that end it."""
+        body = message[: len(message) - len(_closing(message))]
+        return [clause for found in _CLAUSE.findall(body) for clause in _NEXT.split(found)]
+
     def _tells_of_the_writer(self, clause: str) -> bool:
         if _ASKS.search(text.fold(clause)) or not _telling(clause):
             return False
-        words = stems(text.words(clause), Language.FRENCH)
-        return math.fsum(map(self._odds, words)) > _TOLD_FROM * math.sqrt(len(words))
+        return self.odds(clause) > _TOLD_FROM
 
     def _odds(self, stem: str) -> float:
         """Return the log-odds that who says a word tells of their case rather than asks; none of figures."""

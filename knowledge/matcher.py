@@ -221,6 +221,8 @@ class Matcher:
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, whole, allowed)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
+        if reason is Reason.OFF_TOPIC and self._circumstances.alone(message, whole.signals.everyday):
+            decision, reason = Decision.CLARIFY, Reason.TOO_VAGUE
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)

@@ -92,6 +92,22 @@ def test_the_same_entry_answers_whoever_asks(matcher: Matcher, today: dt.date) -
     assert bare.scored[0].entry_id == whole.scored[0].entry_id
 
 
+@pytest.mark.parametrize(
+    "message",
+    ["je débute, j'ai plein de questions !", "Je reviens vers vous suite à ma question", "mon chef me met la pression"],
+)
+def test_circumstances_alone_are_asked_what_the_question_is(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.CLARIFY
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["mon salaire n'est pas arrivé ce mois-ci", "lampadaire en panne devant chez moi", "perdu mon sac hier soir"],
+)
+def test_what_people_say_to_anybody_is_no_circumstance(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.REDIRECT
+
+
 def test_what_is_left_must_say_what_is_asked(matcher: Matcher, today: dt.date) -> None:
     message = "Ma candidature au poste de secrétaire général de mairie est restée sans réponse, dois-je relancer ?"
     explained = matcher.explain(message, today=today)
