@@ -40,6 +40,11 @@ _CLOSING = re.compile(
     r"(?=[\s,.!;-])(?!\s+(?:de|d['’]|pour|[àa]|si)\b)[^?]{0,120}\Z",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(
+    r"(?<!\w)\d{1,3}(?:[ .\u00a0\u202f]?\d{3})*(?:,\d+)?\s*"
+    r"(?:k€|k\b|m€|€|euros?\b|eur\b|millions?\b(?: d['’]euros)?|ht\b|ttc\b)(?:\s*(?:ht|ttc)\b)?",
+    re.IGNORECASE,
+)
 
 
 class Circumstances:
@@ -109,6 +114,12 @@ class Circumstances:
             (told.said.get(stem, 0) / told.phrases + _SELDOM)
             / (asked.said.get(stem, 0) / (asked.phrases or 1) + _SELDOM)
         )
+
+
+def without_amounts(message: str) -> str:
+    """Return a message without its amounts in euros; nothing when it has none."""
+    rest = _AMOUNT.sub(" ", message)
+    return rest if rest != message else ""
 
 
 def _closing(message: str) -> str:

@@ -15,7 +15,7 @@ from knowledge import calibration as calibrating
 from knowledge import intents, lexicon, reserved, twins
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
-from knowledge.circumstances import Circumstances
+from knowledge.circumstances import Circumstances, without_amounts
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Evidence, Explanation, explain
 from knowledge.index import Index
@@ -70,9 +70,12 @@ class _Weighed(NamedTuple):
     signals: Signals
     chances: Chances
 
-    def at_most(self, confidence: float) -> _Weighed:
-        """Return the reading with an entry that answers no likelier than that."""
-        return self._replace(chances=self.chances._replace(confidence=min(confidence, self.chances.confidence)))
+    def agreeing(self, other: _Weighed) -> _Weighed:
+        """Return the reading, whose entry answers no likelier than the one that another reading finds in its place."""
+        if self.ranking.order[0] == other.ranking.order[0]:
+            return self
+        confidence = min(self.chances.confidence, other.chances.confidence)
+        return self._replace(chances=self.chances._replace(confidence=confidence))
 
     def within(self, whole: _Weighed) -> _Weighed:
         """Return the reading as a part of the whole message, which tells how strange it is and what was misspelt."""
@@ -221,8 +224,11 @@ class Matcher:
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, whole, allowed)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
-        if reason is Reason.OFF_TOPIC and self._circumstances.alone(message, whole.signals.everyday):
-            decision, reason = Decision.CLARIFY, Reason.TOO_VAGUE
+        if self._circumstances.alone(message, whole.signals.everyday):
+            if reason is Reason.OFF_TOPIC:
+                decision, reason = Decision.CLARIFY, Reason.TOO_VAGUE
+            elif decision is Decision.ANSWER:
+                decision, reason = Decision.SUGGEST, Reason.CLOSE_CALL
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
@@ -247,27 +253,27 @@ class Matcher:
     def _best_reading(self, gist: str, whole: _Weighed, allowed: NDArray[np.bool_]) -> _Weighed:
         """Return a message as it is best read: whole, without its circumstances, or its asking sentences alone.
 
-        The reading that an entry likeliest answers is taken; when another one finds another entry, its chances to
-        answer are the lesser ones. How strange a message is, the whole of it tells.
+        The reading that an entry likeliest answers is taken. When another one finds another entry, or the same one
+        without its amounts does, its chances to answer are the lesser ones. How strange a message is, the whole tells.
         """
-        best = whole
-        apart, alone = self._circumstances.apart(gist), self._circumstances.asking(gist)
-        for said, least, favour in ((apart, _LEAST_APART, _FAVOURED), (alone, _LEAST_ALONE, 0.0)):
-            question = read_question(said, self.index) if said else None
-            if question is None or not self._says_enough(question, least):
-                continue
-            other = self._weigh(question, allowed)
-            if other.chances.confidence + favour > best.chances.confidence:
-                best = other
-            elif other.ranking.order[0] != best.ranking.order[0]:
-                best = best.at_most(other.chances.confidence)
+        best, parts = whole, self._circumstances
+        for said, least, favour in (
+            (parts.apart(gist), _LEAST_APART, _FAVOURED),
+            (parts.asking(gist), _LEAST_ALONE, 0),
+        ):
+            if other := self._weigh_part(said, least, allowed):
+                taken = other.chances.confidence + favour > best.chances.confidence
+                best = other if taken else best.agreeing(other)
+        if other := self._weigh_part(without_amounts(best.question.asked), _LEAST_APART, allowed):
+            best = best.agreeing(other)
         return best.within(whole)
 
-    def _says_enough(self, question: Question, least: int) -> bool:
-        """Tell whether a part of a message has so many telling words, or one of the library's own."""
-        small, speller = lexicon.small_words(), self.index.speller
-        told = [word for word in lexicon.telling(question.read) if word not in small]
-        return len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
+    def _weigh_part(self, said: str, least: int, allowed: NDArray[np.bool_]) -> _Weighed | None:
+        """Return a part of a message with what it is worth, unless it has few telling words and none of the library's."""
+        question, speller = read_question(said, self.index), self.index.speller
+        told = [word for word in lexicon.telling(question.read) if word not in lexicon.small_words()]
+        enough = len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
+        return self._weigh(question, allowed) if enough else None
 
     def _without_ranking(self, message: str) -> Judgement:
         decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()
