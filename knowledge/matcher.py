@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
 from functools import lru_cache
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,10 +23,11 @@ from knowledge.mail import body_of, gist_of
 from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
-from knowledge.signals import Signals, read_signals
+from knowledge.signals import read_signals
 from knowledge.splitting import candidate_questions, is_short
 from knowledge.text import Language, considered, function_words, language_told_by, stem
 from knowledge.theming import Theming
+from knowledge.weighing import Weighed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,32 +60,6 @@ _MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, f
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 
 _function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
-
-
-class _Weighed(NamedTuple):
-    """A reading of a message with what it is worth."""
-
-    question: Question
-    ranking: Ranking
-    signals: Signals
-    chances: Chances
-
-    def agreeing(self, other: _Weighed) -> _Weighed:
-        """Return the reading, whose entry answers no likelier than the one that another reading finds in its place."""
-        if self.ranking.order[0] == other.ranking.order[0]:
-            return self
-        confidence = min(self.chances.confidence, other.chances.confidence)
-        return self._replace(chances=self.chances._replace(confidence=confidence))
-
-    def within(self, whole: _Weighed) -> _Weighed:
-        """Return the reading as a part of the whole message, which tells how strange it is and what was misspelt."""
-        if self.question is whole.question:
-            return self
-        corrections = {**whole.question.corrections, **self.question.corrections}
-        question = replace(self.question, message=whole.question.message, corrections=corrections)
-        strangeness, unclaimed = whole.chances.strangeness, whole.chances.strangeness_unclaimed
-        chances = self.chances._replace(strangeness=strangeness, strangeness_unclaimed=unclaimed)
-        return self._replace(question=question, chances=chances)
 
 
 class Matcher:
@@ -244,36 +218,37 @@ class Matcher:
         judgement = Judgement(decision, theme, scored, reason, round(chances.confidence, 6), self.version)
         return judgement, question, Evidence(ranking, signals, chances)
 
-    def _weigh(self, question: Question, allowed: NDArray[np.bool_]) -> _Weighed:
-        ranking = rank(question, self.index, allowed, sensed=True)
+    def _weigh(self, question: Question, allowed: NDArray[np.bool_], *, sensed: bool = True) -> Weighed:
+        ranking = rank(question, self.index, allowed, sensed=sensed)
         everyday, claimed = self._background.compare(question), self._theming.strength(question)
         signals = read_signals(question, ranking, self.index, everyday, claimed)
-        return _Weighed(question, ranking, signals, self.calibration.chances(signals))
+        return Weighed(question, ranking, signals, self.calibration.chances(signals))
 
-    def _best_reading(self, gist: str, whole: _Weighed, allowed: NDArray[np.bool_]) -> _Weighed:
+    def _best_reading(self, gist: str, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed:
         """Return a message as it is best read: whole, without its circumstances, or its asking sentences alone.
 
         The reading that an entry likeliest answers is taken. When another one finds another entry, or the same one
         without its amounts does, its chances to answer are the lesser ones. How strange a message is, the whole tells.
         """
-        best, parts = whole, self._circumstances
-        for said, least, favour in (
-            (parts.apart(gist), _LEAST_APART, _FAVOURED),
-            (parts.asking(gist), _LEAST_ALONE, 0),
-        ):
-            if other := self._weigh_part(said, least, allowed):
+        best = whole
+        apart, asking = self._circumstances.apart(gist), self._circumstances.asking(gist)
+        for said, least, favour in ((apart, _LEAST_APART, _FAVOURED), (asking, _LEAST_ALONE, 0)):
+            if other := self._weigh_part(said, least, whole, allowed):
                 taken = other.chances.confidence + favour > best.chances.confidence
                 best = other if taken else best.agreeing(other)
-        if other := self._weigh_part(without_amounts(best.question.asked), _LEAST_APART, allowed):
+        if other := self._weigh_part(without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
             best = best.agreeing(other)
         return best.within(whole)
 
-    def _weigh_part(self, said: str, least: int, allowed: NDArray[np.bool_]) -> _Weighed | None:
-        """Return a part of a message with what it is worth, unless it has few telling words and none of the library's."""
+    def _weigh_part(self, said: str, least: int, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed | None:
+        """Return what a part of a message is worth; None if it has few telling words, none of the library's own.
+
+        The language model is not asked again where it did not answer for the whole.
+        """
         question, speller = read_question(said, self.index), self.index.speller
         told = [word for word in lexicon.telling(question.read) if word not in lexicon.small_words()]
         enough = len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
-        return self._weigh(question, allowed) if enough else None
+        return self._weigh(question, allowed, sensed=whole.sensed) if enough else None
 
     def _without_ranking(self, message: str) -> Judgement:
         decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()

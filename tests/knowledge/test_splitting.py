@@ -31,7 +31,7 @@ def test_two_questions_are_told_apart(matcher: Matcher) -> None:
 
 def test_lines_and_references_stay_as_they_are_written(matcher: Matcher) -> None:
     first = "Bonjour\nque signifie le sigle SPASER exactement ?"
-    second = "Les règles de l'article L.2111-1 sur le besoin, quelles sont-elles ?"
+    second = "Quelles règles de déforestation (art. L.110-7) pour acheter du bois certifié ?"
     assert matcher.split(f"{first}\n{second}") == (first, second)
 
 
