@@ -14,13 +14,15 @@ _NEXT_QUESTION = re.compile(
     r"\b[ ,:])",
     re.IGNORECASE,
 )
-_FIRST_ITEM = re.compile(r"\s*1 ?[).:] ")
+_FIRST_ITEM = re.compile(r"(?:^|(?<=\s))1 ?[).:] ")
 _ITEM = re.compile(r"(?:^|(?<=\s))(?=[1-3] ?[).:] )")
 _LEANING = re.compile(
     r"^(?:et )?(?!c'est quoi (?:une?|les?|la|l')\b)"
     r"(?:si (?:oui|non|c'est)|dans ce cas|lequel|laquelle|lesquels|lesquelles|pourquoi|ou pas"
     r"|comment (?:faire|ca)\b"
-    r"|est-ce (?:le cas|possible|legal)|(?:c'est|ca|cela|celui|ceux|il|elle|ils|elles|ce|cette|ces|y|le|la|les|en) "
+    r"|est-ce (?:le cas|possible|legal)|(?:c'est|ca|cela|celui|ceux|il|elle|ils|elles|ce|cette|ces|y|en) "
+    r"|(?:le|la|les) (?:faire|dire|mettre|prendre|demander|exiger|imposer|refuser|publier|passer|signer|noter|justifier"
+    r"|prouver|trouver|calculer|verifier|savoir|avoir|voir)\b"
     r"|faut-il (?:le|la|les|en|y) |peut-on (?:le|la|les|en|y) )",
 )
 
@@ -35,8 +37,12 @@ def candidate_questions(message: str) -> tuple[str, ...]:
 
 
 def _items(message: str) -> list[str]:
-    """Return the items of a numbered list, if the message is one."""
-    return [item.strip() for item in _ITEM.split(message) if item.strip()] if _FIRST_ITEM.match(message) else []
+    """Return the items of a numbered list, if the message is one; what only announces it goes with the first."""
+    first = _FIRST_ITEM.search(message)
+    if first is None or any(map(str.isalpha, _telling(message[: first.start()]))):
+        return []
+    announced, *others = _ITEM.split(message[first.start() :])[1:]
+    return [message[: first.start()] + announced.strip(), *map(str.strip, others)]
 
 
 def _asked(message: str) -> list[str]:

@@ -13,6 +13,7 @@ from knowledge.matcher import Matcher
     [
         "Quelle est la définition d'un SPASER ? Et qui doit en adopter un ?",
         "Peut-on imposer un label ? Si oui, lequel ?",
+        "Faut-il un SPASER dans notre commune ? Et le publier, c'est obligatoire ?",
         "Bonjour ? Vous êtes là ? Quel est le délai de publication des données essentielles ?",
         "merci",
         "",
@@ -43,6 +44,8 @@ def test_lines_and_references_stay_as_they_are_written(matcher: Matcher) -> None
         ("C'est quoi un SPASER ?", "Où se former aux achats durables ?"),
         ("Quels labels pour le papier ?", "Et comment calculer les heures d'insertion ?"),
         ("1) seuil pour acheter sans publicité", "2) labels pour le papier"),
+        ("J'ai deux questions. 1) seuil pour acheter sans publicité", "2) labels pour le papier"),
+        ("Quels labels pour le papier ?", "Et le SPASER c'est pour qui ?"),
     ],
 )
 def test_a_short_question_is_one_too_where_the_library_answers_it(matcher: Matcher, questions: tuple[str, ...]) -> None:
