@@ -21,7 +21,7 @@ _TOLD_FROM = 0.4  # log-odds, over the square root of its words, from which a cl
 _SELDOM = 0.003  # share of sentences, or of phrases, that is added to those that say a word
 _OF_A_CASE = 4  # sentences that are taken to say each of the words of a case
 _UNHEARD = -0.3  # of a word that neither says
-_MOST_CLAUSES, _MOST_WORDS = 30, 120  # beyond, a message is read whole
+_MOST_WORDS, _LONGEST = 120, 900  # words and characters beyond which a message is read whole
 
 _INVERTED = r"(?:peu[tx]|puis|pouvons|pouvez|doi[ts]|devons|devez|avez|existe)[- ](?:t[- ])?(?:on|je|nous|vous|il)"
 _OPENERS = r"comment|pourquoi|combien|quel(?:le)?s?|est[- ]ce|c['’]est quoi|faut[- ]il"
@@ -41,7 +41,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _AMOUNT = re.compile(
-    r"(?<!\w)\d{1,3}(?:[ .\u00a0\u202f]?\d{3})*(?:,\d+)?\s*"
+    r"(?<!\w)\d{1,3}(?:[ .\u00a0\u202f]?\d{3}){0,4}(?:,\d+)?\s*"
     r"(?:k€|k\b|m€|€|euros?\b|eur\b|millions?\b(?: d['’]euros)?|ht\b|ttc\b)(?:\s*(?:ht|ttc)\b)?",
     re.IGNORECASE,
 )
@@ -63,6 +63,11 @@ class Circumstances:
         shorter = _closing(message) or len(kept) < len(clauses)
         return asked if shorter and _telling(asked) else ""
 
+    def without_amounts(self, message: str) -> str:
+        """Return a message without its amounts in euros; nothing when it has none."""
+        rest = _AMOUNT.sub(" ", message) if self._may_be_cut(message) else message
+        return rest if rest != message else ""
+
     def odds(self, message: str) -> float:
         """Return how much likelier a French message's words are around a question than in one of the library's.
 
@@ -76,22 +81,21 @@ class Circumstances:
 
         ``everyday``: how much likelier its words are in questions that people ask to anybody, the same way.
         """
-        if not self._may_be_cut(message) or self.odds(message) <= everyday:
+        told = _AMOUNT.sub(" euros ", message)  # however it is written
+        if not self._may_be_cut(message) or self.odds(told) <= everyday:
             return False
-        rest = [clause for clause in self._clauses(message) if not self._tells_of_the_writer(clause)]
+        rest = [clause for clause in self._clauses(told) if not self._tells_of_the_writer(clause)]
         return not any(_ASKS.search(text.fold(clause)) or _telling(clause) for clause in rest)
 
     def asking(self, message: str) -> str:
         """Return the sentences of a message that ask; nothing when all do, or none does."""
-        sentences = _SENTENCE.findall(message)
-        if not 1 < len(sentences) <= _MOST_CLAUSES or not self._may_be_cut(message):
-            return ""
+        sentences = _SENTENCE.findall(message) if self._may_be_cut(message) else []
         asking = [sentence for sentence in sentences if _ASKS.search(text.fold(sentence))]
-        alone = "".join(asking)
-        return alone if len(asking) < len(sentences) else ""
+        return "".join(asking) if len(asking) < len(sentences) else ""
 
     def _may_be_cut(self, message: str) -> bool:
-        return self._speech.language is Language.FRENCH and len(message.split()) <= _MOST_WORDS
+        short = len(message) <= _LONGEST and len(message.split()) <= _MOST_WORDS
+        return short and self._speech.language is Language.FRENCH
 
     def _clauses(self, message: str) -> list[str]:
         """Return the clauses of a message, without the thanks that end it."""
@@ -114,12 +118,6 @@ class Circumstances:
             (told.said.get(stem, 0) / told.phrases + _SELDOM)
             / (asked.said.get(stem, 0) / (asked.phrases or 1) + _SELDOM)
         )
-
-
-def without_amounts(message: str) -> str:
-    """Return a message without its amounts in euros; nothing when it has none."""
-    rest = _AMOUNT.sub(" ", message)
-    return rest if rest != message else ""
 
 
 def _closing(message: str) -> str:

@@ -14,7 +14,7 @@ from knowledge import calibration as calibrating
 from knowledge import intents, lexicon, reserved, twins
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
-from knowledge.circumstances import Circumstances, without_amounts
+from knowledge.circumstances import Circumstances
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.explanation import Evidence, Explanation, explain
 from knowledge.index import Index
@@ -58,6 +58,10 @@ _LEAST_APART = 2  # telling words left of a message without its circumstances fo
 _LEAST_ALONE = 3  # the same of its asking sentences
 _MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, from which it is only suggested
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
+_UNASKED = {
+    Reason.OFF_TOPIC: (Decision.CLARIFY, Reason.TOO_VAGUE),
+    Reason.CONFIDENT: (Decision.SUGGEST, Reason.CLOSE_CALL),
+}  # what becomes of a message that only tells of its writer
 
 _function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
 
@@ -198,11 +202,9 @@ class Matcher:
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, whole, allowed)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
-        if self._circumstances.alone(message, whole.signals.everyday):
-            if reason is Reason.OFF_TOPIC:
-                decision, reason = Decision.CLARIFY, Reason.TOO_VAGUE
-            elif decision is Decision.ANSWER:
-                decision, reason = Decision.SUGGEST, Reason.CLOSE_CALL
+        unasked = _UNASKED.get(reason)
+        if unasked and self._circumstances.alone(message, whole.signals.everyday):
+            decision, reason = unasked
         scored = tuple(
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
@@ -231,12 +233,13 @@ class Matcher:
         without its amounts does, its chances to answer are the lesser ones. How strange a message is, the whole tells.
         """
         best = whole
-        apart, asking = self._circumstances.apart(gist), self._circumstances.asking(gist)
+        parts = self._circumstances
+        apart, asking = parts.apart(gist), parts.asking(gist)
         for said, least, favour in ((apart, _LEAST_APART, _FAVOURED), (asking, _LEAST_ALONE, 0)):
             if other := self._weigh_part(said, least, whole, allowed):
                 taken = other.chances.confidence + favour > best.chances.confidence
                 best = other if taken else best.agreeing(other)
-        if other := self._weigh_part(without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
+        if other := self._weigh_part(parts.without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
             best = best.agreeing(other)
         return best.within(whole)
 

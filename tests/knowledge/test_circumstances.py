@@ -115,6 +115,19 @@ def test_what_is_left_must_say_what_is_asked(matcher: Matcher, today: dt.date) -
     assert explained.judgement.decision is not Decision.ANSWER
 
 
+@pytest.mark.parametrize("amount", ["40 000 €", "90 000 € HT", "50 k€", "1,5 M€"])
+def test_an_amount_answers_nothing_by_itself(matcher: Matcher, today: dt.date, amount: str) -> None:
+    assert matcher.judge(f"notre marché de {amount}", today=today).decision is not Decision.ANSWER
+    social = matcher.judge(f"faut il mettre une clause sociale dans un marché de {amount} ?", today=today)
+    assert social.decision is not Decision.ANSWER or social.scored[0].entry_id != "texte-decp"
+
+
+def test_an_amount_that_is_asked_about_is_answered(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("faut il publier un marché de 40 000 €", today=today)
+    assert judgement.decision is Decision.ANSWER
+    assert judgement.scored[0].entry_id == "texte-decp"
+
+
 def test_circumstances_that_an_entry_is_about_are_read_with_the_question(matcher: Matcher, today: dt.date) -> None:
     message = "j'ai un collègue en Occitanie, il a l'équivalent de vous là bas ?"
     assert matcher.judge(message, today=today).scored[0].entry_id == "ressource-reseaux-regionaux"
