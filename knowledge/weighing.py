@@ -32,11 +32,12 @@ class Weighed(NamedTuple):
         return self._replace(chances=self.chances._replace(confidence=confidence))
 
     def within(self, whole: Weighed) -> Weighed:
-        """Return the reading as a part of the whole message, which tells how strange it is and what was misspelt."""
+        """Return the reading as a part of the whole message, which tells more: how strange, what was misspelt."""
         if self.question is whole.question:
             return self
         corrections = {**whole.question.corrections, **self.question.corrections}
         question = replace(self.question, message=whole.question.message, corrections=corrections)
-        strangeness, unclaimed = whole.chances.strangeness, whole.chances.strangeness_unclaimed
+        strangeness = max(self.chances.strangeness, whole.chances.strangeness)
+        unclaimed = whole.chances.strangeness_unclaimed
         chances = self.chances._replace(strangeness=strangeness, strangeness_unclaimed=unclaimed)
         return self._replace(question=question, chances=chances)
