@@ -98,7 +98,7 @@ class Known:
 class Reading:
     """What a message means: a move, the question it concerns, the rank chosen.
 
-    ``among``: the questions of which it concerns one, when it does not say which.
+    ``among``: the questions of which it concerns one, when it does not say which, the newest first.
     """
 
     move: Move
@@ -168,6 +168,9 @@ def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
 
 def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading | None:
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
+    if numbers := intents.questions_named(text):
+        move = Move.status if intents.asks_status(text) else Move.withdraw
+        return _one_of(move, [ticket for ticket in known if ticket.ticket_id in numbers])
     if intents.asks_status(text):
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
@@ -180,8 +183,13 @@ def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
     told = [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
-    among = tuple(sorted(ticket.ticket_id for ticket in told))
-    return Reading(Move.withdraw, among[0]) if len(among) == 1 else Reading(Move.withdraw, among=among)
+    return _one_of(Move.withdraw, told)
+
+
+def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:
+    """Return a move that concerns one of these questions: there may be several, or none."""
+    among = tuple(sorted((ticket.ticket_id for ticket in tickets), reverse=True))
+    return Reading(move, among[0]) if len(among) == 1 else Reading(move, among=among)
 
 
 def _human(focus: Known | None) -> Reading:

@@ -151,7 +151,7 @@ def test_which_question_is_taken_back_is_asked_when_several_are_open(network: Ne
     network.deliver()
     assert network.says("claire", "annulez ma demande svp") is None
     asked = only(network.deliver(), K.withdraw_which, "claire")
-    assert [ticket["id"] for ticket in asked.data["tickets"]] == [first, second]
+    assert [ticket["id"] for ticket in asked.data["tickets"]] == [second, first]
     assert network.state(first) is State.assigned
     assert network.says("claire", "annulez ma demande svp", ticket=first) == first
     assert network.state(first) is State.closed
