@@ -54,7 +54,7 @@ class Move(StrEnum):
     ask = "ask"
     complete = "complete"  # more words for a question that was too vague
     follow = "follow"  # joins an open question
-    reopen = "reopen"  # settled, and not settled after all
+    reopen = "reopen"  # settled, and not settled after all; or entries were proposed, and do not do
     choose = "choose"
     confirm = "confirm"
     me_too = "me_too"  # « moi aussi »: the question that was shown is the same
@@ -152,8 +152,8 @@ def beside(text: str, judgement: Judgement) -> Beside:
 
 
 def _awaits_words(focus: Known | None) -> bool:
-    """Tell whether more words, or a choice, were asked for: "d'accord" gives none, and the question goes on."""
-    return focus is not None and focus.state in {State.received, State.suggested}
+    """Tell whether more words were asked for: "d'accord" gives none, and the question goes on."""
+    return focus is not None and focus.state is State.received
 
 
 def _thanks(focus: Known | None) -> Reading:
@@ -238,6 +238,9 @@ def _longer(
     focus: Known | None,
     now: dt.datetime,
 ) -> Reading:
+    spoken_of = target or focus
+    if spoken_of is not None and spoken_of.state is State.suggested and _complains(text, judgement, spoken_of):
+        return Reading(Move.reopen, spoken_of.ticket_id)  # the same entries would only be proposed again
     if target is not None:
         return _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)

@@ -40,6 +40,7 @@ AFTER_THE_LIBRARY = (
     replace(ANSWERED_BY_LIBRARY, state=State.closed),
     replace(ANSWERED_BY_LIBRARY, state=State.suggested, by_library=False, suggestions=3),
 )
+SUGGESTED = AFTER_THE_LIBRARY[-1]
 BY_AN_EXPERT = replace(ANSWERED_BY_LIBRARY, by_library=False)
 
 
@@ -77,6 +78,24 @@ def test_a_complaint_and_what_leans_on_the_question_are_of_the_question(
     matcher: Matcher, message: str, known: Known
 ) -> None:
     assert _move(matcher, message, known) in {Move.complete, Move.reopen, Move.human}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "pas clair", "vous répondez à côté", "c pas sa", "non en fait c'est pas ça", "nan c pas ça", "trop vague",
+        "je n'ai pas compris", "aucune de ces fiches ne correspond à mon cas", "rien à voir avec ma question", "bof",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("replied", [None, SUGGESTED.ticket_id])
+def test_a_complaint_of_suggestions_goes_to_the_expert(matcher: Matcher, message: str, replied: int | None) -> None:
+    judgement = matcher.judge(message, today=NOW.date())
+    assert read(message, judgement, [SUGGESTED], NOW, replied).move in {Move.reopen, Move.human}
+
+
+@pytest.mark.parametrize("message", ["non, en travaux", "mais pour un MAPA ?", "c'est pour une crèche"])
+def test_more_words_after_suggestions_are_read_with_the_question(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, SUGGESTED) is Move.complete
 
 
 @pytest.mark.parametrize("message", ["le problème est revenu", "toujours bloqué", "le lot 2 aussi", "délai trop court"])
@@ -123,6 +142,38 @@ def test_an_answer_that_is_not_clear_goes_to_an_expert_however_strange_the_words
     told = network.deliver()
     assert K.redirected not in kinds(told)
     assert only(told, K.acknowledged, "claire").ticket == ticket
+
+
+def test_the_words_of_a_complaint_of_suggestions_are_read_by_the_expert_and_change_no_question(
+    network: Network,
+) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", UNCLEAR) == ticket
+    told = network.deliver()
+    assert K.suggestions not in kinds(told)
+    assert [message["text"] for message in only(told, K.assigned).data["messages"]][-1] == UNCLEAR
+    assert network.ticket(ticket).question == CLOSE
+
+
+@pytest.mark.parametrize("said", ["c pas sa", "non en fait c'est pas ça"])
+def test_a_plain_denial_of_suggestions_brings_the_question_to_the_expert(network: Network, said: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", said) == ticket
+    assert K.acknowledged in kinds(network.deliver(), "claire")
+    assert (network.state(ticket), network.ticket(ticket).question) == (State.assigned, CLOSE)
+
+
+@pytest.mark.parametrize("said", ["ok", "ok parfait", "d'accord", "bien reçu", "👍"])
+def test_suggestions_that_are_only_acknowledged_stay_as_they_are(network: Network, said: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", said) is None
+    assert kinds(network.deliver()) == [K.thanks]
+    assert (network.state(ticket), network.ticket(ticket).question) == (State.suggested, CLOSE)
+    assert network.says("claire", "la 2") == ticket
+    assert kinds(network.deliver()) == [K.answer_found]
 
 
 @pytest.mark.parametrize("said", ["bonne journée", "bravo", "mdr", "bon week-end", "c'est gentil", "😂"])
