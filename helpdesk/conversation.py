@@ -4,9 +4,10 @@ Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates, and one that only takes a question back does so;
+   dates, and one that only takes a question back does so, of the member's question whose number it gives, if it does;
 2. what replies to a given question belongs to it;
-3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert";
+3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
+   question taken back is followed by nothing, whatever comes next;
 4. an expert waits for the member: whatever they say is the reply, save a question the library
    recognises as another;
 5. a question that asked for more words gets them;
@@ -92,6 +93,7 @@ class Known:
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said
     disputed: bool = False  # it tells a dispute
+    withdrawn: bool = False  # its author took it back
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def read(
     ``files``: documents come with it, so that it is never a mere thank-you, choice or wish.
     """
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
-    focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
+    focus = target or _last_spoken_of(known, now)
     if files:
         return _longer(text, judgement, known, target, focus, now)
     awaited = _awaited(known, focus)
@@ -149,6 +151,17 @@ def beside(text: str, judgement: Judgement) -> Beside:
         return Beside.talk
     recognised = judgement.decision in _RECOGNISED and judgement.reason is not Reason.NOTHING_NEAR
     return Beside.question if recognised and "?" in text and not replies.carries_on(text) else Beside.reply
+
+
+def _last_spoken_of(known: Sequence[Known], now: dt.datetime) -> Known | None:
+    """Return the question that words which name none are of: the last one of this conversation.
+
+    Nothing follows one that was taken back: past it, only a question still open is spoken of.
+    """
+    here = [ticket for ticket in known if ticket.here and _is_fresh(ticket, now)]
+    if here and here[0].withdrawn:
+        return next((ticket for ticket in here if ticket.state in OPEN_STATES), None)
+    return here[0] if here else None
 
 
 def _awaits_words(focus: Known | None) -> bool:
@@ -242,7 +255,7 @@ def _longer(
     if spoken_of is not None and spoken_of.state is State.suggested and _complains(text, judgement, spoken_of):
         return Reading(Move.reopen, spoken_of.ticket_id)  # the same entries would only be proposed again
     if target is not None:
-        return _about(target)
+        return Reading(Move.ask) if target.withdrawn and _says_nothing(text, judgement) else _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
     if awaited is not None and not _is_another_question(text, judgement, awaited):
         return Reading(Move.follow, awaited.ticket_id)
@@ -250,6 +263,10 @@ def _longer(
         return _about(focus)
     elsewhere = _completed_elsewhere(text, judgement, known, now)
     return Reading(Move.ask) if elsewhere is None else _about(elsewhere)
+
+
+def _says_nothing(text: str, judgement: Judgement) -> bool:
+    return judgement.reason is Reason.EMPTY or replies.greets(text)
 
 
 def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known], now: dt.datetime) -> Known | None:

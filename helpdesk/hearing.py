@@ -362,6 +362,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             awaits=cases.awaited(row),
             offered=twins.offered(row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
+            withdrawn=row.resolution is Resolution.withdrawn,
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

@@ -64,7 +64,7 @@ _AROUND_GREETING = frozenset(
     "tout le monde a tous toutes l'equipe equipe guichet madame monsieur chers cher collegues collegue et bien ca va "
     "comment allez vous j'ai j ai aurais une question questions des poser vous te je souhaiterais souhaite voudrais "
     "me permets de svp stp s'il plait d'aide aide besoin d il y quelqu'un quelqu un la morning afternoon evening there "
-    "everyone i have".split(),
+    "everyone i have cordialement cdt salutations regards".split(),
 )
 _ME_TOO = frozenset(
     "moi nous avons on aussi pareil idem meme la c'est c est question exactement oui j'ai j ai ma notre tout a fait en "
