@@ -15,7 +15,8 @@ Rules, in order; the first that fits wins:
    case, join the last question of this conversation: not a mere greeting nor « une question sur la cantine », which
    begin something, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
    nor, once the library has answered or suggested, a few words that are off topic or near other entries, unless they
-   complain of what it found or lean on the question;
+   complain of what it found or lean on the question; a complaint of suggestions goes to the expert, and so does one
+   of an expert's answer, whatever the library thinks of it;
 7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
    was asked in private elsewhere: somebody with two accounts is one person;
 8. everything else is a new question.
@@ -298,7 +299,7 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
         return True
     if focus.nothing:
         return False
-    if _complains(text, judgement, focus):
+    if _complains_of_an_expert(text, focus) or _complains(text, judgement, focus):
         return True
     if _begins_something(text, judgement, focus):
         return False
@@ -311,6 +312,11 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
 def _complains(text: str, judgement: Judgement, focus: Known) -> bool:
     """Tell whether the message says no more than that what the library found does not do."""
     return _library_spoke_last(focus) and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+
+
+def _complains_of_an_expert(text: str, focus: Known) -> bool:
+    """Tell whether the message says, among other things, that the answer just given by a human does not do."""
+    return focus.state is State.answered and not focus.by_library and complaints.complains(text)
 
 
 def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:

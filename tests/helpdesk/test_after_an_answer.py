@@ -17,6 +17,7 @@ from tests.helpdesk.plain import (
     CLOSE,
     CLOSE_SHORTLY,
     DISPUTE,
+    NOT_UNDERSTOOD,
     OFF_TOPIC_SHORTLY,
     UNCLEAR,
 )
@@ -101,6 +102,40 @@ def test_more_words_after_suggestions_are_read_with_the_question(matcher: Matche
 @pytest.mark.parametrize("message", ["le problème est revenu", "toujours bloqué", "le lot 2 aussi", "délai trop court"])
 def test_a_few_words_after_an_experts_answer_reach_the_expert_however_strange(matcher: Matcher, message: str) -> None:
     assert _move(matcher, message, BY_AN_EXPERT) is Move.reopen
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "je ne comprends pas, c'est quoi le registre ?", "pas clair, quel seuil pour un MAPA ?",
+        "pas sûr que ça s'applique aux vêtements de travail",
+        "vous ne répondez pas à ma question sur le papier recyclé",
+    ],
+)  # fmt: skip
+def test_a_complaint_of_an_experts_answer_is_never_the_librarys(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, BY_AN_EXPERT) is Move.reopen
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "c'est quoi le registre des dépôts ?", "Quel papier recyclé acheter ?", "faut-il un devis ou pas ?",
+        "on peu demandé un label precis", "un score ecovadis comme critère, bonne idée ou pas",
+    ],
+)  # fmt: skip
+def test_another_question_after_an_experts_answer_is_its_own(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, BY_AN_EXPERT) is Move.ask
+
+
+def test_the_expert_hears_that_their_answer_is_not_understood(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Un avenant a suffi.")
+    network.deliver()
+    assert network.says("claire", NOT_UNDERSTOOD) == ticket
+    told = network.deliver()
+    assert K.answer_found not in kinds(told)
+    assert only(told, K.acknowledged, "claire").data["reason"] == "reopened"
+    assert only(told, K.assigned, "marc").data["messages"][-1]["text"] == NOT_UNDERSTOOD
 
 
 def test_an_off_topic_message_after_an_answer_is_turned_away_and_the_answer_stands(network: Network) -> None:
