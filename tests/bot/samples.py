@@ -250,7 +250,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.status: {"several": {"tickets": _STATUS}, "one": {"tickets": _STATUS[:1]}, "none": {"tickets": []}},
     K.confirmed: {by: {"by": by} for by in ("library", "expert", "member")},
     K.rated: {"": {"stars": 4}},
-    K.withdraw_which: {"": {"tickets": [{"id": item["id"], "question": item["question"]} for item in _STATUS[:2]]}},
+    K.withdraw_which: {
+        "": {"tickets": [{"id": item["id"], "question": item["question"]} for item in _STATUS[:2]]},
+        "many": {"tickets": [{"id": item["id"], "question": item["question"]} for item in reversed(_STATUS)]},
+    },
     K.withdrawn: {"": {"question": QUESTION}},
     K.thanked: {f"by the {by}": {"question": QUESTION, "by": by} for by in ("member", "expert")},
     K.assigned: {

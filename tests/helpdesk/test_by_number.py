@@ -93,3 +93,12 @@ def test_other_numbers_take_nothing_back(network: Network, words: str) -> None:
     ticket = network.assigned()
     assert network.says("claire", words) is not None
     assert network.state(ticket) is State.assigned
+
+
+def test_of_many_open_questions_the_newest_are_asked_about_first(network: Network) -> None:
+    opened = [network.asks("claire", f"{DISPUTE} ({n})") for n in range(8)]
+    network.deliver()
+    assert network.says("claire", "je retire ma question") is None
+    asked = only(network.deliver(), K.withdraw_which)
+    assert [ticket["id"] for ticket in asked.data["tickets"]] == opened[::-1]
+    assert network.says("claire", f"retirez la n° {opened[0]}") == opened[0]
