@@ -268,8 +268,9 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         },
     },
     K.reassigned: {
-        "to somebody": {"question": QUESTION, "to": "Karim Haddad"},
-        "to the queue": {"question": QUESTION, "to": None},
+        "to somebody": {"question": QUESTION, "to": "Karim Haddad", "answered": False},
+        "answered by somebody": {"question": QUESTION, "to": "Karim Haddad", "answered": True},
+        "to the queue": {"question": QUESTION, "to": None, "answered": False},
     },
     K.member_replied: {
         "due": {"text": "40 000 € HT\nsur 3 ans", "question": QUESTION, "due_at": DUE},

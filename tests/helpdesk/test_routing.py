@@ -107,8 +107,18 @@ def test_taking_what_a_colleague_has_is_refused_and_answering_it_is_enough(netwo
     with pytest.raises(ConflictError, match="already_taken"):
         network.experts.take(network.key(), account("ines"), ticket)
     network.experts.answer(network.key(), account("ines"), ticket, "Voici.")
-    assert only(network.deliver(), K.reassigned).name == "marc"
+    freed = only(network.deliver(), K.reassigned)
+    assert freed.name == "marc"
+    assert freed.data == {"question": network.ticket(ticket).question, "to": "Ines", "answered": True}
     assert network.ticket(ticket).assignee_id == network.ids["ines"]
+
+
+def test_a_colleague_who_asks_the_member_has_the_question_and_has_not_answered_it(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.experts.ask_member(network.key(), account("ines"), ticket, "Quel montant ?")
+    freed = only(network.deliver(), K.reassigned, "marc")
+    assert (freed.data["to"], freed.data["answered"]) == ("Ines", False)
 
 
 def test_a_corrected_theme_routes_what_nobody_has(network: Network) -> None:
