@@ -183,8 +183,8 @@ def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
 def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading | None:
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
-        move = Move.status if intents.asks_status(text) else Move.withdraw
-        return _one_of(move, [ticket for ticket in known if ticket.ticket_id in numbers])
+        named = [ticket for ticket in known if ticket.ticket_id in numbers]
+        return _one_of(Move.status, named) if intents.asks_status(text) else _taken_back_by_number(named)
     if intents.asks_status(text):
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
@@ -196,8 +196,16 @@ def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
     """Return which question is taken back: the one replied to, or else the only open one that may be told of here."""
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
-    told = [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
-    return _one_of(Move.withdraw, told)
+    return _one_of(Move.withdraw, _open_and_told_of_here(known))
+
+
+def _taken_back_by_number(named: Sequence[Known]) -> Reading:
+    """Return which question is taken back: the one named, wherever it was asked; of several, one that is still open."""
+    return _one_of(Move.withdraw, named if len(named) == 1 else _open_and_told_of_here(named))
+
+
+def _open_and_told_of_here(known: Sequence[Known]) -> list[Known]:
+    return [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
 
 
 def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:

@@ -64,7 +64,7 @@ class CoordinatorDesk:
             return reports.figures(unit, first_day, last_day)
 
     def people(self, account: AccountRef) -> tuple[PersonLine, ...]:
-        """Return the experts, their themes and their load: those away come last, so that no list proposes them first."""
+        """Return the experts, their themes and their load: those away come last, no list proposes them first."""
         with self._office.reading() as unit:
             _require(unit, account)
             return tuple(sorted(expert_lines(unit), key=lambda line: line.away))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpdesk.errors import TransitionError
@@ -48,6 +50,23 @@ def test_several_numbers_are_shown_to_choose_from(network: Network) -> None:
     asked = only(network.deliver(), K.withdraw_which)
     assert [ticket["id"] for ticket in asked.data["tickets"]] == [last, first]
     assert network.state(other) is State.suggested
+
+
+def test_of_several_numbers_those_settled_are_left_alone(network: Network) -> None:
+    settled, still_open = network.asks("claire", ANSWERED), network.assigned()
+    network.desk.solved(network.key(), account("claire"), settled)
+    assert network.says("claire", f"retirez les questions {settled} et {still_open}") == still_open
+    assert network.ticket(settled).resolution is Resolution.library_confirmed
+
+
+def test_questions_asked_in_private_are_not_shown_where_others_read(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.deliver()
+    group = replace(network.ticket(first).address, conversation="group")
+    said = f"retirez la {first} et la {second}"
+    assert network.desk.hear(network.key(), account("claire"), group, said) is None
+    assert K.withdraw_which not in kinds(network.deliver())
+    assert network.desk.hear(network.key(), account("claire"), group, f"retirez la {first}") == first
 
 
 @pytest.mark.parametrize("words", ["retirez la n° {0}", "annulez la question {0}", "où en est ma question {0} ?"])
