@@ -120,9 +120,18 @@ def route(
         tell(unit, person, NoticeKind.unassigned, data, key=step_key(unit, ticket, "unassigned", person), ticket=ticket)
 
 
-def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: PersonRow | None = None) -> None:
+def assign(
+    unit: Unit,
+    ticket: TicketRow,
+    person: PersonRow,
+    why: str,
+    actor: PersonRow | None = None,
+    *,
+    answered: bool = False,
+) -> None:
     """Give the ticket to an expert and tell them all they need; whoever had it is told that they no longer have.
 
+    ``answered``: the expert takes it by answering it, and whoever had it is told so.
     Raises ``NotAllowedError`` (``own_question``) when the expert asked it.
     """
     if person.id == ticket.author_id:
@@ -134,7 +143,7 @@ def assign(unit: Unit, ticket: TicketRow, person: PersonRow, why: str, actor: Pe
     unit.session.refresh(ticket, ["assignee"])
     twins.mirror(unit, ticket)
     if before is not None and before.id != person.id and (actor is None or before.id != actor.id):
-        data = {"question": cards.excerpt(ticket.question), "to": person.name}
+        data = {"question": cards.excerpt(ticket.question), "to": person.name, "answered": answered}
         tell(unit, before, NoticeKind.reassigned, data, key=step_key(unit, ticket, "reassigned", before), ticket=ticket)
     if actor is None or actor.id != person.id:
         card = cards.expert_card(unit, ticket, why)

@@ -4,9 +4,10 @@ Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates, and one that only takes a question back does so;
+   dates, and one that only takes a question back does so, of the member's question whose number it gives, if it does;
 2. what replies to a given question belongs to it;
-3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert";
+3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
+   question taken back is followed by nothing, whatever comes next;
 4. an expert waits for the member: whatever they say is the reply, save a question the library
    recognises as another;
 5. a question that asked for more words gets them;
@@ -14,7 +15,8 @@ Rules, in order; the first that fits wins:
    case, join the last question of this conversation: not a mere greeting nor « une question sur la cantine », which
    begin something, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
    nor, once the library has answered or suggested, a few words that are off topic or near other entries, unless they
-   complain of what it found or lean on the question;
+   complain of what it found or lean on the question; a complaint of suggestions goes to the expert, and so does one
+   of an expert's answer, whatever the library thinks of it;
 7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
    was asked in private elsewhere: somebody with two accounts is one person;
 8. everything else is a new question.
@@ -54,7 +56,7 @@ class Move(StrEnum):
     ask = "ask"
     complete = "complete"  # more words for a question that was too vague
     follow = "follow"  # joins an open question
-    reopen = "reopen"  # settled, and not settled after all
+    reopen = "reopen"  # settled, and not settled after all; or entries were proposed, and do not do
     choose = "choose"
     confirm = "confirm"
     me_too = "me_too"  # « moi aussi »: the question that was shown is the same
@@ -92,13 +94,14 @@ class Known:
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said
     disputed: bool = False  # it tells a dispute
+    withdrawn: bool = False  # its author took it back
 
 
 @dataclass(frozen=True)
 class Reading:
     """What a message means: a move, the question it concerns, the rank chosen.
 
-    ``among``: the questions of which it concerns one, when it does not say which.
+    ``among``: the questions of which it concerns one, when it does not say which, the newest first.
     """
 
     move: Move
@@ -121,7 +124,7 @@ def read(
     ``files``: documents come with it, so that it is never a mere thank-you, choice or wish.
     """
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
-    focus = target or next((ticket for ticket in known if ticket.here and _is_fresh(ticket, now)), None)
+    focus = target or _last_spoken_of(known, now)
     if files:
         return _longer(text, judgement, known, target, focus, now)
     awaited = _awaited(known, focus)
@@ -151,9 +154,20 @@ def beside(text: str, judgement: Judgement) -> Beside:
     return Beside.question if recognised and "?" in text and not replies.carries_on(text) else Beside.reply
 
 
+def _last_spoken_of(known: Sequence[Known], now: dt.datetime) -> Known | None:
+    """Return the question that words which name none are of: the last one of this conversation.
+
+    Nothing follows one that was taken back: past it, only a question still open is spoken of.
+    """
+    here = [ticket for ticket in known if ticket.here and _is_fresh(ticket, now)]
+    if here and here[0].withdrawn:
+        return next((ticket for ticket in here if ticket.state in OPEN_STATES), None)
+    return here[0] if here else None
+
+
 def _awaits_words(focus: Known | None) -> bool:
-    """Tell whether more words, or a choice, were asked for: "d'accord" gives none, and the question goes on."""
-    return focus is not None and focus.state in {State.received, State.suggested}
+    """Tell whether more words were asked for: "d'accord" gives none, and the question goes on."""
+    return focus is not None and focus.state is State.received
 
 
 def _thanks(focus: Known | None) -> Reading:
@@ -168,6 +182,9 @@ def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
 
 def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading | None:
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
+    if numbers := intents.questions_named(text):
+        named = [ticket for ticket in known if ticket.ticket_id in numbers]
+        return _one_of(Move.status, named) if intents.asks_status(text) else _taken_back_by_number(named)
     if intents.asks_status(text):
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
@@ -179,9 +196,22 @@ def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
     """Return which question is taken back: the one replied to, or else the only open one that may be told of here."""
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
-    told = [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
-    among = tuple(sorted(ticket.ticket_id for ticket in told))
-    return Reading(Move.withdraw, among[0]) if len(among) == 1 else Reading(Move.withdraw, among=among)
+    return _one_of(Move.withdraw, _open_and_told_of_here(known))
+
+
+def _taken_back_by_number(named: Sequence[Known]) -> Reading:
+    """Return which question is taken back: the one named, wherever it was asked; of several, one that is still open."""
+    return _one_of(Move.withdraw, named if len(named) == 1 else _open_and_told_of_here(named))
+
+
+def _open_and_told_of_here(known: Sequence[Known]) -> list[Known]:
+    return [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
+
+
+def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:
+    """Return a move that concerns one of these questions: there may be several, or none."""
+    among = tuple(sorted((ticket.ticket_id for ticket in tickets), reverse=True))
+    return Reading(move, among[0]) if len(among) == 1 else Reading(move, among=among)
 
 
 def _human(focus: Known | None) -> Reading:
@@ -230,8 +260,11 @@ def _longer(
     focus: Known | None,
     now: dt.datetime,
 ) -> Reading:
+    spoken_of = target or focus
+    if spoken_of is not None and spoken_of.state is State.suggested and _complains(text, judgement, spoken_of):
+        return Reading(Move.reopen, spoken_of.ticket_id)  # the same entries would only be proposed again
     if target is not None:
-        return _about(target)
+        return Reading(Move.ask) if target.withdrawn and _says_nothing(text, judgement) else _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
     if awaited is not None and not _is_another_question(text, judgement, awaited):
         return Reading(Move.follow, awaited.ticket_id)
@@ -239,6 +272,10 @@ def _longer(
         return _about(focus)
     elsewhere = _completed_elsewhere(text, judgement, known, now)
     return Reading(Move.ask) if elsewhere is None else _about(elsewhere)
+
+
+def _says_nothing(text: str, judgement: Judgement) -> bool:
+    return judgement.reason is Reason.EMPTY or replies.greets(text)
 
 
 def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known], now: dt.datetime) -> Known | None:
@@ -270,7 +307,7 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
         return True
     if focus.nothing:
         return False
-    if _complains(text, judgement, focus):
+    if _complains_of_an_expert(text, focus) or _complains(text, judgement, focus):
         return True
     if _begins_something(text, judgement, focus):
         return False
@@ -283,6 +320,11 @@ def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> b
 def _complains(text: str, judgement: Judgement, focus: Known) -> bool:
     """Tell whether the message says no more than that what the library found does not do."""
     return _library_spoke_last(focus) and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+
+
+def _complains_of_an_expert(text: str, focus: Known) -> bool:
+    """Tell whether the message says, among other things, that the answer just given by a human does not do."""
+    return focus.state is State.answered and not focus.by_library and complaints.complains(text)
 
 
 def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:

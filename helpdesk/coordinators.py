@@ -64,10 +64,10 @@ class CoordinatorDesk:
             return reports.figures(unit, first_day, last_day)
 
     def people(self, account: AccountRef) -> tuple[PersonLine, ...]:
-        """Return the experts, their themes and their load."""
+        """Return the experts, their themes and their load: those away come last, no list proposes them first."""
         with self._office.reading() as unit:
             _require(unit, account)
-            return tuple(expert_lines(unit))
+            return tuple(sorted(expert_lines(unit), key=lambda line: line.away))
 
     def reassign(self, key: str, account: AccountRef, ticket: int, to: int) -> int | None:
         """Give a question to an expert, unless they have it.

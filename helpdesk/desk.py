@@ -10,6 +10,7 @@ from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.tables import TicketRow
 from helpdesk.timekeeping import today
+from knowledge import intents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,8 @@ class Desk:
                 return act.ticket_id
             judgement = matcher.judge(text, today=today(act))
             said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement, files)
-            meant = conversation.read(
-                text, judgement, hearing.known(act, address, ticket), act.now, ticket, files=bool(files)
-            )
+            known = hearing.known(act, address, ticket, intents.questions_named(text))
+            meant = conversation.read(text, judgement, known, act.now, ticket, files=bool(files))
             concerned = hearing.MOVES[meant.move](said, meant)
             return act.about(concerned) if concerned is not None else None
 

@@ -318,7 +318,7 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put:
     again = ticket.state is State.answered
     if again and ticket.entry_id is not None:
         raise TransitionError(state=ticket.state.value, event=Event.answer.value)
-    _take_over(act, ticket)
+    _take_over(act, ticket, answered=True)
     move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
     ticket.assignee_id = act.person.id
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.settle_days)
@@ -381,10 +381,10 @@ def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:
         route(act, ticket, "routing")
 
 
-def _take_over(act: Act, ticket: TicketRow) -> None:
+def _take_over(act: Act, ticket: TicketRow, *, answered: bool = False) -> None:
     """Make the speaker the assignee of a question they act on: one reply is enough."""
     if ticket.state in WITH_EXPERTS and ticket.assignee_id != act.person.id:
-        assign(act, ticket, act.person, "taken", act.person)
+        assign(act, ticket, act.person, "taken", act.person, answered=answered)
 
 
 def _propose(act: Act, ticket: TicketRow, title: str, body: str, sources: tuple[str, ...]) -> None:

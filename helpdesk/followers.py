@@ -45,7 +45,8 @@ def join(act: Act, ticket_id: int, lead_id: int) -> TicketRow:
     act.session.flush()
     act.session.refresh(ticket, ["assignee"])
     if before is not None and before.id != lead.assignee_id:
-        data = {"question": cards.excerpt(ticket.question), "to": lead.assignee.name if lead.assignee else None}
+        to = lead.assignee.name if lead.assignee else None
+        data = {"question": cards.excerpt(ticket.question), "to": to, "answered": False}
         tell(act, before, NoticeKind.reassigned, data, key=step_key(act, ticket, "reassigned", before), ticket=ticket)
     _tell_followed(act, lead, ticket)
     due = timekeeping.current(act, ticket).due_at

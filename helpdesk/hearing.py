@@ -153,8 +153,9 @@ def _thanks(said: Said, meant: Reading) -> TicketRow | None:
     return None
 
 
-def _status(said: Said, _meant: Reading) -> TicketRow | None:
-    tell_status(said.act, said.address, said.text)
+def _status(said: Said, meant: Reading) -> TicketRow | None:
+    only = meant.among if meant.ticket_id is None else (meant.ticket_id,)
+    tell_status(said.act, said.address, said.text, only)
     return None
 
 
@@ -312,9 +313,10 @@ def withdraw(act: Act, ticket: TicketRow) -> None:
         tell(act, assignee, NoticeKind.question_withdrawn, brief, key=key, ticket=ticket)
 
 
-def tell_status(act: Act, address: Address, said: str | None = None) -> None:
-    """Tell the member where their open questions stand."""
-    lines = reading.lines(act, TicketRow.author_id == act.person.id, TicketRow.state.in_(OPEN_STATES))
+def tell_status(act: Act, address: Address, said: str | None = None, only: tuple[int, ...] = ()) -> None:
+    """Tell the member where their open questions stand, or those of ``only``, settled or not."""
+    which = TicketRow.id.in_(only) if only else TicketRow.state.in_(OPEN_STATES)
+    lines = reading.lines(act, TicketRow.author_id == act.person.id, which)
     tickets = [
         {
             "id": line.id,
@@ -331,16 +333,18 @@ def tell_status(act: Act, address: Address, said: str | None = None) -> None:
     tell(act, act.person, NoticeKind.status, data, key=key, address=address)
 
 
-def known(act: Act, address: Address, replied: int | None) -> list[Known]:
-    """Return the member's latest questions, and the one ``replied`` to, as the rules of conversation see them.
+def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...] = ()) -> list[Known]:
+    """Return the member's latest questions as the rules of conversation see them.
 
+    The one ``replied`` to and those ``named`` by their numbers are among them, however old.
     They are locked: what the message means must still be so when it is done.
     """
     own = select(TicketRow.id).where(TicketRow.author_id == act.person.id)
     latest = own.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc()).limit(_REMEMBERED)
     wanted = set(act.session.scalars(latest))
-    if replied is not None and replied not in wanted:
-        wanted.update(act.session.scalars(own.where(TicketRow.id == replied)))
+    sought = {*named, *([] if replied is None else [replied])} - wanted
+    if sought:
+        wanted.update(act.session.scalars(own.where(TicketRow.id.in_(sought))))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
     alone = {(account.channel, account.conversation) for account in act.person.accounts}
@@ -358,6 +362,7 @@ def known(act: Act, address: Address, replied: int | None) -> list[Known]:
             awaits=cases.awaited(row),
             offered=twins.offered(row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
+            withdrawn=row.resolution is Resolution.withdrawn,
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]

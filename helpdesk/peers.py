@@ -199,7 +199,7 @@ def _hand_on(act: Act, ticket: TicketRow, voucher: PersonRow, *, by_author: bool
     """Make whoever vouches for the reply the assignee; when only who asked does, tell the assignee that it is done."""
     if not by_author:
         if ticket.state in WITH_EXPERTS and ticket.assignee_id != voucher.id:
-            assign(act, ticket, voucher, "taken", voucher)
+            assign(act, ticket, voucher, "taken", voucher, answered=True)
         ticket.assignee_id = voucher.id
     elif ticket.state in WITH_EXPERTS and ticket.assignee is not None:
         data = {"question": cards.excerpt(ticket.question)}

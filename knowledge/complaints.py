@@ -9,7 +9,11 @@ import re
 
 from knowledge import text
 
-_DENYING = r"(?:(?:pas|non|nan|rien|aucune?|jamais|ni|guere|peu|not)(?! (?:mal|de (?:souci|probleme))\b))"
+# Neither "c'est possible ou pas ?" nor, in chat spelling, "on peu" denies anything.
+_DENYING = (
+    r"(?:(?:(?<!\bou )(?:pas|non)|nan|rien|aucune?|jamais|ni|guere|(?<!\bon )peu|not)"
+    r"(?! (?:mal|de (?:souci|probleme))\b))"
+)
 # Good in an answer, a complaint once denied: "pas clair", "je n'ai rien compris".
 _GOOD = (
     r"(?:repon\w+|compri\w*|compren\w*|clair\w*|precis\w*|util\w+|suffi\w*|satisf\w+|convain\w+|convien\w+|correspon\w+"

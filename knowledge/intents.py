@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from knowledge import text
+from knowledge import numbered, text
 from knowledge.lexicon import abbreviations
 
 _LONGEST = 20  # words: beyond, a message says more than its intent
@@ -162,21 +162,27 @@ def announces(message: str) -> bool:
 
 
 def asks_status(message: str) -> bool:
-    """Tell whether the message only asks what becomes of a question: "tjrs pas de réponse ?"."""
-    found = _bare_words(message)
-    folded = text.fold(message)
+    """Tell whether the message only asks what becomes of a question: "tjrs pas de réponse ?", "où en est la 12 ?"."""
+    said = _unnumbered(message)
+    found = _bare_words(said)
+    folded = text.fold(said)
     return _all_in(found, _FILLERS | _STATUS) and any(gist.search(folded) for gist in _STATUS_GIST)
 
 
 def takes_back(message: str) -> bool:
-    """Tell whether the message only takes a question back: "annulez ma demande svp", "j'ai trouvé, laissez tomber"."""
-    found = _bare_words(message)
+    """Tell whether the message only takes a question back: "annulez la n° 12 svp", "j'ai trouvé, laissez tomber"."""
+    found = _bare_words(_unnumbered(message))
     # "Ma question est-elle annulée ?" asks for news; "vous pouvez annuler ma demande ?" is a wish.
     if not _all_in(found, _FILLERS | _BACK) or ("?" in message and _WISHING.isdisjoint(found)):
         return False
     # "Plus besoin" takes it back as well; any other denial keeps it: "n'annulez pas ma demande".
     said, needless = _NEEDLESS.subn("", " ".join(found))
     return _KEPT.isdisjoint(said.split()) and bool(needless or _TAKEN_BACK.search(said))
+
+
+def questions_named(message: str) -> tuple[int, ...]:
+    """Return the numbers of the questions that a message takes back or asks after; none when it does neither."""
+    return numbered.numbers(message) if takes_back(message) or asks_status(message) else ()
 
 
 def names_a_document(words: str) -> bool:
@@ -190,6 +196,11 @@ def _real(found: list[str]) -> bool:
 
 def _all_in(found: list[str], vocabulary: frozenset[str]) -> bool:
     return 0 < len(found) <= _LONGEST and all(word in vocabulary for word in found)
+
+
+def _unnumbered(message: str) -> str:
+    """Return a message without the numbers of its questions; one that says more than an intent stays as it is."""
+    return message if len(message) > text.CONSIDERED else numbered.unnumbered(message)
 
 
 def _spelt_words(message: str) -> list[str]:

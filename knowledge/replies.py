@@ -26,9 +26,10 @@ _YES_GIST = frozenset(
 _NO = frozenset(
     "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
     "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none "
-    "of these not what i need merci desole mais vraiment deux trois the two three".split(),
+    "of these not what i need merci desole mais vraiment deux trois the two three nan sa cest fait mon cas notre "
+    "situation".split(),
 )
-_NO_GIST = frozenset("non no nope pas aucun aucune rien none not autre".split())
+_NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
     r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
@@ -63,7 +64,7 @@ _AROUND_GREETING = frozenset(
     "tout le monde a tous toutes l'equipe equipe guichet madame monsieur chers cher collegues collegue et bien ca va "
     "comment allez vous j'ai j ai aurais une question questions des poser vous te je souhaiterais souhaite voudrais "
     "me permets de svp stp s'il plait d'aide aide besoin d il y quelqu'un quelqu un la morning afternoon evening there "
-    "everyone i have".split(),
+    "everyone i have cordialement cdt salutations regards".split(),
 )
 _ME_TOO = frozenset(
     "moi nous avons on aussi pareil idem meme la c'est c est question exactement oui j'ai j ai ma notre tout a fait en "

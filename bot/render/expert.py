@@ -38,11 +38,12 @@ def assigned(card: Card) -> Rendered:
 
 
 def reassigned(card: Card) -> Rendered:
-    """Say that the question is no longer theirs, and whose it is."""
+    """Say that the question is no longer theirs, and whose it is or who answered it."""
     words, to = card.words, card.field("to")
     question = markup.excerpt(card.data["question"])
     if to:
-        return paragraphs(words("notice.reassigned.to", number=card.ticket_id, question=question, to=to))
+        key = "notice.reassigned.answered" if card.data.get("answered") else "notice.reassigned.to"
+        return paragraphs(words(key, number=card.ticket_id, question=question, to=to))
     return paragraphs(words("notice.reassigned.queue", number=card.ticket_id, question=question))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.channel import Rendered
 
 _LABEL_LENGTH = 60  # characters: what a phone shows of a button
-_STATUS_BUTTONS = 5
+_MOST_BUTTONS = 5
 
 
 def answer_found(card: Card) -> Rendered:
@@ -249,7 +249,7 @@ def status(card: Card) -> Rendered:
     ]
     rows = tuple(
         (Button(words("button.question", number=ticket["id"]), f"ticket:{ticket['id']}"),)
-        for ticket in tickets[:_STATUS_BUTTONS]
+        for ticket in tickets[:_MOST_BUTTONS]
     )
     return paragraphs(words.plural("notice.status.intro", len(tickets)), bullets(lines), buttons=rows)
 
@@ -272,18 +272,20 @@ def rated(card: Card) -> Rendered:
 
 
 def withdraw_which(card: Card) -> Rendered:
-    """Ask which of the open questions is taken back."""
+    """Ask which of the open questions is taken back; those that no button is left for go by their numbers."""
     words, tickets = card.words, card.data["tickets"]
+    shown, others = tickets[:_MOST_BUTTONS], tickets[_MOST_BUTTONS:]
     lines = [
         words("notice.withdraw_which.line", number=ticket["id"], question=markup.excerpt(ticket["question"]))
-        for ticket in tickets
+        for ticket in shown
     ]
     rows = tuple(
         (Button(words("notice.withdraw_which.button", number=ticket["id"]), f"withdraw:{ticket['id']}"),)
-        for ticket in tickets[:_STATUS_BUTTONS]
+        for ticket in shown
     )
+    more = words("notice.withdraw_which.more", number=others[0]["id"]) if others else None
     typed = card.typed(words("notice.withdraw_which.typed", number=tickets[0]["id"]))
-    return paragraphs(words("notice.withdraw_which.text"), bullets(lines), typed, buttons=rows)
+    return paragraphs(words("notice.withdraw_which.text"), bullets(lines), more, typed, buttons=rows)
 
 
 def withdrawn(card: Card) -> Rendered:

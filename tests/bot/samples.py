@@ -250,7 +250,10 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.status: {"several": {"tickets": _STATUS}, "one": {"tickets": _STATUS[:1]}, "none": {"tickets": []}},
     K.confirmed: {by: {"by": by} for by in ("library", "expert", "member")},
     K.rated: {"": {"stars": 4}},
-    K.withdraw_which: {"": {"tickets": [{"id": item["id"], "question": item["question"]} for item in _STATUS[:2]]}},
+    K.withdraw_which: {
+        "": {"tickets": [{"id": item["id"], "question": item["question"]} for item in _STATUS[:2]]},
+        "many": {"tickets": [{"id": item["id"], "question": item["question"]} for item in reversed(_STATUS)]},
+    },
     K.withdrawn: {"": {"question": QUESTION}},
     K.thanked: {f"by the {by}": {"question": QUESTION, "by": by} for by in ("member", "expert")},
     K.assigned: {
@@ -265,8 +268,9 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         },
     },
     K.reassigned: {
-        "to somebody": {"question": QUESTION, "to": "Karim Haddad"},
-        "to the queue": {"question": QUESTION, "to": None},
+        "to somebody": {"question": QUESTION, "to": "Karim Haddad", "answered": False},
+        "answered by somebody": {"question": QUESTION, "to": "Karim Haddad", "answered": True},
+        "to the queue": {"question": QUESTION, "to": None, "answered": False},
     },
     K.member_replied: {
         "due": {"text": "40 000 € HT\nsur 3 ans", "question": QUESTION, "due_at": DUE},

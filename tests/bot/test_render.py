@@ -11,6 +11,7 @@ from bot.channel import Capability
 from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind as K
+from knowledge.intents import questions_named
 from tests.bot.samples import DUE, QUESTION, SAMPLES, samples
 
 TEXT_ONLY = Capability.MARKUP
@@ -108,6 +109,20 @@ def test_without_buttons_the_text_says_what_to_type(kind: K, variant: str, typed
     assert typed in _text(kind, SAMPLES[kind][variant], capabilities=TEXT_ONLY)
     assert "apez" not in _text(kind, SAMPLES[kind][variant], capabilities=PRESSABLE)
     assert "/re" not in _text(kind, SAMPLES[kind][variant], capabilities=PRESSABLE)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("capabilities", [PRESSABLE, TEXT_ONLY])
+def test_of_many_questions_to_take_back_those_shown_have_a_button_and_the_words_for_the_others_work(
+    locale: str, capabilities: Capability
+) -> None:
+    data = SAMPLES[K.withdraw_which]["many"]
+    rendered = Renderer(None).render(K.withdraw_which, data, None, Words(locale), capabilities)
+    pressed = [row[0].action for row in rendered.buttons]
+    assert pressed == [f"withdraw:{ticket['id']}" for ticket in data["tickets"][:5]]
+    assert len(re.findall(r"^- \*\*n", rendered.text, re.MULTILINE)) == len(pressed)
+    (proposed,) = re.findall("[«“] ?([^»”]*42) ?[»”]", rendered.text)
+    assert questions_named(proposed) == (42,)
 
 
 def test_pages_are_opened_by_address_outside_the_web_only() -> None:

@@ -28,6 +28,7 @@ OFF_TOPIC = "Tu aimes le foot ?"
 OFF_TOPIC_SHORTLY = "comment faire un passeport"
 CLOSE_SHORTLY = "ramettes pour la mairie"  # near entries, in a few words
 UNCLEAR = "votre fiche n'est pas claire du tout"  # as strange to the library, and said of what it answered
+NOT_UNDERSTOOD = "Je ne comprends pas, c'est quoi le registre ?"  # answered, though it complains of what was said
 DISPUTE = "Notre titulaire nous attaque, que faire ?"  # for the experts, theme juridique
 DISPUTE_TOLD = "Un candidat évincé conteste notre marché de mobilier au tribunal"  # the same, known for a dispute
 FOOD_CASE = "Notre cantine a un cas bien à elle, que faire ?"  # for the experts, theme alimentation
@@ -49,6 +50,7 @@ _KNOWN = {
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     OFF_TOPIC_SHORTLY: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     CLOSE_SHORTLY: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR[1:]),
+    NOT_UNDERSTOOD: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("guide-papier-recycle",)),
     UNCLEAR: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique"),
     FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),

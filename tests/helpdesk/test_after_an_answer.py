@@ -17,6 +17,7 @@ from tests.helpdesk.plain import (
     CLOSE,
     CLOSE_SHORTLY,
     DISPUTE,
+    NOT_UNDERSTOOD,
     OFF_TOPIC_SHORTLY,
     UNCLEAR,
 )
@@ -40,6 +41,7 @@ AFTER_THE_LIBRARY = (
     replace(ANSWERED_BY_LIBRARY, state=State.closed),
     replace(ANSWERED_BY_LIBRARY, state=State.suggested, by_library=False, suggestions=3),
 )
+SUGGESTED = AFTER_THE_LIBRARY[-1]
 BY_AN_EXPERT = replace(ANSWERED_BY_LIBRARY, by_library=False)
 
 
@@ -79,9 +81,61 @@ def test_a_complaint_and_what_leans_on_the_question_are_of_the_question(
     assert _move(matcher, message, known) in {Move.complete, Move.reopen, Move.human}
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "pas clair", "vous répondez à côté", "c pas sa", "non en fait c'est pas ça", "nan c pas ça", "trop vague",
+        "je n'ai pas compris", "aucune de ces fiches ne correspond à mon cas", "rien à voir avec ma question", "bof",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("replied", [None, SUGGESTED.ticket_id])
+def test_a_complaint_of_suggestions_goes_to_the_expert(matcher: Matcher, message: str, replied: int | None) -> None:
+    judgement = matcher.judge(message, today=NOW.date())
+    assert read(message, judgement, [SUGGESTED], NOW, replied).move in {Move.reopen, Move.human}
+
+
+@pytest.mark.parametrize("message", ["non, en travaux", "mais pour un MAPA ?", "c'est pour une crèche"])
+def test_more_words_after_suggestions_are_read_with_the_question(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, SUGGESTED) is Move.complete
+
+
 @pytest.mark.parametrize("message", ["le problème est revenu", "toujours bloqué", "le lot 2 aussi", "délai trop court"])
 def test_a_few_words_after_an_experts_answer_reach_the_expert_however_strange(matcher: Matcher, message: str) -> None:
     assert _move(matcher, message, BY_AN_EXPERT) is Move.reopen
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "je ne comprends pas, c'est quoi le registre ?", "pas clair, quel seuil pour un MAPA ?",
+        "pas sûr que ça s'applique aux vêtements de travail",
+        "vous ne répondez pas à ma question sur le papier recyclé",
+    ],
+)  # fmt: skip
+def test_a_complaint_of_an_experts_answer_is_never_the_librarys(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, BY_AN_EXPERT) is Move.reopen
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "c'est quoi le registre des dépôts ?", "Quel papier recyclé acheter ?", "faut-il un devis ou pas ?",
+        "on peu demandé un label precis", "un score ecovadis comme critère, bonne idée ou pas",
+    ],
+)  # fmt: skip
+def test_another_question_after_an_experts_answer_is_its_own(matcher: Matcher, message: str) -> None:
+    assert _move(matcher, message, BY_AN_EXPERT) is Move.ask
+
+
+def test_the_expert_hears_that_their_answer_is_not_understood(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Un avenant a suffi.")
+    network.deliver()
+    assert network.says("claire", NOT_UNDERSTOOD) == ticket
+    told = network.deliver()
+    assert K.answer_found not in kinds(told)
+    assert only(told, K.acknowledged, "claire").data["reason"] == "reopened"
+    assert only(told, K.assigned, "marc").data["messages"][-1]["text"] == NOT_UNDERSTOOD
 
 
 def test_an_off_topic_message_after_an_answer_is_turned_away_and_the_answer_stands(network: Network) -> None:
@@ -125,6 +179,38 @@ def test_an_answer_that_is_not_clear_goes_to_an_expert_however_strange_the_words
     assert only(told, K.acknowledged, "claire").ticket == ticket
 
 
+def test_the_words_of_a_complaint_of_suggestions_are_read_by_the_expert_and_change_no_question(
+    network: Network,
+) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", UNCLEAR) == ticket
+    told = network.deliver()
+    assert K.suggestions not in kinds(told)
+    assert [message["text"] for message in only(told, K.assigned).data["messages"]][-1] == UNCLEAR
+    assert network.ticket(ticket).question == CLOSE
+
+
+@pytest.mark.parametrize("said", ["c pas sa", "non en fait c'est pas ça"])
+def test_a_plain_denial_of_suggestions_brings_the_question_to_the_expert(network: Network, said: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", said) == ticket
+    assert K.acknowledged in kinds(network.deliver(), "claire")
+    assert (network.state(ticket), network.ticket(ticket).question) == (State.assigned, CLOSE)
+
+
+@pytest.mark.parametrize("said", ["ok", "ok parfait", "d'accord", "bien reçu", "👍"])
+def test_suggestions_that_are_only_acknowledged_stay_as_they_are(network: Network, said: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", said) is None
+    assert kinds(network.deliver()) == [K.thanks]
+    assert (network.state(ticket), network.ticket(ticket).question) == (State.suggested, CLOSE)
+    assert network.says("claire", "la 2") == ticket
+    assert kinds(network.deliver()) == [K.answer_found]
+
+
 @pytest.mark.parametrize("said", ["bonne journée", "bravo", "mdr", "bon week-end", "c'est gentil", "😂"])
 def test_small_talk_after_an_answer_disturbs_nobody(network: Network, said: str) -> None:
     ticket = network.asks("claire", ANSWERED)
@@ -151,7 +237,7 @@ def test_which_question_is_taken_back_is_asked_when_several_are_open(network: Ne
     network.deliver()
     assert network.says("claire", "annulez ma demande svp") is None
     asked = only(network.deliver(), K.withdraw_which, "claire")
-    assert [ticket["id"] for ticket in asked.data["tickets"]] == [first, second]
+    assert [ticket["id"] for ticket in asked.data["tickets"]] == [second, first]
     assert network.state(first) is State.assigned
     assert network.says("claire", "annulez ma demande svp", ticket=first) == first
     assert network.state(first) is State.closed

@@ -107,8 +107,27 @@ def test_taking_what_a_colleague_has_is_refused_and_answering_it_is_enough(netwo
     with pytest.raises(ConflictError, match="already_taken"):
         network.experts.take(network.key(), account("ines"), ticket)
     network.experts.answer(network.key(), account("ines"), ticket, "Voici.")
-    assert only(network.deliver(), K.reassigned).name == "marc"
+    freed = only(network.deliver(), K.reassigned)
+    assert freed.name == "marc"
+    assert freed.data == {"question": network.ticket(ticket).question, "to": "Ines", "answered": True}
     assert network.ticket(ticket).assignee_id == network.ids["ines"]
+
+
+def test_whoever_is_away_comes_last_among_those_a_question_can_be_given_to(network: Network) -> None:
+    assert [line.name for line in network.coordinators.people(account("nadia"))] == ["Marc", "Ines"]
+    network.experts.declare_absence(network.key(), account("marc"), MONDAY, MONDAY)
+    everybody = network.coordinators.people(account("nadia"))
+    assert [(line.name, line.away) for line in everybody] == [("Ines", False), ("Marc", True)]
+    ticket = network.asks("claire", DISPUTE)
+    assert [line.name for line in network.experts.colleagues(account("nadia"), ticket)] == ["Ines", "Marc"]
+
+
+def test_a_colleague_who_asks_the_member_has_the_question_and_has_not_answered_it(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.experts.ask_member(network.key(), account("ines"), ticket, "Quel montant ?")
+    freed = only(network.deliver(), K.reassigned, "marc")
+    assert (freed.data["to"], freed.data["answered"]) == ("Ines", False)
 
 
 def test_a_corrected_theme_routes_what_nobody_has(network: Network) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.decision import Decision
 from knowledge.files import Library
-from knowledge.intents import asks_status, is_thanks, says_nothing, takes_back, wants_human
+from knowledge.intents import asks_status, is_thanks, questions_named, says_nothing, takes_back, wants_human
 from knowledge.matcher import Matcher
 
 
@@ -71,6 +71,9 @@ def test_a_question_about_experts_is_a_question(message: str) -> None:
     [
         "où en est ma question ?", "des nouvelles ?", "tjrs pas de reponse", "toujours pas de réponse à ma question ?",
         "J'attends toujours une réponse", "quand aurai-je une réponse ?", "status of my question?", "any news?",
+        "où en est ma question 12 ?", "du nouveau pour la 30 ?", "où en est la n°12 ?", "des nouvelles de la 12 svp",
+        "toujours pas de réponse à la question n° 12", "où en sont les questions 12 et 13 ?", "statut de la n° 4",
+        "any news for question 12?",
     ],
 )  # fmt: skip
 def test_asking_after_a_question_is_understood(message: str) -> None:
@@ -82,7 +85,10 @@ def test_asking_after_a_question_is_understood(message: str) -> None:
     [
         "où en est ma demande de subvention", "en combien de temps répondez-vous ?",
         "quelles nouvelles obligations en 2026 ?",
-        "toujours pas de réponse du titulaire, que faire ?", "où en est la loi AGEC ?",
+        "toujours pas de réponse du titulaire, que faire ?", "où en est la loi AGEC ?", "où en est le lot 3 ?",
+        "du nouveau sur l'article 12 ?", "quelles nouvelles obligations pour les 30 000 € ?",
+        "des nouvelles des 2 roues",
+        "toujours rien pour le marché n° 12 ?", "j'attends une réponse depuis 12 mois du titulaire",
     ],
 )  # fmt: skip
 def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
@@ -98,6 +104,11 @@ def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
         "supprimez ma question s'il vous plaît", "oubliez ma demande", "annulation de ma demande",
         "je me suis trompée, annulez cette question", "plus la peine de répondre, c'est réglé",
         "cancel my question please", "never mind, I found the answer",
+        "je retire ma question n° 8", "retirez la n° 34", "annulez la question 6", "retirer 13", "retirez la nº34 svp",
+        "annulez la 12 et la 13", "je retire les questions 8, 9 et 10", "annuler #8", "annulez la #8",
+        "je retire le numéro 8",
+        "laissez tomber la 12, j'ai trouvé", "ma question 12 est sans objet", "cancel question 12 please",
+        "vous pouvez annuler la n° 3 ?",
     ],
 )  # fmt: skip
 def test_taking_a_question_back_is_understood(message: str) -> None:
@@ -113,6 +124,10 @@ def test_taking_a_question_back_is_understood(message: str) -> None:
         "ma question est-elle annulée ?", "comment retirer ma question ?", "j'ai pas besoin de retirer ma question",
         "je ne veux plus annuler ma demande", "c'est bon j'ai trouvé", "pas besoin", "la demande de subvention", "",
         "fermer un marché", "merci",
+        "annulez le lot 3", "retirer 40 000 € du marché", "retirer 40 000 €", "retirer 12 %", "retirer 3 candidats",
+        "annuler la procédure n° 2026-034", "je retire 12,5", "annulez le marché n° 3", "ne retirez pas la n° 3",
+        "retirer la clause 4", "annuler la 2ème consultation", "fermer 3 lots", "comment retirer la question 3 ?",
+        "annulez l'article 12", "supprimer la 2 roues", "je retire ma question 8 sur les pneus, et les vélos ?",
     ],
 )  # fmt: skip
 def test_words_that_keep_a_question_or_ask_another_take_nothing_back(message: str) -> None:
@@ -175,3 +190,16 @@ def test_insults_disturb_no_expert(matcher: Matcher, today: dt.date, message: st
 
 def test_a_message_longer_than_what_is_read_says_something() -> None:
     assert not says_nothing("Le titulaire refuse les pénalités prévues au contrat. " * 100)
+
+
+@pytest.mark.parametrize(
+    ("message", "numbers"),
+    [
+        ("je retire ma question n° 8", (8,)), ("retirez la n°34", (34,)), ("retirer 13", (13,)),
+        ("annulez la 12 et la n° 13", (12, 13)), ("je retire les questions 8, 9 et 10", (8, 9, 10)),
+        ("du nouveau pour la 30 ?", (30,)), ("statut 12", (12,)), ("je retire ma question", ()),
+        ("annulez le lot 3", ()), ("la question 12 du règlement est-elle légale ?", ()),
+    ],
+)  # fmt: skip
+def test_a_question_is_named_by_its_number(message: str, numbers: tuple[int, ...]) -> None:
+    assert questions_named(message) == numbers

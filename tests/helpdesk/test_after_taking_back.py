@@ -1,0 +1,89 @@
+"""What is written just after a question was taken back: it begins something or says nothing, and reopens nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.conversation import Known, Move, read
+from helpdesk.model import Resolution, State
+from helpdesk.notices import NoticeKind as K
+from tests.helpdesk.network import Network, account, kinds
+from tests.helpdesk.plain import CLOSE, FRAGMENT, GREETING
+
+if TYPE_CHECKING:
+    from knowledge.matcher import Matcher
+
+NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+TAKEN_BACK = Known(
+    ticket_id=2,
+    state=State.closed,
+    by_library=False,
+    nothing=False,
+    suggestions=0,
+    entries=frozenset(),
+    last_activity=NOW,
+    here=True,
+    withdrawn=True,
+)
+SIGNED = "Bonjour,\n\nCordialement"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [SIGNED, "Bonjour", "Cordialement", "bien à vous", "...", "le mobilier", "pas clair", "et pour une école ?"],
+)
+def test_nothing_that_follows_reopens_it(matcher: Matcher, message: str) -> None:
+    assert read(message, matcher.judge(message, today=NOW.date()), [TAKEN_BACK], NOW).move is Move.ask
+
+
+@pytest.mark.parametrize("message", [SIGNED, "Cordialement", "?"])
+def test_a_reply_that_says_nothing_does_not_reopen_it_either(matcher: Matcher, message: str) -> None:
+    judgement = matcher.judge(message, today=NOW.date())
+    assert read(message, judgement, [TAKEN_BACK], NOW, TAKEN_BACK.ticket_id).move is Move.ask
+
+
+def test_a_reply_to_it_that_says_something_reopens_it(matcher: Matcher) -> None:
+    said = "finalement le titulaire refuse toujours de livrer"
+    judgement = matcher.judge(said, today=NOW.date())
+    assert read(said, judgement, [TAKEN_BACK], NOW, TAKEN_BACK.ticket_id).move is Move.reopen
+
+
+def test_what_is_still_open_goes_on_behind_it(matcher: Matcher) -> None:
+    still_open = replace(TAKEN_BACK, ticket_id=1, state=State.assigned, withdrawn=False)
+    settled = replace(still_open, state=State.answered)
+    judgement = matcher.judge("pour une école", today=NOW.date())
+    assert read("pour une école", judgement, [TAKEN_BACK, still_open], NOW).ticket_id == 1
+    assert read("pour une école", judgement, [TAKEN_BACK, settled], NOW).move is Move.ask
+
+
+def test_a_greeting_is_answered_as_a_greeting(network: Network) -> None:
+    ticket = network.assigned()
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    network.deliver()
+    assert network.says("claire", GREETING) not in {ticket, None}
+    told = network.deliver()
+    assert kinds(told) == [K.clarify]
+    assert told[0].data == {"reason": "greeting"}
+    assert network.ticket(ticket).resolution is Resolution.withdrawn
+
+
+def test_a_fragment_is_heard_for_itself(network: Network) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.deliver()
+    assert network.says("claire", FRAGMENT) not in {ticket, None}
+    assert kinds(network.deliver()) == [K.clarify]
+    assert (network.state(ticket), network.ticket(ticket).cycle) == (State.closed, 1)
+
+
+def test_a_wish_for_an_expert_asks_what_the_question_is(network: Network) -> None:
+    ticket = network.assigned()
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    network.deliver()
+    assert network.says("claire", "un expert svp") not in {ticket, None}
+    assert kinds(network.deliver(), "claire") == [K.clarify]
+    assert network.state(ticket) is State.closed
