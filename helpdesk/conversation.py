@@ -324,7 +324,7 @@ def _complains(text: str, judgement: Judgement, focus: Known) -> bool:
 
 def _complains_of_an_expert(text: str, focus: Known) -> bool:
     """Tell whether the message says, among other things, that the answer just given by a human does not do."""
-    return focus.state is State.answered and not focus.by_library and complaints.complains(text)
+    return focus.state is State.answered and not focus.by_library and complaints.complains_first_hand(text)
 
 
 def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:

@@ -43,6 +43,11 @@ _LEANING = re.compile(
     r"|for|with|without|if|even|only|under|over|in|on|that|this|it)\b"
     rf"|\b(?:ca|cela|{_OF_AN_ANSWER}|{_DENYING}|ne)\b|\bn'|\b\d+[ .]?(?:000|k)\b|€|\beuros?\b"
 )
+_FIRST_HAND = re.compile(
+    r"(?:(?:bonjour|merci|ok|mais|euh|desolee?|pardon|alors|hello|sorry|but)[ ,.!]*)*"
+    r"(?:j'|(?:je|on|nous|ce n'est|c'est|c est|ca|cela|vous|votre|tu|ta|pas|non|rien|toujours"
+    r"|i|it|that|this|your|not)\b)"
+)
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _FEW = 5  # words that may tell a fault without saying of what
 _MOST = 12  # words: beyond, a message says more than that an answer does not do
@@ -57,6 +62,12 @@ def complains(message: str) -> bool:
     if _DENIED.search(folded):
         return True
     return bool(_FAULTY.search(folded)) and (length <= _FEW or bool(_ABOUT_AN_ANSWER.search(folded)))
+
+
+def complains_first_hand(message: str) -> bool:
+    """Tell whether a complaint is its author's own: « je ne comprends pas… », not « le titulaire ne répond pas »."""
+    folded = text.fold(message)
+    return complains(message) and bool(_FIRST_HAND.match(folded) and _DENIED.search(folded))
 
 
 def leans(message: str) -> bool:

@@ -121,6 +121,7 @@ def test_a_complaint_of_an_experts_answer_is_never_the_librarys(matcher: Matcher
     [
         "c'est quoi le registre des dépôts ?", "Quel papier recyclé acheter ?", "faut-il un devis ou pas ?",
         "on peu demandé un label precis", "un score ecovadis comme critère, bonne idée ou pas",
+        "c'est quoi un MAPA ?", "Les entreprises ne savent pas ce qu'est un SPASER, c'est quoi ?",
     ],
 )  # fmt: skip
 def test_another_question_after_an_experts_answer_is_its_own(matcher: Matcher, message: str) -> None:
