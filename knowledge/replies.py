@@ -33,12 +33,15 @@ _NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".spli
 _CARRYING_ON = re.compile(
     r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
     r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
-    r"|c'est pour|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|notre marche|le montant"
-    r"|le marche (?:est|fait|porte)|on est|nous sommes|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
+    r"|c'est pour|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|le montant"
+    r"|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
     r"|for info|finalement|au final|en realite|correction|rectificatif|je (?:rectifie|corrige|me suis trompee?)"
     r"|i was wrong|my mistake|in fact)\b",
 )
-_STATING = re.compile(r"^(?:c'est|c est|cest|c) (?:une?|du|des)\b")
+_STATING = re.compile(
+    r"^(?:(?:c'est|c est|cest|c) (?:une?|du|des)|notre marche|le marche (?:est|fait|porte)|on est|nous sommes)\b"
+)
+_POINTING_BACK = re.compile(r"\b(?:ca|cela|dans ce cas|du coup)\b")
 _TURNING_DOWN = re.compile(
     r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas"
     r" (?:ca|cela|du tout|ma question|le sujet|(?:mon|notre|le) cas)|rien a voir|not (?:that|quite|really))\b",
@@ -49,7 +52,7 @@ _ASKING = re.compile(
     r"|(?:est|pour|depuis|jusqu'a) quand|que (?:faire|dois|doit|peut|puis)|est[ -]ce qu[e']?|peut[ -]on|puis[ -]je"
     r"|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)"
     r"|how (?:to|can|do)|can we|should we)\b"
-    r"|\bou (?:pas?|non)\b",
+    r"|\bou (?:pas?|non)\b|\bje me demande\b|\bpar ou\b|\b(?:voudrai|aimerai|souhait)\w* (?:savoir|connaitre)\b",
 )
 _UNKNOWN = (
     r"(?:pas encore|aucune idee|sai[st] pas|savons pas|pas fixee?|inconnue?s?|a definir|not (?:yet|known)|don't know)"
@@ -139,7 +142,9 @@ def greets(message: str) -> bool:
 def carries_on(message: str) -> bool:
     """Tell whether the message opens like the continuation of something already said."""
     begins = text.fold(message).lstrip(" .,;:-!")
-    return bool(_CARRYING_ON.match(begins)) or (bool(_STATING.match(begins)) and not asks(message))
+    if _CARRYING_ON.match(begins):
+        return True
+    return bool(_STATING.match(begins)) and (not asks(message) or bool(_POINTING_BACK.search(begins)))
 
 
 def turns_down(message: str) -> bool:

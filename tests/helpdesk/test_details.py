@@ -88,6 +88,13 @@ def test_another_question_is_no_detail_though_it_has_no_question_mark(matcher: M
     assert not _joins(matcher, message)
 
 
+def test_a_question_after_its_circumstances_is_no_detail(matcher: Matcher) -> None:
+    asked = "Nous sommes un collège de 400 élèves. Faut-il peser les restes de la cantine ?"
+    assert not _joins(matcher, asked)
+    assert not _joins(matcher, "je prépare un marché de 90 000 € et je me demande si on peut noter l'insertion")
+    assert _joins(matcher, "Nous sommes un collège de 400 élèves, ça change quelque chose ?")
+
+
 def test_a_dispute_that_turns_down_what_was_proposed_says_more_of_the_question(matcher: Matcher) -> None:
     proposed = replace(ASKED_FOR, state=State.suggested, suggestions=3)
     text = "non, le titulaire nous attaque au tribunal pour des pénalités"
