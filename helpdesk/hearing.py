@@ -22,7 +22,7 @@ from knowledge.decision import Reason as KnowledgeReason
 from knowledge.reserved import THEIR_OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from helpdesk.attachments import Upload
     from helpdesk.model import Address
@@ -60,14 +60,19 @@ def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> 
         for part in parts
     ]
     first = opened[0][1]
-    if len(opened) > 1:
-        listed = [{"ticket": ticket.id, "question": cards.excerpt(ticket.question)} for _, ticket in opened]
-        tell_member(said.act, first, NoticeKind.several_questions, {"questions": listed}, step="several_questions")
+    _tell_several(said, opened, first)
     for part, ticket in opened:
         if len(opened) > 1:
             cases.complete(said.act, ticket, said.text)  # each question keeps what the others say of the case
         intake.decide(part.act, ticket, part.matcher, part.judgement)
     return first
+
+
+def _tell_several(said: Said, parts: Sequence[tuple[Said, TicketRow]], first: TicketRow) -> None:
+    """Tell the numbers of the questions that one message holds, if there are several."""
+    if len(parts) > 1:
+        listed = [{"ticket": ticket.id, "question": cards.excerpt(part.text)} for part, ticket in parts]
+        tell_member(said.act, first, NoticeKind.several_questions, {"questions": listed}, step="several_questions")
 
 
 def _questions(said: Said) -> tuple[Said, ...]:
@@ -84,8 +89,15 @@ def _questions(said: Said) -> tuple[Said, ...]:
 
 
 def _complete(said: Said, meant: Reading) -> TicketRow:
+    """Add words to a question; after a mere greeting, the first of several questions is its, each other one new."""
     ticket = said.ticket(meant)
-    intake.complete(said.act, ticket, said.matcher, said.text, said.at, said.address, said.files)
+    own, *others = _questions(said) if intake.is_mere_greeting(ticket) else (said,)
+    opened = [(part, intake.open_ticket(part.act, part.text, part.at, part.address)) for part in others]
+    _tell_several(said, [(own, ticket), *opened], ticket)
+    intake.complete(said.act, ticket, said.matcher, own.text, said.at, said.address, said.files)
+    for part, other in opened:
+        cases.complete(said.act, other, said.text)
+        intake.decide(part.act, other, part.matcher, part.judgement)
     return ticket
 
 

@@ -31,6 +31,19 @@ def test_each_question_is_answered_on_its_own(network: Network) -> None:
     assert network.promise(tickets[1]).due_at == paris(3, 17, 30)
 
 
+def test_several_questions_after_a_greeting_are_several_too(network: Network) -> None:
+    greeted = network.says("claire", GREETING)
+    network.deliver()
+    said = f"{ANSWERED} // {DISPUTE}"
+    assert network.says("claire", said) == greeted
+    tickets = _questions(network)
+    assert [network.ticket(ticket).question for ticket in tickets] == [ANSWERED, DISPUTE]
+    assert tickets[0] == greeted
+    told = network.deliver()
+    assert kinds(told, "claire") == [K.several_questions, K.answer_found, K.acknowledged]
+    assert [network.state(ticket) for ticket in tickets] == [State.answered, State.assigned]
+
+
 def test_the_same_update_twice_asks_once(network: Network) -> None:
     said = f"{ANSWERED} // {CLOSE}"
     first = network.says("claire", said)
