@@ -127,8 +127,7 @@ def _closing(message: str) -> str:
 
 
 def _telling(message: str) -> list[str]:
-    small = lexicon.small_words()
-    return [word for word in lexicon.telling(text.content(text.words(message))) if word not in small]
+    return lexicon.subject_words(text.content(text.words(message)))
 
 
 @lru_cache(maxsize=1)

@@ -249,7 +249,7 @@ class Matcher:
         The language model is not asked again where it did not answer for the whole.
         """
         question, speller = read_question(said, self.index), self.index.speller
-        told = [word for word in lexicon.telling(question.read) if word not in lexicon.small_words()]
+        told = lexicon.subject_words(question.read)
         enough = len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
         return self._weigh(question, allowed, sensed=whole.sensed) if enough else None
 

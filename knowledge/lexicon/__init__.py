@@ -58,6 +58,11 @@ def telling(words: Iterable[str]) -> list[str]:
     return [word for word in words if word not in asking_words()]
 
 
+def subject_words(words: Iterable[str]) -> list[str]:
+    """Return the words that say what a question is about: neither words of asking nor small ones."""
+    return [word for word in telling(words) if word not in small_words()]
+
+
 @lru_cache(maxsize=1)
 def small_words() -> frozenset[str]:
     """Return the words that weigh in the search and tell a reader nothing: auxiliaries, adverbs, pronouns."""

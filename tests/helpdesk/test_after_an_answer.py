@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import pytest
 from helpdesk.conversation import Known, Move, read
 from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind as K
+from tests.helpdesk.known import KNOWN, NOW
 from tests.helpdesk.network import Network, account, kinds, only
 from tests.helpdesk.plain import (
     ANSWERED,
@@ -25,17 +25,7 @@ from tests.helpdesk.plain import (
 if TYPE_CHECKING:
     from knowledge.matcher import Matcher
 
-NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-ANSWERED_BY_LIBRARY = Known(
-    ticket_id=1,
-    state=State.answered,
-    by_library=True,
-    nothing=False,
-    suggestions=0,
-    entries=frozenset({"faq-prix-seul"}),
-    last_activity=NOW,
-    here=True,
-)
+ANSWERED_BY_LIBRARY = replace(KNOWN, state=State.answered, by_library=True, entries=frozenset({"faq-prix-seul"}))
 AFTER_THE_LIBRARY = (
     ANSWERED_BY_LIBRARY,
     replace(ANSWERED_BY_LIBRARY, state=State.closed),

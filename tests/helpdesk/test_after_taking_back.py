@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.conversation import Known, Move, read
+from helpdesk.conversation import Move, read
 from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind as K
+from tests.helpdesk.known import KNOWN, NOW
 from tests.helpdesk.network import Network, account, kinds
 from tests.helpdesk.plain import CLOSE, FRAGMENT, GREETING
 
 if TYPE_CHECKING:
     from knowledge.matcher import Matcher
 
-NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-TAKEN_BACK = Known(
-    ticket_id=2,
-    state=State.closed,
-    by_library=False,
-    nothing=False,
-    suggestions=0,
-    entries=frozenset(),
-    last_activity=NOW,
-    here=True,
-    withdrawn=True,
-)
+TAKEN_BACK = replace(KNOWN, ticket_id=2, withdrawn=True)
 SIGNED = "Bonjour,\n\nCordialement"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -12,23 +11,13 @@ import pytest
 
 from helpdesk.conversation import Known, Move, read
 from helpdesk.model import State
+from tests.helpdesk.known import KNOWN, NOW
 
 if TYPE_CHECKING:
     from knowledge.matcher import Matcher
 
-NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
 LABELLED = Path(__file__).parents[1] / "evaluation"
-ASKED_FOR = Known(
-    ticket_id=1,
-    state=State.assigned,
-    by_library=False,
-    nothing=False,
-    suggestions=0,
-    entries=frozenset(),
-    last_activity=NOW,
-    here=True,
-    awaits=frozenset({"amount", "procedure", "stage"}),
-)
+ASKED_FOR = replace(KNOWN, state=State.assigned, awaits=frozenset({"amount", "procedure", "stage"}))
 
 
 def _joins(matcher: Matcher, message: str, known: Known = ASKED_FOR) -> bool:
