@@ -32,6 +32,7 @@ class Reason(StrEnum):
     SUBJECT_ONLY = "subject_only"
     TURNED_DOWN = "turned_down"
     NO_DOCUMENT = "no_document"
+    NOT_TREATED = "not_treated"
     GUESSED = "guessed"
     NOTHING_NEAR = "nothing_near"
     EMPTY = "empty"

@@ -118,7 +118,7 @@ class InShort:
 
 _WEIGHED = frozenset({
     Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.SUBJECT_ONLY, Reason.TURNED_DOWN, Reason.NO_DOCUMENT,
-    Reason.GUESSED, Reason.NOTHING_NEAR,
+    Reason.NOT_TREATED, Reason.GUESSED, Reason.NOTHING_NEAR,
 })  # fmt: skip
 _ASKS_NOTHING = frozenset({Reason.EMPTY, Reason.TOO_VAGUE, Reason.SMALL_TALK})
 

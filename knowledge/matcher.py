@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, lexicon, reserved, twins
+from knowledge import intents, lexicon, reserved, twins, untreated
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "15"  # raised whenever the way of scoring or deciding changes
+_METHOD = "16"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -209,7 +209,8 @@ class Matcher:
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        theme = self._theming.theme(whole.question, ranking, self.entries, chances.confidence)
+        answered = 0.0 if reason in reserved.REASONS else chances.confidence
+        theme = self._theming.theme(whole.question, ranking, self.entries, answered)
         legal = reason is Reason.DISPUTE or asks_permission(message)
         if legal and any(own.id == _LEGAL_THEME for own in self.themes):
             theme = _LEGAL_THEME
@@ -309,12 +310,22 @@ class Matcher:
         said = (first.title, *first.phrasings, first.body)
         if intents.names_a_document(message) and not any(map(intents.names_a_document, said)):
             return Reason.NO_DOCUMENT
+        if untreated.asks_for_it(question, first, self.index) or self._is_beyond(question, first, ranking):
+            return Reason.NOT_TREATED
         if question.guessed and self._guessed_share(question, ranking) >= _MOSTLY_GUESSED:
             return Reason.GUESSED
         against = self.learnt.wordings_against(first.id)  # somebody who asked the same was given it, and it did not do
         if against and (message in against or self.twin(message, against) is not None):
             return Reason.TURNED_DOWN
         return None
+
+    def _is_beyond(self, question: Question, first: Entry, ranking: Ranking) -> bool:
+        """Tell whether a question names, in several words, what other experts deal with, and its entry never does."""
+        numbers, stems = ranking.order[:1], self.index.vocabulary.stems
+        brought = (ranking.brought[feature] for feature in (Feature.WORDS, Feature.BODY))
+        said = {term for own in brought for term, value in zip(own.terms, own.to(numbers)[:, 0], strict=True) if value}
+        unsaid = {word for word, own in zip(question.read, question.run, strict=True) if stems.number(own) not in said}
+        return self._theming.is_of_others(question, first.theme, unsaid)
 
     def _guessed_share(self, question: Question, ranking: Ranking) -> float:
         """Return how much of what the first entry has in common with a question rests on guesses at misspelt words."""

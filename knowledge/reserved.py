@@ -31,6 +31,9 @@ _LEFT_OUT = {
     Reason.PRICE: told.AS_CRITERION,
 }
 
+REASONS = frozenset(_PATTERNS)
+"""All of them: no entry answers what a human keeps."""
+
 THEIR_OWN = frozenset({Reason.DISPUTE, Reason.NAMED_CASE, Reason.OWN_FIGURES})
 """What is told of the writer's own affairs."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from knowledge import lexicon, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
     from knowledge.entry import Entry, Theme
     from knowledge.question import Question
@@ -77,6 +79,19 @@ class Theming:
             for theme in self._claims[words]:
                 found[theme] = found.get(theme, 0.0) + len(words) / len(self._claims[words])
         return {theme: words / count for theme, words in found.items()}
+
+    def is_of_others(self, question: Question, theme: str, words: AbstractSet[str]) -> bool:
+        """Tell whether another theme claims several of a question's ``words``, which ``theme`` does not."""
+        own = set(map(_singular, words))
+        found = [claimed for claimed in self._found(question) if not own.isdisjoint(claimed)]
+        others = Counter(
+            other
+            for claimed in found
+            if theme not in self._claims[claimed]
+            for other in self._claims[claimed]
+            for _ in claimed
+        )
+        return max(others.values(), default=0) > 1
 
     def _found(self, question: Question) -> Iterator[tuple[str, ...]]:
         run = tuple(map(_singular, question.read))

@@ -113,3 +113,17 @@ def test_a_strange_question_is_not_answered_for_the_words_that_a_theme_claims(li
     assert told.signals["claimed"] > 1
     assert told.signals["strangeness"] < told.judgement.confidence < 0.95
     assert told.judgement.decision is not Decision.ANSWER
+
+
+@pytest.mark.parametrize(
+    ("question", "theme"),
+    [
+        ("Quelle marque de lave-linge conseillez-vous pour une crèche ?", "textile"),
+        ("quel fournisseur pour des disques durs effacés, combien ça coûte ?", "numerique"),
+    ],
+)
+def test_what_is_kept_for_a_human_goes_by_the_words_that_themes_claim(
+    matcher: Matcher, today: dt.date, question: str, theme: str
+) -> None:
+    judgement = matcher.judge(question, today=today)
+    assert (judgement.decision, judgement.theme) == (Decision.EXPERTS, theme)
