@@ -249,6 +249,8 @@ class Matcher:
 
         The language model is not asked again where it did not answer for the whole.
         """
+        if not said:
+            return None
         question, speller = read_question(said, self.index), self.index.speller
         told = lexicon.subject_words(question.read)
         enough = len(told) >= least or any(speller.distinctness(word) >= _JARGON for word in told)
