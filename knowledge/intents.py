@@ -25,15 +25,19 @@ _FILLERS = frozenset(
     deja""".split()
 )
 _THANKS = frozenset(
-    """merci mercis mrc mci mercii remercie remercions remerciements thanks thank thx ty cimer merci""".split()
+    """merci mercis mrc mci mercii remercie remercions remerciements thanks thank thx ty cimer cheers""".split()
 )
 _THANKING = frozenset(
     """beaucoup bcp mille infiniment reponse reponses aide retour rapidite rapide efficace clair claire utile
     nickel top genial impeccable note compris entendu accord d'accord dac daccord bonne fin a bientot much
     very lot great help grand bravo cool perfect cordialement c'est gentil gentils sympa excellente
     precieuse precieux information informations info infos precision precisions bonjour equipe temps
-    exactement il fallait cherchais""".split()
+    exactement il fallait cherchais avance avec l reactivite comprehension prise pris charge avoir m repondu etes
+    end many advance in team""".split()
 )
+# Whoever is thanked, or signs: a capital in the middle of a sentence.
+_CALLED = re.compile(r"(?<=[\w,][ \n])[A-ZÀ-Ý](?:[\w'-]*[a-zà-ÿ])")
+_MOST_CALLED = 3  # words: « Jean-Pierre Durand »
 _HUMAN = frozenset(
     "expert experts experte humain humaine humains quelqu'un qqun qqn quelquun conseiller conseillere human someone "
     "somebody appelez rappelez".split()
@@ -125,9 +129,12 @@ _DOCUMENT = re.compile(
 
 
 def is_thanks(message: str) -> bool:
-    """Tell whether the message only thanks: "merci beaucoup, bonne journée", never "merci de me dire si…"."""
+    """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
     found = _bare_words(message)
-    return bool(_THANKS & set(found)) and _all_in(found, _FILLERS | _THANKS | _THANKING)
+    if _THANKS.isdisjoint(found):
+        return False
+    called = [] if "?" in message else _bare_words(" ".join(_CALLED.findall(message)))
+    return _all_in(found, _FILLERS | _THANKS | _THANKING | set(called[:_MOST_CALLED]))
 
 
 def wants_human(message: str) -> bool:

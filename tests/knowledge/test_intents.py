@@ -21,6 +21,17 @@ from knowledge.matcher import Matcher
         "Un grand merci",
         "mille mercis",
         "Merci, c'est exactement ce qu'il me fallait",
+        "merci d'avance",
+        "Merci par avance pour votre retour",
+        "merci pour l'info, bon week-end",
+        "merci d'avoir pris le temps",
+        "Merci de m'avoir répondu",
+        "merci à toute l'équipe, vous êtes au top",
+        "merci pour votre réactivité",
+        "many thanks in advance",
+        "Merci Marc !",
+        "Bonjour, merci beaucoup Jean-Pierre Durand",
+        "merci d'avance,\nClaire",
     ],
 )
 def test_thanks_alone_are_thanks(message: str) -> None:
@@ -35,6 +46,10 @@ def test_thanks_alone_are_thanks(message: str) -> None:
         "",
         "merci, et pour les pneus ?",
         "thanks, what about tyres?",
+        "merci de répondre avant lundi",
+        "merci. Le fournisseur refuse",
+        "merci, Ecocert ?",
+        "merci pour le DUME",
     ],
 )
 def test_thanks_around_a_question_are_not_only_thanks(message: str) -> None:
