@@ -333,7 +333,7 @@ def tell_status(act: Act, address: Address, said: str | None = None, only: tuple
         {
             "id": line.id,
             "question": cards.excerpt(line.question),
-            "state": line.state.value,
+            "state": line.standing,
             "due_at": cards.instant(line.due_at),
             "late": line.late,
             "paused": line.paused,

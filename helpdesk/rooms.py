@@ -68,10 +68,10 @@ class RoomView:
 
     @property
     def mark(self) -> str:
-        """The state that the topic shows: the ticket's, or ``late``."""
+        """Where the question stands, as the topic shows it, or ``late``."""
         if self.line.late and self.line.state in WITH_EXPERTS:
             return "late"
-        return self.line.state.value
+        return self.line.standing
 
     @property
     def settled(self) -> bool:

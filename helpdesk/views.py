@@ -33,6 +33,11 @@ class TicketLine:
     organisation: str | None
     resolution: Resolution | None
 
+    @property
+    def standing(self) -> str:
+        """Where it stands, as people are told: its state, or ``withdrawn`` for one that its author took back."""
+        return Resolution.withdrawn.value if self.resolution is Resolution.withdrawn else self.state.value
+
 
 @dataclass(frozen=True)
 class MessageView:

@@ -35,7 +35,7 @@ def card(
         asker(shown),
         evidence(shown) if open_now else None,
         followers(shown) if open_now else None,
-        holder(shown) if open_now else words(f"view.where.{view.line.state.value}").capitalize() + ".",
+        holder(shown) if open_now else words(f"view.where.{view.line.standing}").capitalize() + ".",
         words("discord.card.how" if Capability.FORMS in capabilities else "chat.card.how") if open_now else None,
         buttons=_buttons(shown, view) if open_now else (),
     )

@@ -166,7 +166,7 @@ def _where(line: TicketLine, words: Words, *, mine: bool) -> str:
         return words("view.where.excused" if line.excused else "view.where.late", due=words.moment(line.due_at))
     if line.state.value in {"queued", "assigned", "joined"} and line.due_at:
         return words("view.where.due", due=words.moment(line.due_at))
-    return words(f"state.{line.state.value}" if mine else f"view.where.{line.state.value}")
+    return words(f"state.{line.standing}" if mine else f"view.where.{line.standing}")
 
 
 def _message(message: MessageView, words: Words) -> str:

@@ -81,6 +81,16 @@ def test_an_unknown_account_is_told_how_to_get_one(parts: Parts) -> None:
     assert "/tableau" not in transcript
 
 
+def test_a_question_taken_back_is_told_as_such_to_everybody(parts: Parts) -> None:
+    _assigned(parts)
+    mine = _talk(parts, "claire", "/retirer 1", "/mesquestions", "où en est la n° 1 ?")
+    assert mine.count("vous l'avez retirée") == 2
+    for name in ("marc", "nadia"):
+        shown = _talk(parts, name, "/ticket 1")
+        assert "retirée" in shown
+        assert "terminée" not in shown
+
+
 @pytest.mark.parametrize("word", ["/quitter", "/QUITTER", "/quit", "/fin"])
 def test_leaving_ends_at_once(parts: Parts, word: str) -> None:
     assert "jamais lu" not in _talk(parts, "claire", word, "jamais lu")

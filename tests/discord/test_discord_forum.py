@@ -109,7 +109,7 @@ def test_missing_tags_are_made_once_and_kept_with_peoples_own(guichet: Guichet, 
     _tagged(guichet, _posts(guichet, claire, forum, DISPUTE, DISPUTE), "attend un expert", "cantine")
     names = [tag.name for tag in forum.tags]
     assert names == [
-        "cantine", "nouvelle", "attend un expert", "à préciser", "répondue", "terminée", "en retard",
+        "cantine", "nouvelle", "attend un expert", "à préciser", "répondue", "terminée", "retirée", "en retard",
     ]  # fmt: skip
     guichet.restart()
     _tagged(guichet, _posts(guichet, claire, forum, ONLY_PRICE, ONLY_PRICE), "répondue", "cantine")
@@ -291,6 +291,7 @@ def test_a_question_taken_back_is_locked(guichet: Guichet, forum: Channel, clair
     guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), 1)
     guichet.nudge()
     guichet.discord.wait_until(lambda: post.archived and post.locked, "locked")
+    _tagged(guichet, post, "retirée", "cantine")
     assert guichet.ticket(1).resolution is Resolution.withdrawn
 
 

@@ -40,6 +40,7 @@ TAGS = {
     State.waiting: "waiting",
     State.answered: "answered",
     State.closed: "closed",
+    Resolution.withdrawn: "withdrawn",
     "late": "late",
 }
 
@@ -128,7 +129,7 @@ class Forum(Upkeep):
 
     async def _bring(self, ticket: int, thread: int, view: RoomView) -> None:
         topic = view.topic
-        tag = TAGS["late"] if view.mark == "late" else TAGS[view.line.state]
+        tag = TAGS[view.mark]
         if topic is not None and (topic.mark, topic.closed) == (tag, view.settled):
             return
         changes: dict[str, object] = {"applied_tags": await self._tags(thread, tag), "archived": view.settled}

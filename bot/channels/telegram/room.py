@@ -44,6 +44,7 @@ _ICONS = {
     "joined": "👀",
     "answered": "✅",
     "closed": "🏁",
+    "withdrawn": "🏁",
     "late": "🔥",
 }
 

@@ -184,5 +184,5 @@ async def test_a_form_overtaken_by_events_shows_the_present_state(network: Netwo
     await claire.submit(await claire.get("/questions/1"), "Retirer ma question")
     late = await marc.submit(ticket, "/tickets/1/ask_member", text="Quel produit ?")
     assert late.status == 409
-    assert "Close" in late.text
+    assert "Retirée" in late.text
     assert "Quel produit ?" in late.text, "to be copied"

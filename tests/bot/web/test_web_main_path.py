@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.bot.web.browser import Browser
     from tests.bot.web.network import Network
 
 pytestmark = pytest.mark.anyio
@@ -56,12 +57,38 @@ async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(networ
     assert not [button for form in page.forms for button in form.buttons if button.startswith("1. ")]
 
 
-async def test_a_question_taken_back_asks_nothing_of_an_answer_it_never_had(network: Network) -> None:
+async def _taken_back(network: Network, after: int = 0) -> Browser:
+    """Take a question back that was with the experts, some days ``after`` it was asked."""
     claire = await network.signed_in(network.ids.claire)
     await claire.submit(
         await claire.ask("Le prix peut-il rester le seul critère d'attribution ?"), "Demander à un expert"
     )
+    network.clock.advance(days=after)
     await claire.submit(await claire.get("/questions/1"), "Retirer ma question")
-    page = await claire.get("/questions/1")
-    assert "Terminée" in page.text
+    return claire
+
+
+async def test_a_question_taken_back_is_told_as_such_wherever_it_is_shown(network: Network) -> None:
+    claire = await _taken_back(network)
+    marc, nadia = await network.signed_in(network.ids.marc), await network.signed_in(network.ids.nadia)
+    for browser, path in (
+        (claire, "/questions"),
+        (claire, "/questions/1"),
+        (marc, "/tickets/1"),
+        (nadia, "/tickets/1"),
+    ):
+        page = await browser.get(path)
+        assert "Retirée" in page.text
+        assert "Terminée" not in page.text
+        assert "Close" not in page.text
+
+
+async def test_a_late_question_taken_back_is_not_told_as_answered_late(network: Network) -> None:
+    await _taken_back(network, after=10)
+    marc = await network.signed_in(network.ids.marc)
+    assert "Répondu en retard" not in (await marc.get("/tickets/1")).text
+
+
+async def test_a_question_taken_back_asks_nothing_of_an_answer_it_never_had(network: Network) -> None:
+    page = await (await _taken_back(network)).get("/questions/1")
     assert "Cette réponse vous a-t-elle aidé ?" not in page.text
