@@ -29,6 +29,7 @@ OTHERS = ("question", "status", "mine", "entry", "queue", "absence", "board", "l
 COMMANDS = (*ABOUT_A_QUESTION, *OTHERS)
 
 _ACTION = re.compile(rf"([a-z]+):(\d{{1,{MOST_DIGITS}}})(?::([\w-]{{1,40}}))?")
+_TYPED = re.compile(r"/([^\W\d_][\w-]*)(?:\s+(.*))?", re.DOTALL)
 _NUMBER = re.compile(rf"(?:n ?[o°] ?|#)?(\d{{1,{MOST_DIGITS}}})(?!\d)[ :,]*", re.IGNORECASE)
 
 
@@ -91,6 +92,17 @@ def of_command(command: Command) -> Order:
     if found is None:
         return Order(command.name, None, argument)
     return Order(command.name, int(found[1]), argument[found.end() :].strip())
+
+
+def typed_command(text: str, extra: tuple[str, ...] = ()) -> tuple[str, str] | None:
+    """Return the command that a text begins with, by a slash, and what follows it; the word typed when it is none.
+
+    ``extra``: the canonical names of commands that a channel has of its own.
+    """
+    found = _TYPED.fullmatch(text)
+    if found is None:
+        return None
+    return command_words(extra).get(plain_word(found[1]), found[1]), (found[2] or "").strip()
 
 
 def typed_action(buttons: Iterable[Iterable[Button]], text: str) -> str | None:

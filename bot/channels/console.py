@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from bot.channel import Capability, ChannelError, Command, Failure, Pressed, Receipt, Said
 from bot.channels.plain import plain_text
-from bot.commands import command_words, plain_word, typed_action
+from bot.commands import command_words, plain_word, typed_action, typed_command
 from bot.render import render_error
 from bot.render.markup import escape
 from bot.sender import Sender
@@ -163,9 +163,8 @@ class Chat:
             self._stop_writing()
         elif name == "help":
             self._help()
-        elif line.startswith("/"):
-            word = line.split(maxsplit=1)[0].removeprefix("/")
-            await self._do(self._command(name or word, _after_word(line)))
+        elif (typed := typed_command(line, OWN_COMMANDS)) is not None:
+            await self._do(self._command(*typed))
         elif self._writing is not None:
             verb, ticket = self._writing.split(":")[:2]
             self._writing = None

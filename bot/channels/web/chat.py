@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.channel import Capability, Pressed, Said
-from bot.channels.web import links, questions
+from bot.channels.web import commanding, links, questions
 from bot.channels.web.errors import status_of
 from bot.channels.web.events import chat_mark
 from bot.channels.web.guard import sentence
@@ -52,9 +52,11 @@ async def show(visit: Visit) -> Response:
 
 
 async def say(visit: Visit) -> Response:
-    """Take what the member typed."""
+    """Take what the member typed: words, or a command."""
     try:
         text = visit.text("text")
+        if (command := commanding.typed(text)) is not None:
+            return await commanding.obey(visit, *command)
         said = Said(visit.key, visit.account, visit.address, text=text, files=visit.form.files)
         await visit.parts.handlers.handle(said)
     except GuichetError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.channels.web import commanding
 from bot.channels.web.errors import status_of
 from bot.channels.web.events import ticket_mark
 from bot.channels.web.guard import sentence
@@ -27,10 +28,12 @@ async def show(visit: Visit) -> Response:
 
 
 async def reply(visit: Visit) -> Response:
-    """Add what the member typed to this question."""
+    """Add what the member typed to this question, or do what they command of it."""
     ticket = visit.number("ticket")
     try:
         text = visit.text("text")
+        if (command := commanding.typed(text)) is not None:
+            return await commanding.obey(visit, *command, about=ticket)
         files = visit.form.files
         await visit.call(
             visit.parts.desk.hear, visit.key, visit.account, visit.address, text, ticket=ticket, files=files

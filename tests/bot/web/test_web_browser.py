@@ -110,6 +110,16 @@ def test_a_refused_message_is_told_where_it_was_written(
     assert 0 <= box["y"] <= 740 - box["height"], "in sight"
 
 
+def test_a_command_that_shows_something_opens_its_page(network: Network, chromium: Browser, url: str) -> None:
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    box = claire.get_by_label("Votre message")
+    box.fill("/mesquestions")
+    box.press("Enter")
+    claire.wait_for_url("**/questions")
+    claire.goto(f"{url}/chat")
+    assert claire.get_by_label("Votre message").input_value() == ""
+
+
 def test_enter_sends_once_and_shift_enter_makes_a_line(network: Network, chromium: Browser, url: str) -> None:
     claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
     box = claire.get_by_label("Votre message")

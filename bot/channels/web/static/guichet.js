@@ -119,6 +119,11 @@ async function send(form, submitter) {
     alertWith(document.body.dataset.unsent); // the key stays the same: sending again is harmless
     return;
   }
+  if (response.redirected && new URL(response.url).pathname !== window.location.pathname) {
+    if ("clear" in form.dataset) clearSent(sent);
+    window.location.assign(response.url); // a command that opens a page
+    return;
+  }
   const page = parse(await response.text());
   page.querySelector("[data-lost]")?.remove(); // this page still holds the files
   document.getElementById("alert").replaceChildren(...page.getElementById("alert").childNodes);

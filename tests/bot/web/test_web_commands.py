@@ -1,0 +1,149 @@
+"""Commands typed on the pages do what they do in a messenger; they are never taken for words about a question."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.model import MessageKind, Resolution, State
+from helpdesk.tables import MessageRow, TicketRow
+
+if TYPE_CHECKING:
+    from tests.bot.web.browser import Browser, Page
+    from tests.bot.web.network import Network
+
+pytestmark = pytest.mark.anyio
+DISPUTE = "Un candidat évincé menace d'un recours contre notre marché de nettoyage, que faire ?"
+
+
+async def _asked(network: Network) -> Browser:
+    """Sign Claire in, her question n° 1 with the experts."""
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.ask(DISPUTE)
+    if _ticket(network).state is not State.assigned:
+        await claire.submit(page, "Demander à un expert")
+    return claire
+
+
+async def _types(browser: Browser, text: str, page: str = "/chat") -> Page:
+    return await browser.submit(await browser.get(page), page, text=text)
+
+
+def _ticket(network: Network, number: int = 1) -> TicketRow:
+    with network.office.reading() as unit:
+        row = unit.session.get_one(TicketRow, number)
+        unit.session.expunge_all()
+        return row
+
+
+def _said(network: Network) -> list[str]:
+    with network.office.reading() as unit:
+        rows = unit.session.query(MessageRow).filter(MessageRow.kind != MessageKind.question)
+        return [row.body for row in rows.order_by(MessageRow.id)]
+
+
+@pytest.mark.parametrize("typed", ["/retirer 1", "/Retirer n° 1", "/annuler 1", "/withdraw 1"])
+async def test_a_question_is_taken_back_by_the_command(network: Network, typed: str) -> None:
+    claire = await _asked(network)
+    page = await _types(claire, typed)
+    assert page.path == "/chat"
+    assert "est retirée : plus personne n'y travaille" in page.text
+    assert _ticket(network).resolution is Resolution.withdrawn
+    assert _said(network) == []
+
+
+async def test_on_a_questions_page_a_command_is_about_it_without_its_number(network: Network) -> None:
+    claire = await _asked(network)
+    page = await _types(claire, "/retirer", "/questions/1")
+    assert page.path == "/questions/1"
+    assert "Retirée" in page.text
+    assert _ticket(network).resolution is Resolution.withdrawn
+
+
+async def test_the_dates_are_told_by_the_command(network: Network) -> None:
+    claire = await _asked(network)
+    page = await _types(claire, "/etat")
+    assert "avant mercredi 3 juin à 17 h 30" in page.text.rpartition(DISPUTE)[2]
+    assert _said(network) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("/mesquestions", "/questions"),
+        ("/mesquestions   ", "/questions"),
+        ("/ticket 1", "/questions/1"),
+        ("/lexique MAPA", "/library"),
+        ("/langue", "/me"),
+        ("/mesdonnees", "/me"),
+        ("/fiche faq-prix-seul", "/entries/faq-prix-seul"),
+    ],
+)
+async def test_what_a_command_shows_opens_on_its_page(network: Network, typed: str, path: str) -> None:
+    page = await _types(await _asked(network), typed)
+    assert (page.status, page.path) == (200, path)
+    assert _said(network) == []
+
+
+async def test_a_command_whose_number_is_missing_shows_the_questions_it_may_be_about(network: Network) -> None:
+    page = await _types(await _asked(network), "/retirer")
+    assert page.path == "/questions"
+    assert "Ouvrez la question dont il s'agit" in page.text
+    assert _ticket(network).state is State.assigned
+
+
+async def test_the_help_names_the_commands(network: Network) -> None:
+    page = await _types(await _asked(network), "/aide")
+    assert "/retirer" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/retire 1", "Je ne connais pas la commande « retire »"),
+        ("/retirer 9", "pas de question n° 9"),
+        ("/prendre 1", "Vous n'avez pas accès à cela"),
+        ("/retirer la question", "Il manque le numéro"),
+    ],
+)
+async def test_a_command_that_cannot_be_obeyed_stays_in_the_box_with_the_reason(
+    network: Network, typed: str, told: str
+) -> None:
+    page = await _types(await _asked(network), typed)
+    assert page.status >= 400
+    assert told in page.text
+    assert page.form("/chat").fields["text"].strip() == typed
+    assert (_said(network), _ticket(network).state) == ([], State.assigned)
+
+
+@pytest.mark.parametrize("typed", ["/!\\ c'est urgent", "/ 45 000 euros"])
+async def test_a_slash_that_begins_no_word_is_no_command(network: Network, typed: str) -> None:
+    await _types(await _asked(network), typed, "/questions/1")
+    assert _said(network) == [typed]
+
+
+async def test_an_expert_answers_by_the_command(network: Network) -> None:
+    await _asked(network)
+    marc = await network.signed_in(network.ids.marc)
+    page = await _types(marc, "/repondre 1 Attendez la fin du délai de suspension.")
+    assert page.path == "/tickets/1"
+    assert "Réponse envoyée au membre." in page.text
+    assert _ticket(network).state is State.answered
+
+
+async def test_an_expert_s_command_without_its_text_opens_the_form(network: Network) -> None:
+    await _asked(network)
+    marc = await network.signed_in(network.ids.marc)
+    page = await _types(marc, "/demander 1")
+    assert page.path == "/tickets/1"
+    assert '<details class="panel" id="ask_member" open>' in page.html
+    assert (await _types(marc, "/prendre")).path == "/queue"
+    assert (await _types(marc, "/file")).path == "/queue"
+
+
+async def test_an_expert_declares_an_absence_by_the_command(network: Network) -> None:
+    marc = await network.signed_in(network.ids.marc)
+    assert (await _types(marc, "/absence")).path == "/absences"
+    page = await _types(marc, "/absence 2026-06-10")
+    assert "Absence déclarée." in page.text
