@@ -174,7 +174,7 @@ def _status(said: Said, meant: Reading) -> TicketRow | None:
 def _withdrawn(said: Said, meant: Reading) -> TicketRow | None:
     if meant.ticket_id is not None:
         ticket = said.ticket(meant)
-        withdraw(said.act, ticket)
+        withdraw(said.act, ticket, said)
         return ticket
     if meant.among:
         _ask_which(said, meant.among)
@@ -311,15 +311,22 @@ def rate(act: Act, ticket: TicketRow, stars: int) -> None:
     tell_member(act, ticket, NoticeKind.rated, {"stars": stars}, step=f"rated:{act.inbound.key}")
 
 
-def withdraw(act: Act, ticket: TicketRow) -> None:
-    """Take a question back: nothing is owed any more, and whoever had it is told."""
+def withdraw(act: Act, ticket: TicketRow, said: Said | None = None) -> None:
+    """Take a question back: nothing is owed any more, and whoever had it is told; ``said``: by these words.
+
+    They are answered where they were said, unless others read there what was asked elsewhere.
+    """
     if ticket.state is State.closed:
         raise TransitionError(state=ticket.state.value, event=Event.withdraw.value)
     assignee = ticket.assignee if ticket.state in WITH_EXPERTS else None
     settle(act, ticket, Event.withdraw, Resolution.withdrawn, act.person)
     followers.leave_all(act, ticket)
     brief = {"question": cards.excerpt(ticket.question)}
-    tell_member(act, ticket, NoticeKind.withdrawn, brief, step="withdrawn")
+    if said is not None and (said.address == ticket.address or _place(said.address) in _private_places(act)):
+        own = brief | {"said": said.text}
+        tell_member(act, ticket, NoticeKind.withdrawn, own, step="withdrawn", address=said.address)
+    else:
+        tell_member(act, ticket, NoticeKind.withdrawn, brief, step="withdrawn")
     if assignee is not None:
         key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:withdrawn:person:{assignee.id}"
         tell(act, assignee, NoticeKind.question_withdrawn, brief, key=key, ticket=ticket)
@@ -359,7 +366,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
         wanted.update(act.session.scalars(own.where(TicketRow.id.in_(sought))))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
-    alone = {(account.channel, account.conversation) for account in act.person.accounts}
+    alone = _private_places(act)
     return [
         Known(
             ticket_id=row.id,
@@ -370,7 +377,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
             last_activity=row.updated_at,
             here=row.address == address,
-            in_private={(address.channel, address.conversation), (row.channel, row.conversation)} <= alone,
+            in_private={_place(address), _place(row.address)} <= alone,
             awaits=cases.awaited(row),
             offered=twins.offered(row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
@@ -378,3 +385,12 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
         )
         for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
     ]
+
+
+def _private_places(act: Act) -> set[tuple[str, str]]:
+    """Return the conversations in which nobody but the member is written to."""
+    return {(account.channel, account.conversation) for account in act.person.accounts}
+
+
+def _place(address: Address) -> tuple[str, str]:
+    return address.channel, address.conversation

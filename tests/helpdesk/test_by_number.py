@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from helpdesk.errors import TransitionError
-from helpdesk.model import Resolution, State
+from helpdesk.model import Address, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only
 from tests.helpdesk.plain import ANSWERED, CLOSE, DISPUTE, FRAGMENT
@@ -27,6 +27,24 @@ def test_a_question_is_taken_back_by_its_number(network: Network, words: str) ->
     assert kinds(told, "marc") == [K.question_withdrawn]
     assert network.ticket(first).resolution is Resolution.withdrawn
     assert network.state(second) is State.suggested
+
+
+def test_the_words_that_take_a_question_back_are_in_the_thread(network: Network) -> None:
+    ticket = network.assigned()
+    network.clock.advance(minutes=1)
+    network.says("claire", f"retirez la n° {ticket}")
+    network.deliver()
+    lines = network.desk.conversation(account("claire"), Address("console", "claire"))
+    assert [line.text or line.kind for line in lines][-2:] == [f"retirez la n° {ticket}", "withdrawn"]
+
+
+def test_what_is_taken_back_from_another_account_is_told_there(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    assert network.says("claire", f"retirez la n° {ticket}", channel="letter") == ticket
+    assert only(network.deliver(), K.withdrawn).where == "letter"
+    lines = network.desk.conversation(account("claire"), Address("console", "claire"))
+    assert f"retirez la n° {ticket}" not in [line.text for line in lines]
 
 
 def test_a_number_says_more_than_the_message_that_is_replied_to(network: Network) -> None:
@@ -67,6 +85,7 @@ def test_questions_asked_in_private_are_not_shown_where_others_read(network: Net
     assert network.desk.hear(network.key(), account("claire"), group, said) is None
     assert K.withdraw_which not in kinds(network.deliver())
     assert network.desk.hear(network.key(), account("claire"), group, f"retirez la {first}") == first
+    assert network.pending(K.withdrawn)[0].conversation == "claire"
 
 
 @pytest.mark.parametrize("words", ["retirez la n° {0}", "annulez la question {0}", "où en est ma question {0} ?"])
