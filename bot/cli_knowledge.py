@@ -63,7 +63,7 @@ def match_command(
         explanation = matcher.explain(question, today=today)
         _print_judgement(matcher, explanation.judgement, words)
         if explain:
-            _print_in_short(explanation, matcher, words)
+            _print_in_short(explanation, words)
             _print_explanation(explanation, words)
 
 
@@ -179,13 +179,12 @@ def _print_judgement(matcher: Matcher, judgement: Judgement, words: Words) -> No
         click.echo(f"  {share:>5}  {item.entry_id}  {titles[item.entry_id]}")
 
 
-def _print_in_short(explanation: Explanation, matcher: Matcher, words: Words) -> None:
+def _print_in_short(explanation: Explanation, words: Words) -> None:
     why = in_short(explanation)
     if why is None:
         return
-    title = next((entry.title for entry in matcher.entries if entry.id == why.entry_id), "")
     click.echo("\n" + words("knowledge.explain.in_short"))
-    for sentence in sentences(why, title, words):
+    for sentence in sentences(why, words):
         click.echo(f"  {sentence}")
 
 

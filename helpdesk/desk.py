@@ -126,10 +126,9 @@ class Desk:
 
     def ticket(self, account: AccountRef, ticket_id: int) -> TicketView:
         """Return a question's page as its reader may see it. Raises ``NotFoundError``."""
-        matcher = self._office.library.matcher()
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
-            return reading.ticket_view(unit, person, ticket_id, matcher)
+            return reading.ticket_view(unit, person, ticket_id)
 
     def receipt(self, account: AccountRef, ticket_id: int, cycle: int) -> tuple[DayRow, ...]:
         """Return how the promise of a question's cycle is counted, day by day. Raises ``NotFoundError``."""

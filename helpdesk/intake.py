@@ -88,7 +88,9 @@ def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement |
     judgement = judgement or matcher.judge(ticket.question, today=today(act))
     # Whoever joins a document has a question, however short its words.
     files = {"files": True} if attachments.has_files(act, ticket.id) else {}
-    ticket.judgement = judgement.to_data() | files | cases.evidence_of(act, ticket, ticket.question)
+    why = matcher.why(ticket.question, today=today(act)) if judgement.scored else None
+    told = {"why": why.to_data()} if why else {}
+    ticket.judgement = judgement.to_data() | told | files | cases.evidence_of(act, ticket, ticket.question)
     undecided = judgement.decision in {Decision.SUGGEST, Decision.EXPERTS} or ticket.insists
     if undecided and (twin := twins.find(act, ticket, matcher)) is not None:
         ticket.judgement = ticket.judgement | {"twin": twin}

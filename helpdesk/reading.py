@@ -35,7 +35,7 @@ from helpdesk.tables import (
     TicketRow,
 )
 from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, TicketLine, TicketView
-from knowledge.explanation import in_short
+from knowledge.explanation import InShort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from helpdesk.model import Address
     from helpdesk.office import Unit
     from helpdesk.receipt import DayRow
-    from knowledge.explanation import InShort
     from knowledge.matcher import Matcher
 
 _CONVERSATION = 200  # lines shown of a conversation, the latest
@@ -101,7 +100,7 @@ def _elapsed_percent(unit: Unit, clock: ClockRow, until: dt.datetime) -> int:
         return 0
 
 
-def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int, matcher: Matcher | None = None) -> TicketView:
+def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     """Return a ticket's page. Raises ``NotFoundError`` when there is none that the reader may see."""
     ticket = unit.session.get(TicketRow, ticket_id)
     if ticket is None or not access.may_see(unit, reader, ticket):
@@ -128,7 +127,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int, matcher: Matcher 
         evidence=tuple(cards.evidence(unit, ticket, most=10)) if staff else (),
         decision=ticket.judgement.get("decision") if staff else None,
         reason=ticket.judgement.get("reason") if staff else None,
-        why=_why(unit, ticket, matcher) if staff and matcher else None,
+        why=_why(ticket) if staff else None,
         context=ticket.judgement.get("context", {}) if staff else {},
         followers=tuple((item["ticket"], item["question"]) for item in cards.followers(unit, ticket)) if staff else (),
         lead_id=_lead_id(unit, ticket) if staff else None,
@@ -247,11 +246,10 @@ def _answer_entry(unit: Unit, ticket: TicketRow) -> Evidence | None:
     return Evidence(ticket.entry_id, title, 1.0) if title else None
 
 
-def _why(unit: Unit, ticket: TicketRow, matcher: Matcher) -> InShort | None:
-    """Return why the decision was taken, read again from the library that took it; nothing once it has changed."""
-    if not ticket.judgement.get("scored") or ticket.judgement.get("version") != matcher.version:
-        return None
-    return in_short(matcher.explain(ticket.question, today=timekeeping.today(unit)))
+def _why(ticket: TicketRow) -> InShort | None:
+    """Return why the decision was taken, as the library that took it said then."""
+    why = ticket.judgement.get("why")
+    return InShort.from_data(why) if why else None
 
 
 def _lead_id(unit: Unit, ticket: TicketRow) -> int | None:

@@ -107,7 +107,7 @@ class TicketView:
     answer_entry: Evidence | None  # the library entry shown as the answer, still published
     decision: str | None
     reason: str | None
-    why: InShort | None  # why the nearest entry came first, when the library is still the one that decided
+    why: InShort | None  # why the nearest entry came first when it was decided, whatever was published since
     context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
     followers: tuple[tuple[int, str], ...]  # numbers and words of the questions that joined this one
     lead_id: int | None  # the question that this one joined

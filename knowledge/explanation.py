@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -98,15 +98,16 @@ class Explanation:
 class InShort:
     """Why a question was judged so, for whoever is no engineer.
 
-    ``entry_id``: the first entry, None when it is not worth speaking of. ``shared`` and ``missing``: the question's
-    telling words that it says, in these words or in others, and does not; ``corrections``: what was written, and read
-    as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes to answer alone, from 0 to
-    1; ``weighed``: these chances made the decision, rather than what the question is about. ``strangeness``: the
-    chances that the question is none of the network's. ``read_alone``: as in ``Explanation``.
+    ``entry_id``, ``title``: the first entry, None when it is not worth speaking of. ``shared`` and ``missing``: the
+    question's telling words that it says, in these words or in others, and does not; ``corrections``: what was written,
+    and read as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes to answer alone,
+    from 0 to 1; ``weighed``: these chances made the decision, rather than what the question is about.
+    ``strangeness``: the chances that the question is none of the network's. ``read_alone``: as in ``Explanation``.
     """
 
     read_alone: str
     entry_id: str | None
+    title: str
     shared: tuple[str, ...]
     missing: tuple[str, ...]
     corrections: Mapping[str, str]
@@ -114,6 +115,15 @@ class InShort:
     answer_from: float
     weighed: bool
     strangeness: float
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the gist as JSON values, such that ``from_data`` gives it back."""
+        return asdict(self)
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> InShort:
+        """Return the gist that ``to_data`` described."""
+        return cls(**{**data, "shared": tuple(data["shared"]), "missing": tuple(data["missing"])})
 
 
 _WEIGHED = frozenset({
@@ -137,6 +147,7 @@ def in_short(explanation: Explanation) -> InShort | None:
     return InShort(
         read_alone=" ".join(explanation.read_alone.split()).strip(" ,;:("),
         entry_id=first.entry_id if judgement.decision is not Decision.REDIRECT else None,
+        title=explanation.near[0].title,
         shared=tuple(written for word, written in telling.items() if word in shared),
         missing=tuple(written for word, written in telling.items() if word not in shared),
         corrections={spelt.get(was, was): spelt.get(read, read) for was, read in explanation.corrections.items()},

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _GROUPED_FROM = 10_000  # below, a number may be a year
 
 
-def sentences(why: InShort, title: str, words: Words) -> list[str]:
-    """Return the reasons, one sentence each; plain text, to be escaped where it is shown. ``title``: of its entry."""
+def sentences(why: InShort, words: Words) -> list[str]:
+    """Return the reasons, one sentence each; plain text, to be escaped where it is shown."""
     found = [words("why.read_alone", said=why.read_alone)] if why.read_alone else []
     if why.corrections:
         pairs = [words("why.correction", written=written, read=read) for written, read in why.corrections.items()]
@@ -24,9 +24,9 @@ def sentences(why: InShort, title: str, words: Words) -> list[str]:
     if why.entry_id is None:
         return [*found, words("why.off_topic", chances=_percent(why.strangeness, words)), words("why.insisting")]
     if why.shared:
-        found.append(words("why.shared", title=title, words=_quoted(why.shared, words)))
+        found.append(words("why.shared", title=why.title, words=_quoted(why.shared, words)))
     else:
-        found.append(words("why.nothing_shared", title=title))
+        found.append(words("why.nothing_shared", title=why.title))
     if why.missing:
         found.append(words("why.missing", words=_quoted(why.missing, words)))
     if why.weighed:

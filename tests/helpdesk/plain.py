@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.library import LibraryCache, published_entries, themes
 from knowledge.decision import NO_THEME, Decision, Judgement, Reason, Scored
+from knowledge.explanation import InShort
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -60,7 +61,7 @@ _KNOWN = {
 class PlainMatcher:
     """Decides by the last line of what it is asked: a known phrase, an entry's title, or else the experts."""
 
-    version = "none"  # what it decides cannot be explained
+    version = "plain"
 
     def __init__(self, entries: Sequence[Entry], themes: Sequence[Theme]) -> None:
         self.themes = tuple(themes)
@@ -72,6 +73,21 @@ class PlainMatcher:
             entry = self._by_title[last]
             return _judgement(Decision.ANSWER, Reason.CONFIDENT, entry.theme, (entry.id,))
         return _KNOWN.get(last) or _judgement(Decision.EXPERTS, Reason.NOTHING_NEAR, "juridique")
+
+    def why(self, question: str, *, today: dt.date) -> InShort:  # noqa: ARG002 - the matcher's own call
+        """Tell the question as it was read."""
+        return InShort(
+            read_alone=question,
+            entry_id=NEAR[0],
+            title="Exiger un label",
+            shared=(),
+            missing=(),
+            corrections={},
+            confidence=0.9,
+            answer_from=0.8,
+            weighed=True,
+            strangeness=0.0,
+        )
 
     def split(self, message: str) -> tuple[str, ...]:
         """Cut where the tests say."""

@@ -24,7 +24,8 @@ def _stored_words(network: Network) -> str:
     """Return everything stored that holds words, as one text."""
     with network.office.reading() as unit:
         notices = [json.dumps(row, ensure_ascii=False) for row in unit.session.scalars(select(NoticeRow.data))]
-        questions = list(unit.session.scalars(select(TicketRow.question)))
+        tickets = unit.session.execute(select(TicketRow.question, TicketRow.judgement)).all()
+        questions = [f"{question}\n{json.dumps(judgement, ensure_ascii=False)}" for question, judgement in tickets]
         return "\n".join([*notices, *questions, *unit.session.scalars(select(MessageRow.body))])
 
 

@@ -58,7 +58,7 @@ def environment() -> Environment:
         event_words=event_words,
         last_answer=last_answer,
         not_counted=not_counted,
-        why_of=lambda words, why, title: sentences(why, title, words),
+        why_of=lambda words, why: sentences(why, words),
         case_of=lambda words, context: elements(context, words),
     )
     made.filters["unbroken"] = unbroken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ from bot.channels.web.templating import closed_span
 from bot.words import Words
 from helpdesk.calendar import Calendar
 from helpdesk.correspondence import Correspondence
+from helpdesk.library import publish, published_entries
 from helpdesk.model import AccountRef, Role
 from helpdesk.people import create_person
 
@@ -55,6 +57,18 @@ async def test_the_ticket_shows_what_the_expert_needs(people: People) -> None:
         assert expected in page.text.replace("\u202f", " "), expected
     assert "Claire" not in page.text, "an expert needs the structure, not the name"
     assert "Claire" in (await people.nadia.get("/tickets/1")).text
+
+
+async def test_why_it_was_decided_so_is_told_whatever_is_published_since(network: Network, people: People) -> None:
+    why = "La fiche la plus proche, « Qu'est-ce que l'analyse du cycle de vie ? », parle de"
+    assert why in (await people.marc.get("/tickets/1")).text
+    with network.office.unit() as unit:
+        known = published_entries(unit.session)[0]
+        new = replace(known, id="faq-prix-acv", title="Combien coûte une analyse du cycle de vie de mobilier ?")
+        publish(unit.session, new, network.ids.nadia, unit.now)
+    page = await people.marc.get("/tickets/1")
+    assert why in page.text
+    assert why not in (await people.claire.get("/questions/1")).text
 
 
 async def test_the_receipt_tells_the_days_that_count(people: People) -> None:
