@@ -1,7 +1,7 @@
 """Days on which the network is closed: announced, and taken back.
 
-Open questions are counted again and each member told once. What was already counted stays counted: a closure begins and
-ends at the earliest now, so that no date falls into the past by it.
+Open questions are counted again and each member told once, of all that they asked in a conversation. What was already
+counted stays counted: a closure begins and ends at the earliest now, so that no date falls into the past by it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.model import ClockState, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import CalendarRow, ClockRow
-from helpdesk.telling import tell_member
+from helpdesk.telling import tell, tell_member
 from helpdesk.timekeeping import today
 from helpdesk.views import ClosureView
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from helpdesk.calendar import Closure
     from helpdesk.calendars import Item
+    from helpdesk.model import Address
     from helpdesk.office import Act, Unit
 
 _LONGEST_REASON = 500
@@ -131,7 +132,10 @@ def _count_again(act: Act, closed: Callable[[CalendarRow], list[Item]], why: str
         row = act.session.get_one(CalendarRow, version)
         versions[version] = renewed(act.session, row, closed(row), detail, act.person.id, act.now)
     _note_breaches(act, clocks)
-    return sum(_recount(act, clock, versions[clock.calendar_id].id, why, detail) for clock in clocks)
+    before = {clock.id: clock.due_at for clock in clocks}
+    moved = [clock for clock in clocks if _recount(act, clock, versions[clock.calendar_id].id)]
+    _tell_moved(act, moved, before, {"reason": why, "detail": detail})
+    return len(moved)
 
 
 def _note_breaches(act: Act, clocks: Sequence[ClockRow]) -> None:
@@ -145,21 +149,37 @@ def _note_breaches(act: Act, clocks: Sequence[ClockRow]) -> None:
     alerts.send(act, told, gather=False)
 
 
-def _recount(act: Act, clock: ClockRow, version: int, why: str, detail: str) -> bool:
-    """Count a clock with another calendar version; tell the member if the date they were told moved, and whether."""
+def _recount(act: Act, clock: ClockRow, version: int) -> bool:
+    """Count a clock with another calendar version; tell whether the date that the member was told moved."""
     previous = clock.due_at
     clock.calendar_id = version
     timekeeping.schedule(act, clock)
     if clock.due_at == previous:
         return False
     timekeeping.changed(act, clock)
-    if clock.due_at is None or clock.breach is not None or clock.ticket.state is State.received:
-        return False
-    data = {
-        "due_at": cards.instant(clock.due_at),
-        "previous": cards.instant(previous),
-        "reason": why,
-        "detail": detail,
-    }
-    tell_member(act, clock.ticket, NoticeKind.date_moved, data, step=f"closure:{version}")
-    return True
+    return clock.due_at is not None and clock.breach is None and clock.ticket.state is not State.received
+
+
+def _tell_moved(
+    act: Act, moved: Sequence[ClockRow], before: dict[int, dt.datetime | None], why: dict[str, str]
+) -> None:
+    """Tell each member of the dates that moved, once where they asked, however many questions they asked there."""
+    by_place: dict[tuple[int, Address], list[ClockRow]] = {}
+    for clock in moved:
+        by_place.setdefault((clock.ticket.author_id, clock.ticket.address), []).append(clock)
+    for (_, address), (first, *others) in by_place.items():
+        if not others:
+            data = {"due_at": cards.instant(first.due_at), "previous": cards.instant(before[first.id])} | why
+            tell_member(act, first.ticket, NoticeKind.date_moved, data, step=f"closure:{first.calendar_id}")
+            continue
+        questions = [
+            {
+                "ticket": clock.ticket_id,
+                "question": cards.excerpt(clock.ticket.question),
+                "due_at": cards.instant(clock.due_at),
+            }
+            for clock in (first, *others)
+        ]
+        person = first.ticket.author
+        key = f"closure:{first.calendar_id}:person:{person.id}:first:{first.ticket_id}"
+        tell(act, person, NoticeKind.date_moved, {"questions": questions} | why, key=key, address=address)

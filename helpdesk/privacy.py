@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
 
-_LISTS = (NoticeKind.digest.value, NoticeKind.summary.value)  # notices about several questions, shown by lines
+# Notices about several questions, shown by lines.
+_LISTS = (NoticeKind.digest.value, NoticeKind.summary.value, NoticeKind.date_moved.value)
 # Notices of one question that quote another.
 _OF_ANOTHER = (NoticeKind.me_too.value, NoticeKind.earlier_answer.value, NoticeKind.followed.value)
 _MONTH = dt.timedelta(days=365.25 / 12)

@@ -156,10 +156,22 @@ def following(card: Card) -> Rendered:
 
 
 def date_moved(card: Card) -> Rendered:
-    """Say the new date, the former one and why it moved."""
-    words, previous = card.words, card.moment("previous")
+    """Say the new date, the former one and why it moved; or the new dates of several questions."""
+    words = card.words
     reason, detail = card.data["reason"], card.field("detail")
     why = words(f"notice.date_moved.{reason}_for", detail=detail) if detail else words(f"notice.date_moved.{reason}")
+    if "questions" in card.data:
+        lines = (
+            words(
+                "notice.date_moved.line",
+                number=item["ticket"],
+                question=markup.excerpt(item["question"]),
+                due=words.moment(dt.datetime.fromisoformat(item["due_at"])),
+            )
+            for item in card.data["questions"]
+        )
+        return paragraphs(why, words("notice.date_moved.several"), bullets(lines))
+    previous = card.moment("previous")
     return paragraphs(
         why,
         words("notice.date_moved.due", number=card.ticket_id, due=card.moment()),

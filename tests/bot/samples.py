@@ -224,6 +224,14 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", "detail": "pont de l'Ascension"},
         "closure, no detail": {"due_at": LATER, "previous": None, "reason": "closure", "detail": None},
         "reopened": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": "pont de l'Ascension"},
+        "several": {
+            "questions": [
+                {"ticket": 42, "question": QUESTION, "due_at": DUE},
+                {"ticket": 43, "question": SHORT, "due_at": LATER},
+            ],
+            "reason": "closure",
+            "detail": "pont de l'Ascension",
+        },
         "reopened, no detail": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": None},
     },
     K.expert_asks: {

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from helpdesk.calendars import install
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.notices import NoticeKind as K
-from helpdesk.tables import CalendarRow
+from helpdesk.tables import CalendarRow, NoticeRow
 from tests.conftest import CALENDAR
 from tests.helpdesk.network import Network, account, kinds, only, paris
-from tests.helpdesk.plain import ANSWERED, DISPUTE, GREETING
+from tests.helpdesk.plain import ANSWERED, CLOSE, DISPUTE, FOOD_CASE, GREETING
 
 TUESDAY, WEDNESDAY = dt.date(2026, 6, 2), dt.date(2026, 6, 3)
 
@@ -36,6 +36,40 @@ def test_a_closure_moves_the_dates_and_tells_each_member_once(network: Network) 
     assert network.promise(ticket).due_at == paris(4, 17, 30)
     assert _close(network, TUESDAY, TUESDAY, "Encore") == 0
     assert kinds(network.deliver()) == []
+
+
+def test_a_member_is_told_once_of_all_that_they_asked_in_a_conversation(network: Network) -> None:
+    first, second = network.asks("claire", DISPUTE), network.asks("claire", CLOSE)
+    elsewhere = network.says("claire", FOOD_CASE, channel="letter")
+    theirs = network.asks("paul", DISPUTE)
+    network.deliver()
+    assert _close(network, TUESDAY, TUESDAY) == 4
+    due = paris(4, 17, 30).isoformat()
+    told = [notice for notice in network.deliver() if notice.kind is K.date_moved]
+    assert [(notice.name, notice.where, notice.ticket) for notice in told] == [
+        ("claire", "console", None),
+        ("claire", "letter", elsewhere),
+        ("paul", "console", theirs),
+    ]
+    assert told[0].data == {
+        "questions": [
+            {"ticket": first, "question": DISPUTE, "due_at": due},
+            {"ticket": second, "question": CLOSE, "due_at": due},
+        ],
+        "reason": "closure",
+        "detail": "Congrès",
+    }
+
+
+def test_a_question_that_is_forgotten_is_forgotten_in_the_list_of_dates_too(network: Network) -> None:
+    ticket, other = network.asks("claire", DISPUTE), network.asks("claire", CLOSE)
+    _close(network, TUESDAY, TUESDAY)
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    network.privacy.erase(network.key(), account("claire"), keep_open=True)
+    (row,) = network.pending(K.date_moved)
+    with network.office.reading() as unit:
+        data = unit.session.get_one(NoticeRow, row.notice_id).data
+    assert [(item["ticket"], item["question"]) for item in data["questions"]] == [(ticket, "—"), (other, CLOSE)]
 
 
 def test_a_closure_that_begins_today_keeps_the_minutes_already_counted(network: Network) -> None:

@@ -171,7 +171,7 @@ def ignore_calendar_version(patch: pytest.MonkeyPatch) -> None:
 def ignore_closures(patch: pytest.MonkeyPatch) -> None:
     """Give open clocks the new calendar when a closure is announced, and do not count them again."""
 
-    def uncounted(_act: Act, clock: ClockRow, version: int, _why: str, _detail: str) -> bool:
+    def uncounted(_act: Act, clock: ClockRow, version: int) -> bool:
         clock.calendar_id = version
         return False
 
