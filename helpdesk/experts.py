@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from helpdesk import access, alerts, attachments, cards, followers, intake, proposals, reading, timekeeping
+from helpdesk import absences, access, alerts, attachments, cards, followers, intake, proposals, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
 from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
 from helpdesk.lifecycle import Event
@@ -16,7 +16,7 @@ from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, MessageKi
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
 from helpdesk.people import with_role
-from helpdesk.tables import AbsenceRow, MessageRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.tables import MessageRow, PersonRow, ThemeRow, TicketRow
 from helpdesk.telling import tell_member
 from helpdesk.timekeeping import today
 from helpdesk.views import PersonLine
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 _LONGEST_ANSWER = 20_000  # characters
 _LONGEST_TITLE = 200
 _SAME_MINUTE = dt.timedelta(minutes=1)  # the page's clock and the database's may differ by less
-_LONGEST_ABSENCE = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -162,52 +161,22 @@ class ExpertDesk:
         Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``absence_too_long``); only
         a coordinator may declare somebody else's.
         """
-        if last_day < first_day:
-            raise InvalidInputError("dates_reversed")
-        if last_day - first_day > _LONGEST_ABSENCE:
-            raise InvalidInputError("absence_too_long", days=_LONGEST_ABSENCE.days)
         with self._office.act(key, account) as act:
-            if act.repeat:
-                return
-            away = _absentee(act, person)
-            if last_day < today(act):
-                raise InvalidInputError("dates_past")
-            timekeeping.check_near(act, last_day)
-            act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
-            act.session.flush()
-            act.record(
-                "absence", None, act.person, person=away.id, first=first_day.isoformat(), last=last_day.isoformat()
-            )
-            if first_day <= today(act):
-                hand_on_all(act, away)
+            if not act.repeat:
+                absences.declare(act, first_day, last_day, person)
 
     def absences(self, account: AccountRef) -> tuple[tuple[int, str, dt.date, dt.date], ...]:
         """Return the present and coming absences: the expert's own, everybody's for a coordinator."""
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
             _require_staff(person)
-            query = (
-                select(AbsenceRow, PersonRow.name)
-                .join(PersonRow, PersonRow.id == AbsenceRow.person_id)
-                .where(AbsenceRow.last_day >= today(unit))
-                .order_by(AbsenceRow.first_day, AbsenceRow.id)
-            )
-            if not to_person(person).has(Role.coordinator):
-                query = query.where(AbsenceRow.person_id == person.id)
-            rows = unit.session.execute(query)
-            return tuple((row.id, name, row.first_day, row.last_day) for row, name in rows)
+            return absences.listed(unit, person)
 
     def cancel_absence(self, key: str, account: AccountRef, absence_id: int) -> None:
         """Take a declared absence back. Raises ``NotFoundError``."""
         with self._office.act(key, account) as act:
-            if act.repeat:
-                return
-            row = act.session.get(AbsenceRow, absence_id)
-            if row is None:
-                raise NotFoundError("no_such_absence")
-            _absentee(act, row.person_id)
-            act.record("absence_cancelled", None, act.person, person=row.person_id)
-            act.session.delete(row)
+            if not act.repeat:
+                absences.cancel(act, absence_id)
 
     def _on(self, key: str, account: AccountRef, ticket: int, then: Callable[[Act, TicketRow], None]) -> int | None:
         with self._office.act(key, account) as act:
@@ -232,30 +201,9 @@ def expert_lines(unit: Unit) -> list[PersonLine]:
     ]
 
 
-def hand_on_all(unit: Unit, person: PersonRow) -> None:
-    """Give everything a person has to others: they are away."""
-    rows = unit.session.scalars(
-        select(TicketRow)
-        .where(TicketRow.assignee_id == person.id, TicketRow.state.in_(WITH_EXPERTS))
-        .order_by(TicketRow.id)
-        .with_for_update(key_share=True, of=TicketRow)
-        .execution_options(populate_existing=True),
-    )
-    for ticket in rows.all():
-        route(unit, ticket, "absence", exclude=frozenset({person.id}))
-
-
 def _require_staff(person: PersonRow) -> None:
     if not access.is_staff(person):
         raise NotAllowedError(needs=[Role.expert.value, Role.coordinator.value])
-
-
-def _absentee(act: Act, person: int | None) -> PersonRow:
-    act.require(Role.expert, Role.coordinator)
-    if person is None or person == act.person.id:
-        return act.person
-    act.require(Role.coordinator)
-    return act.person_row(person)
 
 
 def _visible(unit: Unit, person: PersonRow) -> ColumnElement[bool]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete
 
 from helpdesk import cards, privacy, reports
+from helpdesk.absences import hand_on_all
 from helpdesk.database import insert_once
-from helpdesk.experts import hand_on_all
 from helpdesk.model import Role
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from helpdesk import cards, hearing
+from helpdesk.absences import hand_on_all
 from helpdesk.cards import ERASED
 from helpdesk.errors import NotAllowedError
-from helpdesk.experts import hand_on_all
 from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
 from helpdesk.people import holdings
