@@ -29,11 +29,13 @@ def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:
         return True
     if not person.has(Role.expert):
         return False
-    if ticket.theme_id is None:
-        return True
-    theme = unit.session.get(ThemeRow, ticket.theme_id)
-    able = {ticket.theme_id, *(theme.covers if theme else ())}
-    return bool(able & own_themes(unit, reader))
+    return ticket.theme_id is None or answers_for(unit, reader, ticket.theme_id)
+
+
+def answers_for(unit: Unit, person: PersonRow, theme_id: str) -> bool:
+    """Tell whether somebody is an expert of a theme, or of one that covers for it."""
+    theme = unit.session.get(ThemeRow, theme_id)
+    return bool({theme_id, *(theme.covers if theme else ())} & own_themes(unit, person))
 
 
 def own_themes(unit: Unit, person: PersonRow) -> set[str]:

@@ -99,17 +99,24 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
 
 
 def route(
-    unit: Unit, ticket: TicketRow, why: str, prefer: int | None = None, exclude: frozenset[int] = frozenset()
+    unit: Unit,
+    ticket: TicketRow,
+    why: str,
+    prefer: int | None = None,
+    exclude: frozenset[int] = frozenset(),
+    *,
+    keep: bool = False,
 ) -> None:
     """Assign the ticket to whom routing chooses; tell the lead and the coordinators when there is nobody.
 
-    Nobody is given their own question.
+    Nobody is given their own question. ``keep``: when there is nobody, whoever has it still does.
     """
     covers = {row.id: row.covers for row in unit.session.scalars(select(ThemeRow))}
     barred = exclude | {ticket.author_id}
     chosen = routing.choose(ticket.theme_id, candidates(unit), covers, prefer=prefer, exclude=barred)
     if chosen is not None:
         assign(unit, ticket, unit.person_row(chosen), why)
+    if chosen is not None or (keep and ticket.assignee is not None):
         return
     if ticket.state is not State.queued:
         move(unit, ticket, Event.release)

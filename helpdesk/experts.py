@@ -95,7 +95,10 @@ class ExpertDesk:
         return self._on(key, account, ticket, lambda act, row: _answer(act, row, text, at, put, by_hand=True))
 
     def set_theme(self, key: str, account: AccountRef, ticket: int, theme: str) -> int | None:
-        """Correct the theme; a question nobody has is routed again. Raises ``InvalidInputError``."""
+        """Correct the theme: the question goes to an expert of it, unless who has it is one or nobody is there.
+
+        Raises ``InvalidInputError`` (``no_such_theme``).
+        """
         return self._on(key, account, ticket, lambda act, row: _set_theme(act, row, theme))
 
     def propose_entry(
@@ -323,10 +326,13 @@ def _point_to_answer(act: Act, ticket: TicketRow, answer: MessageRow) -> None:
 def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:
     if act.session.get(ThemeRow, theme) is None:
         raise InvalidInputError("no_such_theme", theme=theme)
+    if theme == ticket.theme_id:
+        return
     act.record("theme", ticket, act.person, before=ticket.theme_id, after=theme)
     ticket.theme_id = theme
-    if ticket.state is State.queued:
-        route(act, ticket, "routing")
+    holder = ticket.assignee
+    if ticket.state in WITH_EXPERTS and (holder is None or not access.answers_for(act, holder, theme)):
+        route(act, ticket, "routing", keep=True)
 
 
 def _take_over(act: Act, ticket: TicketRow, *, answered: bool = False) -> None:

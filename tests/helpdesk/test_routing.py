@@ -140,6 +140,47 @@ def test_a_corrected_theme_routes_what_nobody_has(network: Network) -> None:
         network.experts.set_theme(network.key(), account("nadia"), ticket, "sports")
 
 
+def test_a_corrected_theme_brings_the_question_to_an_expert_of_it(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.experts.set_theme(network.key(), account("marc"), ticket, "environnement")
+    told = network.deliver()
+    assert (only(told, K.assigned).name, only(told, K.assigned).data["why"]) == ("ines", "routing")
+    assert (only(told, K.reassigned).name, only(told, K.reassigned).data["to"]) == ("marc", "Ines")
+    assert network.ticket(ticket).assignee_id == network.ids["ines"]
+    assert network.promise(ticket).due_at == paris(3, 17, 30)
+
+
+def test_a_corrected_theme_leaves_the_question_to_who_answers_for_it(network: Network) -> None:
+    ticket = network.asks("claire", FOOD_CASE)
+    network.deliver()
+    network.experts.set_theme(network.key(), account("nadia"), ticket, "juridique")
+    assert network.ticket(ticket).assignee_id == network.ids["ines"]
+    assert kinds(network.deliver()) == []
+    history = network.desk.ticket(account("nadia"), ticket).events
+    assert history[-1].data == {"before": "alimentation", "after": "juridique"}
+
+
+def test_a_theme_whose_experts_are_away_leaves_the_question_where_it_is(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.declare_absence(network.key(), account("ines"), MONDAY, MONDAY)
+    network.deliver()
+    network.experts.set_theme(network.key(), account("marc"), ticket, "environnement")
+    assert (network.state(ticket), network.ticket(ticket).assignee_id) == (State.assigned, network.ids["marc"])
+    assert kinds(network.deliver()) == []
+
+
+def test_a_question_that_waits_for_the_member_still_waits_at_the_expert_of_its_new_theme(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Quel montant ?")
+    network.experts.set_theme(network.key(), account("nadia"), ticket, "environnement")
+    assert (network.state(ticket), network.ticket(ticket).assignee_id) == (State.waiting, network.ids["ines"])
+    network.deliver()
+    network.clock.advance(hours=1)
+    network.says("claire", "45 000 euros")
+    assert only(network.deliver(), K.member_replied).name == "ines"
+
+
 def test_absences_have_their_order_and_their_owner(network: Network) -> None:
     declare = network.experts.declare_absence
     with pytest.raises(InvalidInputError, match="dates_reversed"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bot.channel import Command
-from bot.channels.web import links
+from bot.channels.web import links, tickets
 from bot.channels.web.visit import go
 from bot.commands import ABOUT_A_QUESTION, of_command, typed_command
 
@@ -57,9 +57,9 @@ async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> 
     number = await visit.parts.handlers.handle(_command(visit, name, rest))
     if name in _SHOWN_ALONE:
         return go(_SHOWN_ALONE[name][0], done=_SHOWN_ALONE[name][1])
-    if name in _FORMS:
+    if name in _FORMS and number is not None:
         outcome = await visit.parts.handlers.outcome(name, visit.account, number)
-        return visit.taken(f"/tickets/{number}", _FORMS.get(outcome, outcome))
+        return await tickets.leave(visit, number, _FORMS.get(outcome, outcome))
     return go("/chat" if about is None or number is None else f"/questions/{number}", "last", sent=visit.form.key())
 
 

@@ -52,7 +52,16 @@ async def act(visit: Visit) -> Response:
     except GuichetError as error:
         # What was told aloud can no longer be recorded as the answer; it can complete the one there is.
         return await _page(visit, "answer" if error.code == "answered_since" else verb, error)
-    return visit.taken(f"/tickets/{ticket}", await visit.call(_outcome, visit, verb, ticket))
+    return await leave(visit, ticket, await visit.call(_outcome, visit, verb, ticket))
+
+
+async def leave(visit: Visit, ticket: int, done: str) -> Response:
+    """Return to a ticket's page once something is done, or to the queue: it may now be for others to see."""
+    try:
+        await visit.call(visit.parts.desk.ticket, visit.account, ticket)
+    except NotFoundError:
+        return visit.taken("/queue", done)
+    return visit.taken(f"/tickets/{ticket}", done)
 
 
 def _outcome(visit: Visit, verb: str, ticket: int) -> str:

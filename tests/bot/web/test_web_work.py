@@ -14,6 +14,7 @@ from helpdesk.correspondence import Correspondence
 from helpdesk.library import publish, published_entries
 from helpdesk.model import AccountRef, Role
 from helpdesk.people import create_person
+from helpdesk.tables import ExpertiseRow
 
 if TYPE_CHECKING:
     from tests.bot.web.browser import Browser
@@ -129,6 +130,16 @@ async def test_the_theme_can_be_corrected(people: People) -> None:
     changed = await people.marc.submit(ticket, "/tickets/1/set_theme", theme="juridique")
     assert "Thème changé." in changed.text
     assert "<dd>Juridique</dd>" in changed.html
+
+
+async def test_a_question_of_another_theme_leaves_the_expert_who_says_so(network: Network, people: People) -> None:
+    with network.office.unit() as unit:
+        unit.session.delete(unit.session.get_one(ExpertiseRow, (network.ids.marc, "juridique")))
+        create_person(unit, "Karim", frozenset({Role.expert}), themes=("juridique",))
+    changed = await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/set_theme", theme="juridique")
+    assert (changed.status, changed.path) == (200, "/queue")
+    assert "Thème changé." in changed.text
+    assert "chez Karim" in (await people.nadia.get("/tickets/1")).text
 
 
 async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: Network, people: People) -> None:
