@@ -51,10 +51,10 @@ class Desk:
         with self._office.act(key, account) as act:
             if act.repeat:
                 return act.ticket_id
-            judgement = matcher.judge(text, today=today(act))
-            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement, files)
+            judged = matcher.judge_with_why(text, today=today(act))
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judged, files)
             known = hearing.known(act, address, ticket, intents.questions_named(text))
-            meant = conversation.read(text, judgement, known, act.now, ticket, files=bool(files))
+            meant = conversation.read(text, judged.judgement, known, act.now, ticket, files=bool(files))
             concerned = hearing.MOVES[meant.move](said, meant)
             return act.about(concerned) if concerned is not None else None
 
@@ -73,8 +73,8 @@ class Desk:
         with self._office.act(key, account) as act:
             if act.repeat:
                 return act.ticket_id
-            judgement = matcher.judge(text, today=today(act))
-            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judgement, files)
+            judged = matcher.judge_with_why(text, today=today(act))
+            said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judged, files)
             return act.about(hearing.ask(said))
 
     def solved(self, key: str, account: AccountRef, ticket: int) -> int | None:

@@ -56,8 +56,8 @@ class Handing:
                 hearing.to_human(theirs, row)
             else:
                 said_at = intake.message_time(act, at)
-                judgement = matcher.judge(text, today=today(act))
-                said = hearing.Said(theirs, address, text, said_at, matcher, judgement, files)
+                judged = matcher.judge_with_why(text, today=today(act))
+                said = hearing.Said(theirs, address, text, said_at, matcher, judged, files)
                 row = hearing.ask(said, insists=True)
                 known.ticket_id = row.id
             _record(act, row, theirs)

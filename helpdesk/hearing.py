@@ -19,6 +19,7 @@ from helpdesk.tables import TicketRow
 from helpdesk.telling import tell, tell_member
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
+from knowledge.explanation import Judged
 from knowledge.reserved import THEIR_OWN
 
 if TYPE_CHECKING:
@@ -43,8 +44,13 @@ class Said:
     text: str
     at: dt.datetime
     matcher: Matcher
-    judgement: Judgement
+    judged: Judged
     files: tuple[Upload, ...] = ()
+
+    @property
+    def judgement(self) -> Judgement:
+        """What the library thinks of the text."""
+        return self.judged.judgement
 
     def ticket(self, meant: Reading) -> TicketRow:
         """Return the question that the message is about."""
@@ -64,7 +70,7 @@ def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> 
     for part, ticket in opened:
         if len(opened) > 1:
             cases.complete(said.act, ticket, said.text)  # each question keeps what the others say of the case
-        intake.decide(part.act, ticket, part.matcher, part.judgement)
+        intake.decide(part.act, ticket, part.matcher, part.judged)
     return first
 
 
@@ -79,7 +85,7 @@ def _questions(said: Said) -> tuple[Said, ...]:
     """Return the questions of a message; one when in doubt, with documents, or when it tells a case of the member's."""
     texts = () if said.files else said.matcher.split(said.text)
     parts = tuple(
-        replace(said, text=text, judgement=said.matcher.judge(text, today=timekeeping.today(said.act)))
+        replace(said, text=text, judged=said.matcher.judge_with_why(text, today=timekeeping.today(said.act)))
         for text in texts
     )
     apart = len(parts) > 1 and all(
@@ -97,7 +103,7 @@ def _complete(said: Said, meant: Reading) -> TicketRow:
     intake.complete(said.act, ticket, said.matcher, own.text, said.at, said.address, said.files)
     for part, other in opened:
         cases.complete(said.act, other, said.text)
-        intake.decide(part.act, other, part.matcher, part.judgement)
+        intake.decide(part.act, other, part.matcher, part.judged)
     return ticket
 
 
@@ -151,7 +157,7 @@ def _human(said: Said, meant: Reading) -> TicketRow:
     if meant.ticket_id is None:
         # A wish to be heard, and no question yet: whatever the library thinks of these words, there is one to ask for.
         no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
-        return ask(replace(said, judgement=no_question), meant, insists=True)
+        return ask(replace(said, judged=Judged(no_question, None)), meant, insists=True)
     ticket = said.ticket(meant)
     to_human(said.act, ticket)
     return ticket

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from helpdesk.attachments import Upload
     from helpdesk.model import Address
     from helpdesk.office import Act
+    from knowledge.explanation import Judged
     from knowledge.matcher import Matcher
 
 _MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY.value, KnowledgeReason.SMALL_TALK.value})
@@ -83,12 +84,11 @@ def open_ticket(
     return ticket
 
 
-def decide(act: Act, ticket: TicketRow, matcher: Matcher, judgement: Judgement | None = None) -> None:
+def decide(act: Act, ticket: TicketRow, matcher: Matcher, judged: Judged | None = None) -> None:
     """Ask the library about the ticket's question and carry out its decision."""
-    judgement = judgement or matcher.judge(ticket.question, today=today(act))
+    judgement, why = judged or matcher.judge_with_why(ticket.question, today=today(act))
     # Whoever joins a document has a question, however short its words.
     files = {"files": True} if attachments.has_files(act, ticket.id) else {}
-    why = matcher.why(ticket.question, today=today(act)) if judgement.scored else None
     told = {"why": why.to_data()} if why else {}
     ticket.judgement = judgement.to_data() | told | files | cases.evidence_of(act, ticket, ticket.question)
     undecided = judgement.decision in {Decision.SUGGEST, Decision.EXPERTS} or ticket.insists

@@ -126,6 +126,13 @@ class InShort:
         return cls(**{**data, "shared": tuple(data["shared"]), "missing": tuple(data["missing"])})
 
 
+class Judged(NamedTuple):
+    """A judgement with the gist of why it was made, None when the message asks nothing that an entry could answer."""
+
+    judgement: Judgement
+    why: InShort | None
+
+
 _WEIGHED = frozenset({
     Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.SUBJECT_ONLY, Reason.TURNED_DOWN, Reason.NO_DOCUMENT,
     Reason.NOT_TREATED, Reason.GUESSED, Reason.NOTHING_NEAR,

@@ -6,7 +6,7 @@ import hashlib
 import json
 from functools import lru_cache
 from itertools import repeat
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
-from knowledge.explanation import Evidence, Explanation, InShort, explain, in_short
+from knowledge.explanation import Evidence, Explanation, Judged, explain, in_short
 from knowledge.index import Index
 from knowledge.learning import Learnt
 from knowledge.mail import body_of, gist_of
@@ -63,7 +63,6 @@ _UNASKED = {
     Reason.CONFIDENT: (Decision.SUGGEST, Reason.CLOSE_CALL),
 }  # what becomes of a message that only tells of its writer
 
-Judged: TypeAlias = "tuple[Judgement, Question, Evidence | None]"
 _function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
 
 
@@ -107,7 +106,6 @@ class Matcher:
         found = stored(key) if stored else None
         self.calibration = found or calibration or self.calibrate(learnt)
         self.calibrated_as = key if found or not calibration else None  # None: as the library nearly was
-        self._latest: tuple[tuple[str, dt.date], Judged] | None = None  # asked why it was judged so, just after
         self.version = _version(self.digests.values(), self.themes, self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
@@ -192,20 +190,12 @@ class Matcher:
         judgement, read, evidence = self._judge(question, today)
         return explain(judgement, read, evidence, self.index, self.calibration.answer_from)
 
-    def why(self, question: str, *, today: dt.date) -> InShort | None:
-        """Return the gist of why a question is judged so; None when there is nothing to tell."""
-        return in_short(self.explain(question, today=today))
+    def judge_with_why(self, question: str, *, today: dt.date) -> Judged:
+        """Return the judgement of a question with the gist of what led to it."""
+        explanation = self.explain(question, today=today)
+        return Judged(explanation.judgement, in_short(explanation))
 
-    def _judge(self, message: str, today: dt.date) -> Judged:
-        latest, asked = self._latest, (message, today)
-        if latest is not None and latest[0] == asked:
-            return latest[1]
-        self._latest = None  # what it holds grows with the library
-        judged = self._judge_anew(message, today)
-        self._latest = (asked, judged)
-        return judged
-
-    def _judge_anew(self, message: str, today: dt.date) -> Judged:
+    def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Evidence | None]:
         message = body_of(considered(message))
         subject = self._subject(message)
         gist = subject or gist_of(message)

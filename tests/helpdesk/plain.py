@@ -1,6 +1,6 @@
 """A library whose decisions the tests choose, so that the core's rules are judged apart from the matching.
 
-It stands where ``LibraryCache`` and ``Matcher`` stand: the same two calls, over the same stored entries.
+It stands where ``LibraryCache`` and ``Matcher`` stand: the same calls, over the same stored entries.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from helpdesk.library import LibraryCache, published_entries, themes
 from knowledge.decision import NO_THEME, Decision, Judgement, Reason, Scored
-from knowledge.explanation import InShort
+from knowledge.explanation import InShort, Judged
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,9 +74,10 @@ class PlainMatcher:
             return _judgement(Decision.ANSWER, Reason.CONFIDENT, entry.theme, (entry.id,))
         return _KNOWN.get(last) or _judgement(Decision.EXPERTS, Reason.NOTHING_NEAR, "juridique")
 
-    def why(self, question: str, *, today: dt.date) -> InShort:  # noqa: ARG002 - the matcher's own call
-        """Tell the question as it was read."""
-        return InShort(
+    def judge_with_why(self, question: str, *, today: dt.date) -> Judged:
+        """Judge, and tell the question as it was read."""
+        judgement = self.judge(question, today=today)
+        why = InShort(
             read_alone=question,
             entry_id=NEAR[0],
             title="Exiger un label",
@@ -88,6 +89,7 @@ class PlainMatcher:
             weighed=True,
             strangeness=0.0,
         )
+        return Judged(judgement, why if judgement.scored else None)
 
     def split(self, message: str) -> tuple[str, ...]:
         """Cut where the tests say."""
