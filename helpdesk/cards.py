@@ -12,13 +12,16 @@ from helpdesk.library import published_entry
 from helpdesk.model import MessageKind
 from helpdesk.tables import EntryRow, FollowerRow, MessageRow, RevisionRow, ThemeRow, TicketRow
 from helpdesk.views import Evidence
-from knowledge.decision import MOST_SUGGESTED
+from knowledge.decision import MOST_SUGGESTED, Reason
 from knowledge.entry import Entry
+from knowledge.reserved import REASONS
 
 if TYPE_CHECKING:
     from helpdesk.office import Unit
 
 EXCERPT = 160  # characters
+_KEPT = REASONS - {Reason.DISPUTE}
+_ON_THE_SUBJECT = 0.7  # probability that an entry answers from which it is surely on the question's subject
 ERASED = "—"  # what stands for words and names that were forgotten
 _WORDS = frozenset({"question", "text", "said", "organisation", "person"})  # what notices hold of somebody's own
 
@@ -66,6 +69,18 @@ def evidence(unit: Unit, ticket: TicketRow, most: int = MOST_SUGGESTED) -> list[
     scored = ticket.judgement.get("scored", [])[:most]
     names = titles(unit, [entry_id for entry_id, _ in scored])
     return [Evidence(entry_id, names[entry_id], score) for entry_id, score in scored if entry_id in names]
+
+
+def meanwhile(unit: Unit, ticket: TicketRow) -> dict[str, str] | None:
+    """Return the published entry on the subject of a question that only a human may answer, if one surely is.
+
+    A dispute is none of an entry's.
+    """
+    told = ticket.judgement
+    if told.get("reason") not in _KEPT or told.get("confidence", 0.0) < _ON_THE_SUBJECT:
+        return None
+    found = evidence(unit, ticket, most=1)
+    return {"id": found[0].entry_id, "title": found[0].title} if found else None
 
 
 def is_doubtful(unit: Unit, entry_id: str) -> bool:

@@ -93,6 +93,7 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
         "theme": ticket.theme_id,
         "theme_label": cards.theme_label(unit, ticket.theme_id),
         "wanted": cases.ask_for(ticket),
+        "meanwhile": cards.meanwhile(unit, ticket) if reason == "experts" else None,
     }
     tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}")
     _warn_of_horizon(unit, clock)

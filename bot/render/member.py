@@ -71,20 +71,22 @@ def redirected(card: Card) -> Rendered:
 
 
 def acknowledged(card: Card) -> Rendered:
-    """Say who answers and by when, what does not count when the wait crosses days off, and what would help."""
-    words, due = card.words, card.moment()
+    """Say who answers and by when, what does not count on the way, what would help and what to read meanwhile."""
+    words, due, entry = card.words, card.moment(), card.data.get("meanwhile")
     theme = card.label("theme_label")
     wanted = case.wanted(card.data.get("wanted", ()), words)
     who = words("notice.acknowledged.expert_of", theme=theme) if theme else words("notice.acknowledged.expert")
     taken = words(f"notice.acknowledged.{card.data['reason']}", number=card.ticket_id)
     if card.data.get("late"):
         return paragraphs(taken, words("notice.acknowledged.late", who=who))
+    form: Rows = ((card.button(words("button.context"), "context"),),) if Capability.FORMS in card.capabilities else ()
     told = paragraphs(
         taken,
         words("notice.acknowledged.promise", who=who, due=due) if due else None,
         words("notice.acknowledged.days_off") if card.data.get("days_off") else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
-        buttons=((card.button(words("button.context"), "context"),),) if Capability.FORMS in card.capabilities else (),
+        words("notice.acknowledged.meanwhile", title=markup.escape(entry["title"])) if entry else None,
+        buttons=(*form, *(((Button(words("button.entry"), f"entry:{entry['id']}"),),) if entry else ())),
     )
     return replace(told, among_others=words("notice.acknowledged.among_others")) if wanted else told
 

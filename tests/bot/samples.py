@@ -184,6 +184,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         },
         "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
         "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
+        "something to read": {**_ACKNOWLEDGED, "meanwhile": {"id": "faq-exiger-label", "title": "Exiger un *label*"}},
         "days off": {**_ACKNOWLEDGED, "days_off": True},
         "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
         "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},

@@ -53,7 +53,7 @@ _KNOWN = {
     CLOSE_SHORTLY: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR[1:]),
     NOT_UNDERSTOOD: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("guide-papier-recycle",)),
     UNCLEAR: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
-    DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique"),
+    DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique", NEAR[:1]),
     FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),
 }
 

@@ -15,6 +15,7 @@ from tests.helpdesk.plain import (
     ANSWERED,
     CLOSE,
     DISPUTE,
+    DISPUTE_TOLD,
     FOOD_CASE,
     FRAGMENT,
     GREETING,
@@ -336,3 +337,17 @@ def test_withdrawing_ends_the_promise_and_tells_who_had_it(network: Network) -> 
     assert kinds(network.sweep_until(paris(5, 10)), "marc") == []
     with pytest.raises(TransitionError):
         network.desk.withdraw(network.key(), account("claire"), ticket)
+
+
+def test_a_question_that_only_a_human_may_answer_comes_with_the_entry_on_its_subject(network: Network) -> None:
+    network.asks("claire", FOOD_CASE)
+    told = only(network.deliver(), K.acknowledged, "claire")
+    assert told.data["meanwhile"] == {"id": "faq-exiger-label", "title": "Peut-on exiger un label dans un marché ?"}
+
+
+def test_a_dispute_or_an_answer_that_did_not_do_comes_with_nothing_to_read(network: Network) -> None:
+    network.asks("claire", DISPUTE_TOLD)
+    assert only(network.deliver(), K.acknowledged, "claire").data["meanwhile"] is None
+    network.asks("paul", ANSWERED)
+    network.says("paul", "un expert svp")
+    assert only(network.deliver(), K.acknowledged, "paul").data["meanwhile"] is None
