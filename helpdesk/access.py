@@ -11,12 +11,18 @@ from helpdesk.office import to_person
 from helpdesk.tables import ExpertiseRow, PersonRow, ThemeRow, TicketRow
 
 if TYPE_CHECKING:
+    from helpdesk.model import Address
     from helpdesk.office import Unit
 
 
 def is_staff(reader: PersonRow) -> bool:
     """Tell whether somebody works on questions, rather than only asking."""
     return to_person(reader).has(Role.expert, Role.coordinator)
+
+
+def is_private(person: PersonRow, address: Address) -> bool:
+    """Tell whether nobody but them is written to in a conversation."""
+    return any((own.channel, own.conversation) == (address.channel, address.conversation) for own in person.accounts)
 
 
 def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:

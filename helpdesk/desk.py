@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from helpdesk import conversation, hearing, intake, reading
+from helpdesk import choices, conversation, hearing, intake, reading
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.library import published_entry
 from helpdesk.tables import TicketRow
@@ -79,38 +79,38 @@ class Desk:
 
     def solved(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Record that the answer does."""
-        return self._on_own(key, account, ticket, hearing.confirm)
+        return self._on_own(key, account, ticket, choices.confirm)
 
     def join(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Let a question wait for the answer to the one that was offered: it is the same.
 
         Raises ``TransitionError`` when none was, ``ConflictError`` (``answered_meanwhile``).
         """
-        return self._on_own(key, account, ticket, hearing.join)
+        return self._on_own(key, account, ticket, choices.join)
 
     def ask_human(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Bring a question to the experts, whatever the library said."""
-        return self._on_own(key, account, ticket, hearing.to_human)
+        return self._on_own(key, account, ticket, choices.to_human)
 
     def choose(self, key: str, account: AccountRef, ticket: int, rank: int) -> int | None:
         """Read one of the suggestions. Raises ``InvalidInputError`` (``no_such_rank``)."""
-        return self._on_own(key, account, ticket, lambda act, row: hearing.choose(act, row, rank))
+        return self._on_own(key, account, ticket, lambda act, row: choices.choose(act, row, rank))
 
     def rate(self, key: str, account: AccountRef, ticket: int, stars: int) -> int | None:
         """Rate an answer from 1 to 5. Raises ``InvalidInputError`` (``bad_rating``), ``TransitionError``."""
         if stars not in _STARS:
             raise InvalidInputError("bad_rating", stars=stars)
-        return self._on_own(key, account, ticket, lambda act, row: hearing.rate(act, row, stars))
+        return self._on_own(key, account, ticket, lambda act, row: choices.rate(act, row, stars))
 
     def withdraw(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Take a question back. Raises ``TransitionError`` when it is already settled."""
-        return self._on_own(key, account, ticket, hearing.withdraw)
+        return self._on_own(key, account, ticket, choices.withdraw)
 
     def status(self, key: str, account: AccountRef, address: Address) -> None:
         """Tell the member where their open questions stand."""
         with self._office.act(key, account) as act:
             if not act.repeat:
-                hearing.tell_status(act, address)
+                choices.tell_status(act, address)
 
     def conversation(self, account: AccountRef, address: Address, after: int = 0) -> tuple[Line, ...]:
         """Return what was written and told at a mailbox address, oldest first; ``after``: a notice id already seen."""

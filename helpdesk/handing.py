@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from helpdesk import access, hearing, intake
+from helpdesk import access, choices, hearing, intake
 from helpdesk.database import insert_once
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.office import find_account
@@ -53,7 +53,7 @@ class Handing:
             known = act.session.get_one(InboundRow, message, with_for_update=True)
             if known.ticket_id is not None:
                 row = act.ticket(known.ticket_id)
-                hearing.to_human(theirs, row)
+                choices.to_human(theirs, row)
             else:
                 said_at = intake.message_time(act, at)
                 judged = matcher.judge_with_why(text, today=today(act))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from helpdesk import access, alerts, attachments, cards, followers, hearing, intake, proposals, timekeeping, twins
+from helpdesk import access, alerts, attachments, cards, choices, followers, intake, proposals, timekeeping, twins
 from helpdesk.casework import add_message, assign, move
 from helpdesk.conversation import Beside, beside
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
@@ -214,7 +214,7 @@ def _tell(act: Act, ticket: TicketRow, author: PersonRow, message: MessageRow, *
     key = f"ticket:{ticket.id}:reply:{message.id}:thanked"
     tell(act, author, NoticeKind.thanked, thanks, key=key, ticket=ticket)
     if asked:
-        hearing.confirm(act, ticket)
+        choices.confirm(act, ticket)
         return
     data = {
         "text": message.body,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from helpdesk import cards, hearing
+from helpdesk import cards, choices
 from helpdesk.absences import hand_on_all
 from helpdesk.cards import ERASED
 from helpdesk.errors import NotAllowedError
@@ -114,7 +114,7 @@ class Privacy:
             _refuse_last_coordinator(act)
             if not keep_open:
                 for ticket in _open(act, act.person):
-                    hearing.withdraw(act, act.ticket(ticket.id))
+                    choices.withdraw(act, act.ticket(ticket.id))
             hand_on_all(act, act.person)
             act.record("erased", None, None, person=act.person.id)
             _erase(act, act.person, keep_open=keep_open)
