@@ -98,10 +98,10 @@ class Explanation:
 class InShort:
     """Why a question was judged so, for whoever is no engineer.
 
-    ``entry_id``, ``title``: the first entry, None when it is not worth speaking of. ``shared`` and ``missing``: the
-    question's telling words that it says, in these words or in others, and does not; ``corrections``: what was written,
-    and read as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes to answer alone,
-    from 0 to 1; ``weighed``: these chances made the decision, rather than what the question is about.
+    ``entry_id``: the first entry, None when it is not worth speaking of; ``title``: its title. ``shared`` and
+    ``missing``: the question's telling words that it says, in these words or in others, and does not; ``corrections``:
+    what was written, and read as. ``confidence`` and ``answer_from``: the chances that it answers, and those it takes
+    to answer alone, from 0 to 1; ``weighed``: these chances made the decision, rather than what the question is about.
     ``strangeness``: the chances that the question is none of the network's. ``read_alone``: as in ``Explanation``.
     """
 

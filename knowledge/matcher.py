@@ -143,14 +143,6 @@ class Matcher:
             embedder=self.index.embedder,
         )
 
-    def with_entry(self, entry: Entry) -> Matcher:
-        """Return a matcher that holds ``entry`` too, in place of any entry with its id."""
-        return self.over([*(other for other in self.entries if other.id != entry.id), entry], self.themes)
-
-    def without(self, entry_id: str) -> Matcher:
-        """Return a matcher without that entry."""
-        return self.over((other for other in self.entries if other.id != entry_id), self.themes)
-
     def judge(self, question: str, *, today: dt.date) -> Judgement:
         """Return what to do with a question, with its evidence; entries not valid today are left out."""
         return self._judge(question, today)[0]

@@ -81,7 +81,10 @@ class Theming:
         return {theme: words / count for theme, words in found.items()}
 
     def is_of_others(self, question: Question, theme: str, words: AbstractSet[str]) -> bool:
-        """Tell whether another theme claims several of a question's ``words``, which ``theme`` does not."""
+        """Tell whether expressions that another theme claims, and ``theme`` does not, hold any of ``words``.
+
+        One expression of several words, or several of one word.
+        """
         own = set(map(_singular, words))
         found = [claimed for claimed in self._found(question) if not own.isdisjoint(claimed)]
         others = Counter(

@@ -1,7 +1,7 @@
 """What an entry says that it does not treat: « la fiche ne donne pas le palier 2030 ».
 
-Its authors tell it in its body, mostly under « Limites ». Who asks for that names what the entry is about, so that it
-comes first, and is not answered by it.
+Its authors tell it under « Limites ». Who asks for that names what the entry is about, so that it comes first, and is
+not answered by it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,23 @@ if TYPE_CHECKING:
     from knowledge.index import Index
     from knowledge.question import Question
 
-_ASKED = 0.45  # share of what is not treated, by rarity, that a question must say
+_ASKED = 0.45  # share of what is not treated, by rarity, that a question must say, one word of it said nowhere else
+_ASKED_WHOLE = 0.6  # the same, when the entry says each of its words of something else
 
+_LIMITS = re.compile(r"^#+ *(?:limites?|limits?)\b.*$", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(r"^#", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s: ")
-_TREATING = "donne|detaille|traite|repris|reproduit|tranche|indique|defini|decrit|developpe|precise|chiffre|compare"
+_NOT = r"(?: pas| rien| ni| aucune?)(?: encore| ici)?"
 _UNTREATED = {
     Language.FRENCH: (
         re.compile(
             r"\b(?:fiche|reseau|elle|methode|page) (?:elle-meme )?ne (?:donne|detaille|dit|fixe|traite|chiffre|tranche"
-            r"|definit|compare|precise|indique|decrit|couvre|sait)\b(?: pas| rien| aucune?)?(?: ici)?(.*)"
+            rf"|definit|compare|precise|indique|decrit|couvre|sait){_NOT}\b(.*)"
         ),
-        re.compile(rf"(.*?)\b(?:n'est|n'a|ne sont|n'ont)(?: pas| ni)? (?:ete )?(?:{_TREATING})e?s?\b(.*)"),
+        re.compile(
+            rf"(.*?)\b(?:n'est|ne sont){_NOT} (?:donne|detaille|traite|repris|reproduit|tranche|indique|defini|decrit"
+            r"|developpe|precise|chiffre|compare)e?s?\b(.*)"
+        ),
         re.compile(r"(.*?)\bne figure(?:nt)? pas ici\b"),
         re.compile(r"\baucune? (.*?) n'est (?:donne|indique|fixe|precise)e?\b"),
     ),
@@ -54,12 +60,20 @@ class _Untreated(NamedTuple):
 
 
 def asks_for_it(question: Question, entry: Entry, index: Index) -> bool:
-    """Tell whether a question says what an entry does not treat, in words that it says of nothing else."""
+    """Tell whether a question asks for what an entry says it does not treat, in words that no phrase of it joins."""
     asked = frozenset(question.run)
-    return any(
-        asked & untreated.only and _mass(asked & untreated.stems, index) >= _ASKED * _mass(untreated.stems, index)
-        for untreated in _told(entry, index.language)
+    return any(_is_asked(untreated, asked, entry, index) for untreated in _told(entry, index.language))
+
+
+def _is_asked(untreated: _Untreated, asked: frozenset[str], entry: Entry, index: Index) -> bool:
+    said = untreated.stems & asked
+    share = _mass(said, index) / _mass(untreated.stems, index)
+    if said & untreated.only:
+        return share >= _ASKED
+    joined = any(
+        said <= _stems([phrase], index.language) for phrase in (entry.title, *entry.phrasings, *entry.synonyms)
     )
+    return len(said) > 1 and share >= _ASKED_WHOLE and not joined
 
 
 def _mass(stems: frozenset[str], index: Index) -> float:
@@ -69,14 +83,18 @@ def _mass(stems: frozenset[str], index: Index) -> float:
 @lru_cache(maxsize=2_000)
 def _told(entry: Entry, language: Language) -> tuple[_Untreated, ...]:
     """Return what an entry says that it does not treat."""
+    treated, *limits = _LIMITS.split(plain(entry.body).replace("\r", ""))
+    rest = [entry.title, *entry.phrasings, *entry.synonyms, *_SENTENCE.split(treated)]
     things: list[frozenset[str]] = []
-    rest = [entry.title, *entry.phrasings, *entry.synonyms]
-    for sentence in _SENTENCE.split(plain(entry.body)):
-        found = _search(sentence, language)
-        rest += [] if found else [sentence]
-        things += [_stems([part], language) for part in _CUT.split(found)]
+    for section in limits:
+        own, *after = _HEADING.split(section, maxsplit=1)
+        rest += [sentence for other in after for sentence in _SENTENCE.split(other)]
+        for sentence in _SENTENCE.split(own):
+            found = _search(sentence, language)
+            rest += [] if found else [sentence]
+            things += [_stems([part], language) for part in _CUT.split(found)]
     said = _stems(rest, language) if any(things) else frozenset[str]()
-    return tuple(_Untreated(stems, stems - said) for stems in things if stems - said)
+    return tuple(_Untreated(stems, stems - said) for stems in things if stems)
 
 
 def _search(sentence: str, language: Language) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from knowledge.entry import Confidence, Entry, Kind, Source, Theme, Verification
 from knowledge.files import Library
+from knowledge.matcher import Matcher
 
 _REVIEW = dt.date(2030, 1, 1)
 _VERIFIED = dt.date(2026, 1, 15)
@@ -114,3 +115,8 @@ ENTRIES = (
 )
 
 LIBRARY = Library(THEMES, ENTRIES)
+
+
+def with_entry(matcher: Matcher, entry: Entry) -> Matcher:
+    """Return a matcher that holds an entry too, in place of any entry with its id."""
+    return matcher.over([*(other for other in matcher.entries if other.id != entry.id), entry], matcher.themes)

@@ -178,6 +178,20 @@ def test_whoever_asked_takes_another_members_reply_which_meets_the_promise_and_i
     assert (waiting.author, waiting.body) == ("Paul", reply.content)
 
 
+def test_a_message_changes_in_a_post_that_was_put_away_meanwhile(
+    guichet: Guichet, forum: Channel, claire: Person, paul: Person
+) -> None:
+    post = _posts(guichet, claire, forum, "Recours", DISPUTE)
+    _tagged(guichet, post, "attend un expert", "cantine")
+    paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
+    offer = post.wait_for("Si la réponse de Paul vous convient")
+    guichet.settled()
+    guichet.discord.world.edit_thread(post, archived=True)
+    claire.presses("Cette réponse me convient", offer).wait_for("Merci, c'est noté")
+    guichet.discord.wait_until(lambda: "La réponse de Paul est retenue" in offer.text, "the offer rewritten")
+    guichet.discord.wait_until(lambda: post.archived, "the post put away again")
+
+
 def test_the_coordinators_and_the_experts_read_that_a_members_reply_was_taken(
     guichet: Guichet, forum: Channel, claire: Person, paul: Person, nadia: Person, network: Guild
 ) -> None:

@@ -18,6 +18,7 @@ from knowledge.ranking import rank
 from knowledge.text import Language
 from knowledge.vocabulary import Vocabulary, vocabulary
 from tests.benchmarks.bench_matching import generated, questions
+from tests.library import with_entry
 
 ASKED = ("spaser oblig ?", "AMO pour un marché de papier", "quarante mille euros d'achats", "kel label", "compost")
 
@@ -98,9 +99,9 @@ def test_entries_left_out_today_are_no_candidates(monkeypatch: pytest.MonkeyPatc
 
 def test_a_publication_keeps_the_version_of_the_same_library(matcher: Matcher) -> None:
     entry = matcher.entries[3]
-    rewritten = matcher.with_entry(replace(entry, theme="autre"))
+    rewritten = with_entry(matcher, replace(entry, theme="autre"))
     assert rewritten.version != matcher.version
-    assert rewritten.with_entry(replace(entry)).version == matcher.version
+    assert with_entry(rewritten, replace(entry)).version == matcher.version
 
 
 def texts(library: Library) -> list[str]:

@@ -10,6 +10,7 @@ from knowledge.files import Library
 from knowledge.matcher import Matcher
 from knowledge.senses import Remembering, unit
 from tests.languagemodel import TinyModel
+from tests.library import with_entry
 
 ENTRY = "produit-papier"
 QUESTION = "zvwxq kjzzq"  # words that no library holds: only the model knows what they mean
@@ -58,7 +59,7 @@ def test_a_model_that_is_away_when_the_library_is_read_is_done_without(library: 
     assert alone.index.senses is None
     assert alone.judge(library.entries[0].title, today=today).scored[0].entry_id == library.entries[0].id
     model.away = False
-    assert alone.with_entry(replace(library.entries[0], body="Autre.")).calibration.sensed is not None
+    assert with_entry(alone, replace(library.entries[0], body="Autre.")).calibration.sensed is not None
 
 
 def test_an_explanation_with_a_model_accounts_for_the_score(sensed: Matcher, today: dt.date) -> None:

@@ -48,6 +48,25 @@ def test_a_word_that_two_themes_claim_is_shared_and_more_words_count_for_more(ma
     assert claimed(matcher, "du pain") == {}
 
 
+@pytest.mark.parametrize(
+    ("question", "unsaid", "theme", "others"),
+    [
+        ("de l'huile d'olive", {"olive"}, "mobilite", True),  # an expression of two words, one of which is not said
+        ("de l'huile d'olive", {"olive"}, "alimentation", False),  # the theme's own
+        ("de l'huile d'olive", {"moteur"}, "mobilite", False),  # all of it is said
+        ("du pain pour la cantine", {"pain"}, "mobilite", False),  # one word is too few
+        ("du pain et des pains", {"pain", "pains"}, "mobilite", True),
+        ("des pains, des essuie-glaces", {"pains", "essuie", "glaces"}, "textile", True),
+        ("de l'eau", {"eau"}, "textile", False),
+    ],
+)
+def test_several_unsaid_words_that_another_theme_claims_are_its_own(
+    matcher: Matcher, question: str, unsaid: set[str], theme: str, *, others: bool
+) -> None:
+    read = read_question(question, matcher.index)
+    assert theming(FOOD, GARAGE).is_of_others(read, theme, unsaid) is others
+
+
 @pytest.mark.parametrize("about", ["", " ", "le", "de la"])
 def test_an_expression_of_small_words_claims_nothing(matcher: Matcher, about: str) -> None:
     assert claimed(matcher, "le pain de la cantine", replace(FOOD, about=(about,))) == {}

@@ -51,6 +51,9 @@ def test_an_entry_tells_what_it_does_not_treat_in_its_authors_ways(library: Libr
         "Le palier de 2035 s'applique aussi aux régies.",
         "Ne confondez pas le palier de 2035 avec l'objectif national.",
         "La fiche ne donne pas la liste des carburants. Le palier de 2035 sera de moitié.",
+        "Le palier de 2035 n'est donné que par le décret : un bus sur deux.",
+        "Elle ne donne que le palier de 2035.",
+        "Si l'exploitant n'a pas indiqué le palier de 2035, demandez-le lui.",
         "",
     ],
 )
@@ -61,6 +64,18 @@ def test_what_an_entry_says_in_any_other_way_it_treats(library: Library, limits:
 def test_what_an_entry_says_elsewhere_too_is_treated(library: Library) -> None:
     limits = "La fiche ne détaille pas les locations."
     assert not asks(library, limits, "le quota vaut-il pour les locations de bus ?")
+    assert not asks(library, "La fiche ne détaille pas le quota d'autobus.", "quel est le quota d'autobus ?")
+
+
+def test_words_that_an_entry_only_says_apart_may_be_what_it_does_not_treat(library: Library) -> None:
+    limits = "La fiche ne fixe pas le quota des locations."
+    assert asks(library, limits, "quel quota pour des locations d'autobus ?")
+    assert not asks(library, limits, "quel quota pour des achats d'autobus ?")
+
+
+def test_only_the_limits_tell_what_is_not_treated(library: Library) -> None:
+    limits = "À vérifier chaque année.\n\n## Comment faire\nLe palier de 2035 n'est pas donné ici."
+    assert not asks(library, limits, "c'est quoi le palier 2035 pour les bus propres")
 
 
 def test_a_word_in_passing_is_not_what_is_asked(library: Library) -> None:

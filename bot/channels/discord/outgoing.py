@@ -108,7 +108,7 @@ class Outgoing:
             await message.edit(content=markdown.pieces(text)[0], view=buttons.view(rows))
 
         try:
-            await self.call(step)
+            await self._awake(address, step)
         except ChannelError as error:
             if is_gone(error.__cause__):
                 return False
@@ -121,7 +121,7 @@ class Outgoing:
         async def step() -> None:
             await (await self.room(address)).get_partial_message(message_id).edit(view=None)
 
-        await self.call(step)
+        await self._awake(address, step)
 
     async def delete(self, address: Address, message_id: int) -> None:
         """Delete a message of ours. Raises ``ChannelError``, for good when it is gone already."""
@@ -168,6 +168,18 @@ class Outgoing:
         if places.is_private(address):
             return await self._client.create_dm(discord.Object(number))
         return self._client.get_partial_messageable(number)
+
+    async def _awake(self, address: Address, step: Callable[[], Awaitable[None]]) -> None:
+        """Change a message, even in a thread that was put away meanwhile. Raises ``ChannelError``."""
+        edit, thread = self._client.http.edit_channel, places.number(address)
+        try:
+            await self.call(step)
+        except ChannelError as error:
+            if not is_put_away(error.__cause__):
+                raise
+            await self.call(lambda: edit(thread, archived=False))
+            await self.call(step)
+            await self.call(lambda: edit(thread, archived=True))
 
     async def edit_thread(self, thread: int, **changes: object) -> None:
         """Change a thread, even one that somebody or the time put to sleep. Raises ``ChannelError``."""
