@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.channels.discord.outgoing import Outgoing
 from helpdesk.model import AccountRef, ClockState, Resolution, State
 from helpdesk.people import create_person
 from helpdesk.tables import CandidateRow, ClockRow, MessageRow
 from tests.discord.house import Guichet
 
 if TYPE_CHECKING:
+    from bot.render.card import Rows
+    from helpdesk.model import Address
     from helpdesk.office import Office
     from tests.clock import ManualClock
     from tests.discord.discordapi.channel import Channel, Thread
@@ -179,14 +182,19 @@ def test_whoever_asked_takes_another_members_reply_which_meets_the_promise_and_i
 
 
 def test_a_message_changes_in_a_post_that_was_put_away_meanwhile(
-    guichet: Guichet, forum: Channel, claire: Person, paul: Person
+    guichet: Guichet, forum: Channel, claire: Person, paul: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    rewrite = Outgoing.rewrite
+
+    async def overtaken(out: Outgoing, address: Address, message_id: int, text: str, rows: Rows = ()) -> bool:
+        guichet.discord.world.edit_thread(post, archived=True)
+        return await rewrite(out, address, message_id, text, rows)
+
+    monkeypatch.setattr(Outgoing, "rewrite", overtaken)
     post = _posts(guichet, claire, forum, "Recours", DISPUTE)
     _tagged(guichet, post, "attend un expert", "cantine")
     paul.says("Chez nous, la préfecture a répondu en deux jours.", post)
     offer = post.wait_for("Si la réponse de Paul vous convient")
-    guichet.settled()
-    guichet.discord.world.edit_thread(post, archived=True)
     claire.presses("Cette réponse me convient", offer).wait_for("Merci, c'est noté")
     guichet.discord.wait_until(lambda: "La réponse de Paul est retenue" in offer.text, "the offer rewritten")
     guichet.discord.wait_until(lambda: post.archived, "the post put away again")
