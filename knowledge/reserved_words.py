@@ -208,7 +208,8 @@ AS_CRITERION = re.compile(
 _COST = r"(?:prix|tarifs?|surcouts?|cout(?! (?:global|complet|d[eu] cycle|total|d'usage)))s?"
 _MONEY = r"\b\d+(?:\.\d+)? (?:€|euros?|eur|ht|ttc)(?!\w)"
 PRICE = _compiled(
-    r"\bcombien\b" + _NEAR + r"\b(?:cout(?:e|ent|er|era|eront|erait)|vaut|valent|factur(?:e|er|ent))\b"
+    r"\bcombien\b(?! de (?:temps|jours|mois))" + _NEAR
+    + r"\b(?:cout(?:e|ent|er|era|eront|erait)|vaut|valent|factur(?:e|er|ent))\b"
     r"|\bcoute combien\b",
     _together(r"\bcombien\b(?! d[e'])", r"\b(?:compter|pay(?:er|ez|e|es|ons)|paie|debourser|revien(?:t|drait)"
     r"|demande)\b"),
