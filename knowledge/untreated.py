@@ -40,6 +40,7 @@ _UNTREATED = {
         ),
         re.compile(r"(.*?)\bne figure(?:nt)? pas ici\b"),
         re.compile(r"\baucune? (.*?) n'est (?:donne|indique|fixe|precise)e?\b"),
+        re.compile(r"^(?:pour|sur) (.*?), (?:interrogez|demandez|rapprochez-vous|faites confirmer)\b.*?\bexperts?\b"),
     ),
     Language.ENGLISH: (
         re.compile(

@@ -38,6 +38,7 @@ def asks(library: Library, limits: str, question: str, language: Language = Lang
         "Le palier de 2035 n'est pas donné ici : demandez à un expert.",
         "Les carburants ne sont pas détaillés ici. Le palier de 2035 ne figure pas ici.",
         "Aucun palier de 2035 n'est fixé ici.",
+        "Pour le palier de 2035, interrogez un expert mobilité.",
     ],
 )
 def test_an_entry_tells_what_it_does_not_treat_in_its_authors_ways(library: Library, limits: str) -> None:
@@ -49,6 +50,7 @@ def test_an_entry_tells_what_it_does_not_treat_in_its_authors_ways(library: Libr
     "limits",
     [
         "Le palier de 2035 s'applique aussi aux régies.",
+        "Pour le palier de 2035, appliquez le décret.",
         "Ne confondez pas le palier de 2035 avec l'objectif national.",
         "La fiche ne donne pas la liste des carburants. Le palier de 2035 sera de moitié.",
         "Le palier de 2035 n'est donné que par le décret : un bus sur deux.",
