@@ -11,7 +11,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge import lexicon, text
 from knowledge.counting import pair_key
-from knowledge.spelling import LONGEST_ACRONYM, Lookups, Reading, Speller, shared
+from knowledge.lattice import Reading
+from knowledge.spelling import LONGEST_ACRONYM, Lookups, Speller, shared
 from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN
 
@@ -64,7 +65,7 @@ def read_question(message: str, index: Index) -> Question:
     for reading in translated or index.speller.read(found, _acronyms(message)):
         telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
         small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
-        if telling and (small <= _LIKELY_SMALL or reading.written in reading.candidates):
+        if telling and (small <= _LIKELY_SMALL or reading.written in telling):
             readings.append(Reading(reading.written, telling))
     if not translated:
         readings = _in_context(readings, index)

@@ -1,10 +1,9 @@
 """Spelling correction toward the library's own words, plus general French so that right words are left alone.
 
 A word that neither the library nor general French knows is read as the known words nearest to it (optimal string
-alignment distance), each with a weight; glued words are split, broken ones joined, a misplaced space is put back: of
-all the ways to read a message word by word or by neighbours, the likeliest as a whole is taken (a noisy channel:
-Kernighan, Church and Gale, 1990). A letter lost, or swapped with the next, is one error among few; a wrong letter is
-one of many that could have been typed, and so a less likely one.
+alignment distance), each with a weight (a noisy channel: Kernighan, Church and Gale, 1990). A letter lost, or swapped
+with the next, is one error among few; a wrong letter is one of many that could have been typed, and so a less likely
+one. Where a word is misspelt, its neighbours are doubted too, and the spaces around it (``lattice``).
 
 General frequencies come from wordfreq, which covers the words of the web and of chats without any model or network.
 """
@@ -13,9 +12,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
+from knowledge.lattice import Candidates, Meant, Reading, read_together
 from knowledge.lexicon import english_stop_words, stop_words
 from knowledge.text import Language, fold_all
 
@@ -31,9 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
-
-Candidates = dict[str, float]
-_Option = tuple[float, "list[Reading]"]  # a way to read a word, after how likely it is
 
 _RAREST_LISTED = 700  # hundredths of a power of ten below 1: general words from 1e-7 on are read
 _GENERAL_FLOOR = 1e-6  # general frequency from which a word is taken as rightly spelt
@@ -45,32 +41,17 @@ _TRUSTED = 0.8  # how far frequencies are trusted between readings of one word
 _SAME_START = 0.5  # natural logarithm of how much likelier a reading is that begins as the word does
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
-_LIKELY_PAIR = -20.0  # logarithm of a likelihood from which two words are left as they are
-_DOUBTFUL = -20.0  # logarithm of a likelihood below which a long word may be two, one of them misspelt
-_UNREAD = 9.0  # how much less likely still a word is that no known one is near
-MOST_LOOKUPS = 36  # unknown words looked up in one message; the rest are kept as they are
+_UNREAD = 12.0  # natural logarithm of how much less likely a word is that is not known, and rightly spelt
+MOST_LOOKUPS = 300  # words, or parts of glued ones, looked up in one message; the rest are kept as they are
+_REMEMBERED = 1000  # words last looked up: a message is read several times over
 LONGEST_ACRONYM = 6  # letters
-_MOST_CUTS = 4  # ways to cut a word into a known one and a misspelt one that are tried
 _LEAST_SHARE = 0.05
-_SHORT, _LONG, _MIDDLING, _GLUED, _LONGEST = 3, 5, 8, 7, 24
+_SHORT, _PART, _MIDDLING, _LONGEST = 3, 5, 8, 24
 _ALPHABET = 26
 _LENGTHS = (0, 1, 3, 7, 15, 31, 30, 28, 24, 16)  # marks, one of which changes from a length to the next, in a circle
 _FARTHEST = 3  # edits up to which two words are compared
 _DICTIONARIES = DefaultDictionaryFactory(cache_max_size=0)  # folded words are kept instead
 _MIXED = re.compile(r"([^\W\d]+)(\d+)|(\d+)([^\W\d]+)")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A word as written and the words it may stand for, with weights."""
-
-    written: str
-    candidates: Candidates
-
-    @property
-    def likeliest(self) -> str:
-        """Return the candidate of greatest weight."""
-        return min(self.candidates, key=lambda word: (-self.candidates[word], word))
 
 
 def general_frequency(language: Language) -> dict[str, float]:
@@ -119,6 +100,7 @@ class Speller:
         self._language = language
         self._general = general_frequency(language)
         self._stops = stop_words() if language is Language.FRENCH else english_stop_words()
+        self._remembered: dict[tuple[str, int], Candidates] = {}
         self._standing = _standing_alone(language)
         likely = {word for word in chain(counts, trade) if word.isalpha() and len(word) >= _SHORT}
         known = sorted(likely | _generally_likely(language), key=lambda word: (len(word), word))
@@ -147,36 +129,17 @@ class Speller:
         )
 
     def read_within(self, lookups: Lookups, words: Sequence[str]) -> list[Reading]:
-        """Return the same of some of a message's words, within the bound on what is looked up for the whole of it."""
-        best: list[tuple[float, int, list[Reading]]] = [(0.0, 0, [])]  # by number of words read: how likely, from where
-        for end in range(1, len(words) + 1):
-            likely, readings = self._alone(words[end - 1], lookups)
-            found = (best[end - 1][0] + likely, end - 1, readings)
-            if end > 1 and found[0] - best[end - 2][0] < _LIKELY_PAIR:
-                together = self._together(words[end - 2], words[end - 1], lookups)
-                if together and best[end - 2][0] + together[0] > found[0]:
-                    found = (best[end - 2][0] + together[0], end - 2, together[1])
-            best.append(found)
-        path: list[list[Reading]] = []
-        end = len(words)
-        while end:
-            path.append(best[end][2])
-            end = best[end][1]
-        read = [reading for readings in reversed(path) for reading in readings]
-        if all(reading.written in reading.candidates for reading in read):
-            return read
-        return [self._doubted(reading, lookups) for reading in read]  # where one error is, others may be
+        """Return the same of some of a message's words, within the bound on what is looked up for the whole of it.
 
-    def _doubted(self, reading: Reading, lookups: Lookups) -> Reading:
-        """Return a right word with the library's words that it may be an error for, unless the library says it too."""
-        word = reading.written
-        if word not in reading.candidates or word in self.counts or not self._may_be_misspelt(word):
-            return reading
-        if word in self._stops or word in lookups.right or not lookups.granted():
-            return reading
-        meant = {other: weight for other, weight in self._within(word, 1).items() if other in self.counts}
-        own = math.exp(_TRUSTED * self.log_frequency(word) + _SAME_START)
-        return Reading(word, shared({word: own, **meant}))
+        Misspelt words are read with those beside them, what is between as it is written.
+        """
+        misspelt = [self.may_be_misspelt(word) and not lookups.knows(word) for word in words]
+        unsure = [word.isalpha() and any(misspelt[max(0, at - 1) : at + 2]) for at, word in enumerate(words)]
+        read: list[Reading] = []
+        for together, places in groupby(range(len(words)), key=unsure.__getitem__):
+            run = [words[place] for place in places]
+            read += read_together(run, lookups) if together else chain.from_iterable(map(lookups.as_written, run))
+        return read
 
     def log_frequency(self, word: str) -> float:
         """Return the logarithm of how frequent a word is expected to be in a question to this library."""
@@ -193,115 +156,60 @@ class Speller:
         )
         return (own / max(1, self.total) + general) / 2 + _RAREST
 
-    def _alone(self, word: str, lookups: Lookups) -> _Option:
-        mixed = _MIXED.fullmatch(word)
-        if mixed and not lookups.knows(word):
-            return 0.0, [Reading(part, {part: 1.0}) for part in mixed.groups() if part]
-        if lookups.knows(word) or not self._may_be_misspelt(word):
-            return self.log_frequency(word), [Reading(word, {word: 1.0})]
-        unread = 0.0 if word in self._general else _UNREAD
-        options = [(self.log_frequency(word) - unread, [Reading(word, {word: 1.0})])]
-        near = lookups.near(word)
-        if near:
-            options.append(self._as_one(word, word, near, 0.0))
-        parts = self._split(word)
-        if parts:
-            likely = sum(map(self.log_frequency, parts)) - _missing_space(word, *parts)
-            options.append((likely, [Reading(word, {part: 1.0}) for part in parts]))
-        if len(word) >= _GLUED and max(options, key=_likely)[0] < _DOUBTFUL:
-            options += self._glued(word, lookups)
-        return max(options, key=_likely)
-
-    def _together(self, left: str, right: str, lookups: Lookups) -> _Option | None:
-        """Return the likeliest reading of two words that a stray or misplaced space cut wrongly, if any."""
-        if (lookups.knows(left) and lookups.knows(right)) or not (left.isalpha() and right.isalpha()):
-            return None
-        whole, written = left + right, f"{left} {right}"
-        if not _SHORT < len(whole) <= _LONGEST:
-            return None
-        options = []
-        if lookups.knows(whole):
-            options.append((self.log_frequency(whole) - _cost(1, 1), [Reading(written, {whole: 1.0})]))
-        elif len(whole) > _LONG and (near := lookups.near(whole)):
-            options.append(self._as_one(written, whole, near, _cost(1, 1)))
-        for place in (len(left) - 1, len(left) + 1):
-            parts = whole[:place], whole[place:]
-            if all(self._stands_alone(part) for part in parts):
-                likely = sum(map(self.log_frequency, parts)) - _cost(1, 0)
-                options.append((likely, [Reading(written, {part: 1.0}) for part in parts]))
-        return max(options, key=_likely, default=None)
-
-    def _as_one(self, written: str, word: str, near: Candidates, spacing: float) -> _Option:
-        """Return the reading of a word as those near it; ``spacing``: what errors of spaces cost."""
-        reading = Reading(written, shared(near))
-        meant = reading.likeliest
-        wrong = (_letters(word) & ~_letters(meant)).bit_count()
-        return self.log_frequency(meant) - _cost(OSA.distance(word, meant), wrong) - spacing, [reading]
-
-    def _may_be_misspelt(self, word: str) -> bool:
-        return word.isalpha() and _SHORT <= len(word) <= _LONGEST
+    def may_be_misspelt(self, word: str) -> bool:
+        """Tell whether a word is one that others can be looked up for."""
+        return word.isalpha() and 1 < len(word) <= _LONGEST
 
     def near(self, word: str) -> Candidates:
         """Return the known words that an unknown one may stand for, the likeliest first, each with how likely it is."""
-        reach = 1 if len(word) <= _SHORT else 2 if len(word) <= _MIDDLING else _FARTHEST
-        return self._within(word, reach, _MOST_CANDIDATES)
+        return self._within(word, _reach(word, _SHORT))
 
-    def _within(self, word: str, reach: int, most: int | None = None) -> Candidates:
+    def near_part(self, word: str) -> Candidates:
+        """Return the same of some letters of a word, or of two, as written: fewer errors are looked for in a few."""
+        return self._within(word, _reach(word, _PART))
+
+    def doubt(self, word: str) -> Candidates:
+        """Return a known word and those that it may be an error for, each with how likely it is."""
+        return self._within(word, 1) | {word: math.exp(self.right(word))}
+
+    def right(self, word: str) -> float:
+        """Return the natural logarithm of how likely a known word is to be rightly spelt."""
+        return self.log_frequency(word) + _SAME_START
+
+    def unread(self, word: str) -> float:
+        """Return the same of a word that is not known."""
+        return self.log_frequency(word) - (0.0 if word in self._general else _UNREAD)
+
+    def _within(self, word: str, reach: int) -> Candidates:
+        found = self._remembered.get((word, reach))
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word, reach] = self._looked_up(word, reach)
+        return found
+
+    def _looked_up(self, word: str, reach: int) -> Candidates:
         letters, found = _letters(word), []
         for other, edits in self._known.near(word, reach):
-            if edits <= 1 or len(other) > _SHORT:
+            if edits <= 1 or len(other) > _SHORT or (other in self._stops and edits < len(word)):
                 cost = _cost(edits, (letters & ~_letters(other)).bit_count())
                 start = _SAME_START if other[0] == word[0] else 0.0
                 found.append((cost - start - self._trusts[other], other))
-        return {other: math.exp(-unlikely) for unlikely, other in sorted(found)[:most]}
+        return {other: math.exp(-unlikely) for unlikely, other in sorted(found)[:_MOST_CANDIDATES]}
 
-    def _split(self, word: str) -> tuple[str, str] | None:
-        """Return the likeliest two known words that a missing space glued, or a letter typed in its place."""
-        found = [
-            (word[:place], right)
-            for place in range(1, len(word))
-            if self._stands_alone(word[:place])
-            for right in (word[place:], word[place + 1 :])
-            if self._stands_alone(right)
-        ]
-        return max(found, key=lambda parts: sum(map(self.log_frequency, parts)), default=None)
-
-    def _stands_alone(self, part: str) -> bool:
+    def stands_alone(self, part: str) -> bool:
+        """Tell whether some letters are a word that a missing space may have glued to another."""
         return part in self._standing or (len(part) >= _SHORT and part in self.counts)
 
-    def _glued(self, word: str, lookups: Lookups) -> list[_Option]:
-        """Return the readings of a word as a known one and a misspelt one, glued or with a letter between.
 
-        Of the ways to cut it, those that leave the least to be looked up.
-        """
-        cuts: list[tuple[str, str, str, str]] = []
-        for place in range(1, len(word)):
-            for left, right in ((word[:place], word[place:]), (word[:place], word[place + 1 :])):
-                known, rest = (left, right) if self._stands_alone(left) else (right, left)
-                if len(rest) >= _LONG and len(known) > 1 and self._stands_alone(known):
-                    cuts.append((known, rest, left, right))
-        options: list[_Option] = []
-        for known, rest, left, right in sorted(cuts, key=lambda cut: -len(cut[0]))[:_MOST_CUTS]:
-            if near := lookups.near(rest):
-                likely, readings = self._as_one(word, rest, near, _missing_space(word, left, right))
-                beside = Reading(word, {known: 1.0})
-                both = [beside, *readings] if known is left else [*readings, beside]
-                options.append((likely + self.log_frequency(known), both))
-        return options
+def _reach(word: str, short: int) -> int:
+    """Return how many errors are looked for in a word."""
+    return 1 if len(word) <= short else 2 if len(word) <= _MIDDLING else _FARTHEST
 
 
 def _cost(edits: int, wrong: int) -> float:
     """Return the natural logarithm of how much rarer some errors are than none: edits, some of them wrong letters."""
     return _ERROR * edits + _WRONG_LETTER * wrong
-
-
-def _missing_space(word: str, left: str, right: str) -> float:
-    """Return what it costs that two words were glued, or had a letter typed between them for the space."""
-    return _cost(1, len(word) - len(left) - len(right))
-
-
-def _likely(option: _Option) -> float:
-    return option[0]
 
 
 def shared(weights: Candidates) -> Candidates:
@@ -314,27 +222,44 @@ class Lookups:
     """The words already looked up for one message, and a bound on how many are."""
 
     def __init__(self, speller: Speller, right: frozenset[str] = frozenset()) -> None:
-        self._speller = speller
+        self.speller = speller
         self.right = right
-        self._found: dict[str, Candidates] = {}
+        self._found: dict[tuple[str, bool], Meant | None] = {}
         self._left = MOST_LOOKUPS
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is rightly spelt, in general or in this message."""
-        return word in self.right or self._speller.knows(word)
+        return word in self.right or self.speller.knows(word)
 
     def granted(self) -> bool:
         """Tell whether one more look-up is within the bound, and count it."""
         self._left -= 1
         return self._left >= 0
 
-    def near(self, word: str) -> Candidates:
-        """Return the known words near another, none when too many were looked up."""
-        if word not in self._found:
-            if not self.granted():
-                return {}
-            self._found[word] = self._speller.near(word)
-        return self._found[word]
+    def read(self, word: str, *, doubted: bool) -> Meant | None:
+        """Return how likely some letters are as one word (a natural logarithm), and which it may be, as shares.
+
+        Of a known word, only when it is ``doubted`` are others looked up.
+        """
+        key = word, doubted
+        if key not in self._found:
+            self._found[key] = self._read(word, doubted=doubted)
+        return self._found[key]
+
+    def as_written(self, word: str) -> list[Reading]:
+        """Return the reading of a word that is right, or that no other is looked up for; letters and figures apart."""
+        mixed = None if self.knows(word) else _MIXED.fullmatch(word)
+        return [Reading(part, {part: 1.0}) for part in (mixed.groups() if mixed else (word,)) if part]
+
+    def _read(self, word: str, *, doubted: bool) -> Meant | None:
+        speller = self.speller
+        known = len(word) == 1 or self.knows(word)
+        looked_up = speller.may_be_misspelt(word) and word not in self.right and (doubted or not known)
+        if looked_up and self.granted():
+            found = speller.doubt(word) if known else speller.near(word) if doubted else speller.near_part(word)
+            total = sum(found.values())
+            return Meant(math.log(total), {other: one / total for other, one in found.items()}) if found else None
+        return Meant(speller.right(word), {word: 1.0}) if known else None
 
 
 class _Nearby:
@@ -392,4 +317,4 @@ def _generally_likely(language: Language) -> frozenset[str]:
     stops = stop_words() if language is Language.FRENCH else english_stop_words()
     general = general_frequency(language)
     frequent = {word for word, frequency in general.items() if len(word) > _SHORT and frequency > _GENERAL_CANDIDATE}
-    return frozenset(frequent | {word for word in stops if len(word) >= _SHORT})
+    return frozenset(frequent | stops)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from knowledge import text
 from knowledge.index import Index
+from knowledge.lattice import Candidates
 from knowledge.matcher import Matcher
 from knowledge.question import read_question
-from knowledge.spelling import MOST_LOOKUPS, Candidates, Speller
+from knowledge.spelling import MOST_LOOKUPS, Speller
 from knowledge.text import Language
 from tests.benchmarks.bench_matching import generated
 
