@@ -137,7 +137,7 @@ def suggest(act: Act, ticket: TicketRow) -> None:
         {"rank": rank, "id": item.entry_id, "title": item.title, "doubtful": cards.is_doubtful(act, item.entry_id)}
         for rank, item in enumerate(found, start=1)
     ]
-    data = {"entries": entries, "due_at": cards.instant(clock.due_at)}
+    data = {"entries": entries, "due_at": cards.instant(clock.due_at), "reason": ticket.judgement.get("reason")}
     tell_member(act, ticket, NoticeKind.suggestions, data, step=f"suggestions:{act.inbound.key}")
 
 

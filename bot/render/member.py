@@ -42,13 +42,14 @@ def answer_found(card: Card) -> Rendered:
 
 
 def suggestions(card: Card) -> Rendered:
-    """Offer the nearest entries to choose from; without a choice an expert answers by the promised date."""
+    """Offer the nearest entries to choose from, and say what the first lacks; without a choice an expert answers."""
     words, entries = card.words, card.data["entries"]
     due = card.moment()
     return paragraphs(
         _titles(
             words.plural("notice.suggestions.intro", len(entries)), [_with_doubt(card, entry) for entry in entries]
         ),
+        card.known(f"notice.suggestions.{card.data.get('reason')}"),
         card.typed(words.plural("notice.suggestions.typed", len(entries))),
         words("notice.suggestions.silence", due=due) if due else None,
         buttons=(*((_choice(card, entry),) for entry in entries), (_human(card),)),

@@ -39,6 +39,7 @@ DYNAMIC = {
     "notice.date_moved.": "reasons of date_moved notices",
     "notice.digest.": "kinds of a digest's items",
     "notice.late.": "next of late notices",
+    "notice.suggestions.": "reasons of suggestions notices that say what the first entry lacks",
     "notice.summary.": "counts of summary notices",
     "console.done.": "canonical names of commands and verbs of buttons",
     "console.help.": "canonical names of commands",

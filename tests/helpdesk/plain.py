@@ -23,6 +23,7 @@ OTHER_ANSWERED = "Quel papier recyclé acheter ?"
 CLOSE = "Un label pour du papier ou des produits ?"  # three entries come near
 CARRIED_ON = "Et pour du papier, quel label exiger ?"  # answered, though it begins like a follow-up
 CARRIED_ON_SHORTLY = "Et si c'est un label ?"  # the same, and nothing without what it follows
+UNTREATED = "Un label pour du papier, à quel prix ?"  # the nearest entry says that it does not tell
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
 OFF_TOPIC = "Tu aimes le foot ?"
@@ -46,6 +47,7 @@ _KNOWN = {
     CARRIED_ON: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("guide-papier-recycle",)),
     CARRIED_ON_SHORTLY: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("faq-exiger-label",)),
     CLOSE: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR),
+    UNTREATED: _judgement(Decision.SUGGEST, Reason.NOT_TREATED, "environnement", NEAR),
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
     GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),

@@ -22,6 +22,7 @@ from tests.helpdesk.plain import (
     NEAR,
     OFF_TOPIC,
     OTHER_ANSWERED,
+    UNTREATED,
 )
 
 
@@ -351,3 +352,8 @@ def test_a_dispute_or_an_answer_that_did_not_do_comes_with_nothing_to_read(netwo
     network.asks("paul", ANSWERED)
     network.says("paul", "un expert svp")
     assert only(network.deliver(), K.acknowledged, "paul").data["meanwhile"] is None
+
+
+def test_what_the_first_suggestion_lacks_is_told_with_the_suggestions(network: Network) -> None:
+    network.asks("claire", UNTREATED)
+    assert only(network.deliver(), K.suggestions, "claire").data["reason"] == "not_treated"
