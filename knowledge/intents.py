@@ -10,7 +10,8 @@ import re
 from itertools import islice
 
 from knowledge import numbered, text
-from knowledge.lexicon import abbreviations
+from knowledge.lexicon import abbreviations, first_names
+from knowledge.spelling import dictionary_of
 
 _LONGEST = 20  # words: beyond, a message says more than its intent
 _WORD = re.compile(r"[^\W_]+")
@@ -35,9 +36,9 @@ _THANKING = frozenset(
     exactement il fallait cherchais avance avec l reactivite comprehension prise pris charge avoir m repondu etes
     end many advance in team""".split()
 )
-# Whoever is thanked, or signs: a capital in the middle of a sentence.
-_CALLED = re.compile(r"(?<=[\w,][ \n])[A-ZÀ-Ý](?:[\w'-]*[a-zà-ÿ])")
-_MOST_CALLED = 3  # words: « Jean-Pierre Durand »
+_TITLES = frozenset("madame monsieur mme mr".split())
+_TOLD_APART = re.compile(r"[\w'’-]+|[^\s\w]")  # a word, or a sign after which no surname follows
+_ALL_THE_SAME = re.compile(r"\b(?:quand|qd|qnd|kan|kand) (?:meme|mm)\b|\bmalgre tout\b")
 _HUMAN = frozenset(
     "expert experts experte humain humaine humains quelqu'un qqun qqn quelquun conseiller conseillere human someone "
     "somebody appelez rappelez".split()
@@ -130,11 +131,10 @@ _DOCUMENT = re.compile(
 
 def is_thanks(message: str) -> bool:
     """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
-    found = _bare_words(message)
+    found = _bare_words(_ALL_THE_SAME.sub(" ", text.fold(message)))
     if _THANKS.isdisjoint(found):
         return False
-    called = [] if "?" in message else _bare_words(" ".join(_CALLED.findall(message)))
-    return _all_in(found, _FILLERS | _THANKS | _THANKING | set(called[:_MOST_CALLED]))
+    return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(message))
 
 
 def wants_human(message: str) -> bool:
@@ -195,6 +195,25 @@ def questions_named(message: str) -> tuple[int, ...]:
 def names_a_document(words: str) -> bool:
     """Tell whether words speak of a document to fill in or to copy: "un modèle de convention", "un plan type"."""
     return bool(_DOCUMENT.search(text.fold(words)))
+
+
+def _named(message: str) -> frozenset[str]:
+    """Return the words that name somebody: a first name or a title, and a surname after it that is no word at all.
+
+    A capital alone tells no name: « Merci, Annulez », « Photocopieurs » on a line of its own.
+    """
+    if "?" in message or len(message) > text.CONSIDERED:
+        return frozenset()
+    named: set[str] = set()
+    for line in message.splitlines():
+        follows = False
+        for said in _TOLD_APART.findall(line):
+            parts = frozenset(_bare_words(said))
+            called = said[0].isupper() and parts <= first_names()
+            surname = follows and said[0].isupper() and parts.isdisjoint(dictionary_of(text.Language.FRENCH))
+            follows = bool(parts) and (called or surname or parts <= _TITLES)
+            named |= parts if follows else frozenset()
+    return frozenset(named)
 
 
 def _real(found: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""The matcher's word lists, read once from this folder: stop words, chat spellings, concepts, English."""
+"""The matcher's word lists, read once from this folder: stop words, chat spellings, concepts, English, first names."""
 
 from __future__ import annotations
 
@@ -91,6 +91,12 @@ def case_words() -> frozenset[str]:
 def background() -> tuple[str, ...]:
     """Return questions that people ask to anybody: the general notion of what is off topic."""
     return tuple((_FOLDER / "background.txt").read_text("utf-8").split("\n")[:-1])
+
+
+@lru_cache(maxsize=1)
+def first_names() -> frozenset[str]:
+    """Return the first names by which people are thanked, and sign."""
+    return frozenset((_FOLDER / "first_names.txt").read_text("utf-8").split())
 
 
 @lru_cache(maxsize=1)

@@ -103,3 +103,13 @@ def test_thanks_for_an_answer_are_no_reply_to_an_expert_who_waits_about_somethin
     assert network.says("claire", "merci beaucoup") is None
     assert network.promise(waiting).state is ClockState.paused
     assert kinds(network.deliver()) == [K.thanks]
+
+
+@pytest.mark.parametrize("text", ["Bonjour\nPhotocopieurs\nMerci d'avance", "Merci d'avance\nRestauration Collective"])
+def test_a_subject_in_capitals_beside_thanks_is_a_question_that_is_promised_an_answer(
+    network: Network, text: str
+) -> None:
+    ticket = network.says("claire", text)
+    assert ticket is not None
+    assert kinds(network.deliver(), "claire") == [K.acknowledged]
+    assert network.promise(ticket).state is ClockState.running
