@@ -24,30 +24,26 @@ Rules, in order; the first that fits wins:
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from helpdesk import carrying_on
+from helpdesk.known import RECENT
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, State
 from helpdesk.notices import NoticeKind
 from knowledge import complaints, intents, replies
-from knowledge.context import recognise
 from knowledge.decision import Decision, Reason
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
+    from helpdesk.known import Known
     from knowledge.decision import Judgement
 
-RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
-_VERY_SHORT = 4  # words
 _NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
 _RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
-_REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
-_NOTHING_ALONE = frozenset({Decision.REDIRECT, Decision.CLARIFY})
-_SUBJECT = 2  # words of meaning from which a few words can be a subject of their own
-_STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 
 
 class Move(StrEnum):
@@ -73,28 +69,6 @@ class Beside(StrEnum):
     me_too = "me_too"  # the same question
     reply = "reply"  # between members: it may be the answer
     talk = "talk"  # thanks, "d'accord": nothing is to be done
-
-
-@dataclass(frozen=True)
-class Known:
-    """A question of the member as the rules see it. ``here``: it was asked in this conversation.
-
-    ``in_private``: it was, and so is this message, where nobody but the member is written to.
-    """
-
-    ticket_id: int
-    state: State
-    by_library: bool
-    nothing: bool  # closed as no question for the network: redirected, or a mere greeting
-    suggestions: int
-    entries: frozenset[str]  # the library's entries that came up for it
-    last_activity: dt.datetime
-    here: bool
-    in_private: bool = False
-    offered: NoticeKind | None = None  # another's question or answer that the member may take up
-    awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said
-    disputed: bool = False  # it tells a dispute
-    withdrawn: bool = False  # its author took it back
 
 
 @dataclass(frozen=True)
@@ -159,7 +133,7 @@ def _last_spoken_of(known: Sequence[Known], now: dt.datetime) -> Known | None:
 
     Nothing follows one that was taken back: past it, only a question still open is spoken of.
     """
-    here = [ticket for ticket in known if ticket.here and _is_fresh(ticket, now)]
+    here = [ticket for ticket in known if ticket.here and ticket.is_fresh(now)]
     if here and here[0].withdrawn:
         return next((ticket for ticket in here if ticket.state in OPEN_STATES), None)
     return here[0] if here else None
@@ -228,17 +202,7 @@ def _short_reply(text: str, focus: Known) -> Reading | None:
         return Reading(Move.confirm, focus.ticket_id)
     if focus.offered is not None and (taken := _offer_taken(text, focus)) is not None:
         return taken
-    return Reading(Move.human, focus.ticket_id) if _is_unsettled(focus) and replies.refuses(text) else None
-
-
-def _is_unsettled(focus: Known) -> bool:
-    """Tell whether the library has spoken last, and may be told that it is wrong."""
-    return focus.state is State.suggested or (focus.state is State.answered and focus.by_library)
-
-
-def _library_spoke_last(focus: Known) -> bool:
-    """Tell whether what was last said of the question is the library's, settled by silence or not."""
-    return focus.state is State.suggested or focus.by_library
+    return Reading(Move.human, focus.ticket_id) if focus.is_unsettled and replies.refuses(text) else None
 
 
 def _offer_taken(text: str, focus: Known) -> Reading | None:
@@ -261,14 +225,18 @@ def _longer(
     now: dt.datetime,
 ) -> Reading:
     spoken_of = target or focus
-    if spoken_of is not None and spoken_of.state is State.suggested and _complains(text, judgement, spoken_of):
+    if (
+        spoken_of is not None
+        and spoken_of.state is State.suggested
+        and carrying_on.complains(text, judgement, spoken_of)
+    ):
         return Reading(Move.reopen, spoken_of.ticket_id)  # the same entries would only be proposed again
     if target is not None:
         return Reading(Move.ask) if target.withdrawn and _says_nothing(text, judgement) else _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
-    if awaited is not None and not _is_another_question(text, judgement, awaited):
+    if awaited is not None and not carrying_on.is_another_question(text, judgement, awaited):
         return Reading(Move.follow, awaited.ticket_id)
-    if focus is not None and _joins(text, judgement, focus, now):
+    if focus is not None and carrying_on.joins(text, judgement, focus, now):
         return _about(focus)
     elsewhere = _completed_elsewhere(text, judgement, known, now)
     return Reading(Move.ask) if elsewhere is None else _about(elsewhere)
@@ -280,115 +248,22 @@ def _says_nothing(text: str, judgement: Judgement) -> bool:
 
 def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known], now: dt.datetime) -> Known | None:
     """Return the only question asked in private elsewhere whose case the message completes; none when in doubt."""
-    open_states = {*WITH_EXPERTS, State.joined}
     waiting = [
         ticket
         for ticket in known
         if ticket.in_private
         and not ticket.here
-        and ticket.state in open_states
+        and ticket.is_with_others
         and ticket.awaits
         and now - ticket.last_activity <= RECENT
     ]
     only = waiting[0] if len(waiting) == 1 else None
-    return only if only is not None and _completes(text, judgement, only, now) else None
+    return only if only is not None and carrying_on.completes(text, judgement, only, now) else None
 
 
 def _about(ticket: Known) -> Reading:
     if ticket.state in {State.received, State.suggested}:
         return Reading(Move.complete, ticket.ticket_id)
-    if ticket.state in {*WITH_EXPERTS, State.joined}:
+    if ticket.is_with_others:
         return Reading(Move.follow, ticket.ticket_id)
     return Reading(Move.ask) if ticket.nothing else Reading(Move.reopen, ticket.ticket_id)
-
-
-def _joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
-    if focus.state is State.received:
-        return True
-    if focus.nothing:
-        return False
-    if _complains_of_an_expert(text, focus) or _complains(text, judgement, focus):
-        return True
-    if _begins_something(text, judgement, focus):
-        return False
-    answered = judgement.decision is Decision.ANSWER
-    if replies.carries_on(text) or (_library_spoke_last(focus) and replies.turns_down(text) and not answered):
-        return True
-    return _is_fragment(text, judgement, focus) or _completes(text, judgement, focus, now)
-
-
-def _complains(text: str, judgement: Judgement, focus: Known) -> bool:
-    """Tell whether the message says no more than that what the library found does not do."""
-    return _library_spoke_last(focus) and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
-
-
-def _complains_of_an_expert(text: str, focus: Known) -> bool:
-    """Tell whether the message says, among other things, that the answer just given by a human does not do."""
-    return focus.state is State.answered and not focus.by_library and complaints.complains_first_hand(text)
-
-
-def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
-    """Tell whether the message is too short to be anything but more of the last question."""
-    if judgement.decision is Decision.ANSWER or "?" in text or _is_another_dispute(judgement, focus):
-        return False
-    says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
-    return says_nothing_alone and not _stands_apart(text, judgement, focus)
-
-
-def _stands_apart(text: str, judgement: Judgement, focus: Known) -> bool:
-    """Tell whether a few words, said after what the library found, are off topic or near entries not yet come up.
-
-    A complaint is none, nor is what leans on the question: when in doubt, the words are of it, and reach the expert.
-    """
-    if not _library_spoke_last(focus) or complaints.complains(text) or complaints.leans(text):
-        return False
-    if judgement.decision is Decision.REDIRECT:
-        return True
-    if judgement.decision is not Decision.SUGGEST or judgement.scored[0].entry_id in focus.entries:
-        return False
-    return replies.telling_words(text) >= _SUBJECT
-
-
-def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:
-    return replies.greets(text) or intents.announces(text) or _is_answered_apart(text, judgement, focus)
-
-
-def _completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
-    """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
-    if not focus.awaits or replies.asks(text):
-        return False
-    if judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus):
-        return False
-    said = recognise(text, now.date())
-    given = sum(getattr(said, name) is not None for name in focus.awaits)
-    if judgement.decision is Decision.ANSWER:
-        return given > 1  # « gré à gré, 12 000 euros » is what was asked for, though an entry speaks of it
-    if given > 0 or replies.leaves_open(text):
-        return True
-    return judgement.decision is not Decision.SUGGEST and not said.is_empty
-
-
-def _is_another_dispute(judgement: Judgement, focus: Known) -> bool:
-    return judgement.reason is Reason.DISPUTE and not focus.disputed
-
-
-def _is_answered_apart(text: str, judgement: Judgement, focus: Known) -> bool:
-    """Tell whether the message is a whole question, that the library answers with an entry not yet come up.
-
-    « Et pour les vêtements de travail, quel label ? » is one; « et si c'est un MAPA ? » needs what it follows.
-    """
-    if judgement.decision is not Decision.ANSWER or not replies.asks(text):
-        return False
-    return judgement.scored[0].entry_id not in focus.entries and replies.telling_words(text) >= _STANDS_ALONE
-
-
-def _is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:
-    recognised = judgement.decision is Decision.ANSWER and "?" in text
-    return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
-
-
-def _is_fresh(ticket: Known, now: dt.datetime) -> bool:
-    return (
-        ticket.state in {*WITH_EXPERTS, State.joined, State.received, State.suggested}
-        or now - ticket.last_activity <= RECENT
-    )

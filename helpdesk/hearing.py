@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
-from helpdesk.conversation import Known, Move, Reading
+from helpdesk.conversation import Move, Reading
+from helpdesk.known import Known
 from helpdesk.lifecycle import Event
 from helpdesk.model import ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind

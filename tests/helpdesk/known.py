@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from helpdesk.conversation import Known
+from helpdesk.known import Known
 from helpdesk.model import State
 
 NOW = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.conversation import Known, Move, read
+from helpdesk.conversation import Move, read
+from helpdesk.known import Known
 from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.known import KNOWN, NOW

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.conversation import Known, Move, read
+from helpdesk.conversation import Move, read
+from helpdesk.known import Known
 from helpdesk.model import State
 from tests.helpdesk.known import KNOWN, NOW
 

@@ -1,0 +1,112 @@
+"""Whether words that name no question are more of the last one: a complaint, a fragment, what was asked of it. Pure.
+
+The rules are told in order in ``helpdesk/conversation.py``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpdesk.model import State
+from knowledge import complaints, intents, replies
+from knowledge.context import recognise
+from knowledge.decision import Decision, Reason
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from helpdesk.known import Known
+    from knowledge.decision import Judgement
+
+_VERY_SHORT = 4  # words
+_SUBJECT = 2  # words of meaning from which a few words can be a subject of their own
+_STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
+_REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
+_NOTHING_ALONE = frozenset({Decision.REDIRECT, Decision.CLARIFY})
+
+
+def joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
+    """Tell whether the message is more of the last question of this conversation."""
+    if focus.state is State.received:
+        return True
+    if focus.nothing:
+        return False
+    if _complains_of_an_expert(text, focus) or complains(text, judgement, focus):
+        return True
+    if _begins_something(text, judgement, focus):
+        return False
+    answered = judgement.decision is Decision.ANSWER
+    if replies.carries_on(text) or (focus.library_spoke_last and replies.turns_down(text) and not answered):
+        return True
+    return _is_fragment(text, judgement, focus) or completes(text, judgement, focus, now)
+
+
+def complains(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message says no more than that what the library found does not do."""
+    return focus.library_spoke_last and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+
+
+def completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
+    """Tell whether the message gives what was asked for of the case, and asks nothing itself."""
+    if not focus.awaits or replies.asks(text):
+        return False
+    if judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus):
+        return False
+    said = recognise(text, now.date())
+    given = sum(getattr(said, name) is not None for name in focus.awaits)
+    if judgement.decision is Decision.ANSWER:
+        return given > 1  # « gré à gré, 12 000 euros » is what was asked for, though an entry speaks of it
+    if given > 0 or replies.leaves_open(text):
+        return True
+    return judgement.decision is not Decision.SUGGEST and not said.is_empty
+
+
+def is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:
+    """Tell whether the message is no reply to the expert who waits for one, but a question that the library answers."""
+    recognised = judgement.decision is Decision.ANSWER and "?" in text
+    return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
+
+
+def _complains_of_an_expert(text: str, focus: Known) -> bool:
+    """Tell whether the message says, among other things, that the answer just given by a human does not do."""
+    return focus.state is State.answered and not focus.by_library and complaints.complains_first_hand(text)
+
+
+def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message is too short to be anything but more of the last question."""
+    if judgement.decision is Decision.ANSWER or "?" in text or _is_another_dispute(judgement, focus):
+        return False
+    says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
+    return says_nothing_alone and not _stands_apart(text, judgement, focus)
+
+
+def _stands_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether a few words, said after what the library found, are off topic or near entries not yet come up.
+
+    A complaint is none, nor is what leans on the question: when in doubt, the words are of it, and reach the expert.
+    """
+    if not focus.library_spoke_last or complaints.complains(text) or complaints.leans(text):
+        return False
+    if judgement.decision is Decision.REDIRECT:
+        return True
+    if judgement.decision is not Decision.SUGGEST or judgement.scored[0].entry_id in focus.entries:
+        return False
+    return replies.telling_words(text) >= _SUBJECT
+
+
+def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:
+    return replies.greets(text) or intents.announces(text) or _is_answered_apart(text, judgement, focus)
+
+
+def _is_another_dispute(judgement: Judgement, focus: Known) -> bool:
+    return judgement.reason is Reason.DISPUTE and not focus.disputed
+
+
+def _is_answered_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message is a whole question, that the library answers with an entry not yet come up.
+
+    « Et pour les vêtements de travail, quel label ? » is one; « et si c'est un MAPA ? » needs what it follows.
+    """
+    if judgement.decision is not Decision.ANSWER or not replies.asks(text):
+        return False
+    return judgement.scored[0].entry_id not in focus.entries and replies.telling_words(text) >= _STANDS_ALONE
