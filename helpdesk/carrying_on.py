@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpdesk.model import State
-from knowledge import complaints, intents, replies
+from knowledge import complaints, intents, replies, reproaches
 from knowledge.context import recognise
 from knowledge.decision import Decision, Reason
 
@@ -31,7 +31,7 @@ def joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bo
         return True
     if focus.nothing:
         return False
-    if _complains_of_an_expert(text, focus) or complains(text, judgement, focus):
+    if _complains_of_an_expert(text, focus) or _finds_fault(text, judgement, focus):
         return True
     if _begins_something(text, judgement, focus):
         return False
@@ -41,9 +41,15 @@ def joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bo
     return _is_fragment(text, judgement, focus) or completes(text, judgement, focus, now)
 
 
-def complains(text: str, judgement: Judgement, focus: Known) -> bool:
-    """Tell whether the message says no more than that what the library found does not do."""
-    return focus.library_spoke_last and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+def complains(text: str, judgement: Judgement, spoken_of: Known) -> bool:
+    """Tell whether the message is first of all a complaint of what was answered.
+
+    What names the answer that it complains of is one, whoever has the question now; so are words that only find fault
+    with suggestions.
+    """
+    if reproaches.reproaches(text):
+        return not spoken_of.withdrawn
+    return spoken_of.state is State.suggested and _finds_fault(text, judgement, spoken_of)
 
 
 def completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bool:
@@ -65,6 +71,11 @@ def is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool
     """Tell whether the message is no reply to the expert who waits for one, but a question that the library answers."""
     recognised = judgement.decision is Decision.ANSWER and "?" in text
     return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
+
+
+def _finds_fault(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether the message says no more than that what the library found does not do."""
+    return focus.library_spoke_last and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
 
 
 def _complains_of_an_expert(text: str, focus: Known) -> bool:

@@ -5,7 +5,8 @@ Rules, in order; the first that fits wins:
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
    dates, and one that only takes a question back does so, of the member's question whose number it gives, if it does;
-2. what replies to a given question belongs to it;
+2. what replies to a given question belongs to it; so does a complaint that names the answer it is of, to the last
+   question spoken of, whoever has it and whatever the library finds in it: it goes to the expert;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
    question taken back is followed by nothing, whatever comes next;
 4. an expert waits for the member: whatever they say is the reply, save a question the library
@@ -163,7 +164,7 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
         return _taken_back(known, target)
-    return _human(focus) if intents.wants_human(text) else None
+    return _human(text, focus) if intents.wants_human(text) else None
 
 
 def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
@@ -188,10 +189,11 @@ def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:
     return Reading(move, among[0]) if len(among) == 1 else Reading(move, among=among)
 
 
-def _human(focus: Known | None) -> Reading:
-    if focus is None:
-        return Reading(Move.human)
-    return Reading(Move.status if focus.state in WITH_EXPERTS else Move.human, focus.ticket_id)
+def _human(text: str, focus: Known | None) -> Reading:
+    """Return what a wish for a human asks: who has the question already hears by when it is wanted, if that is said."""
+    if focus is None or focus.state not in WITH_EXPERTS:
+        return Reading(Move.human, focus.ticket_id if focus else None)
+    return Reading(Move.follow if intents.presses(text) else Move.status, focus.ticket_id)
 
 
 def _short_reply(text: str, focus: Known) -> Reading | None:
@@ -225,12 +227,8 @@ def _longer(
     now: dt.datetime,
 ) -> Reading:
     spoken_of = target or focus
-    if (
-        spoken_of is not None
-        and spoken_of.state is State.suggested
-        and carrying_on.complains(text, judgement, spoken_of)
-    ):
-        return Reading(Move.reopen, spoken_of.ticket_id)  # the same entries would only be proposed again
+    if spoken_of is not None and carrying_on.complains(text, judgement, spoken_of):
+        return _complained_of(spoken_of)
     if target is not None:
         return Reading(Move.ask) if target.withdrawn and _says_nothing(text, judgement) else _about(target)
     awaited = next((ticket for ticket in known if ticket.state is State.waiting), None)
@@ -259,6 +257,13 @@ def _completed_elsewhere(text: str, judgement: Judgement, known: Sequence[Known]
     ]
     only = waiting[0] if len(waiting) == 1 else None
     return only if only is not None and carrying_on.completes(text, judgement, only, now) else None
+
+
+def _complained_of(ticket: Known) -> Reading:
+    """Return how a complaint carries a question on: to the expert, for the library would only say the same again."""
+    if ticket.state is State.received:
+        return Reading(Move.complete, ticket.ticket_id)
+    return Reading(Move.follow if ticket.is_with_others else Move.reopen, ticket.ticket_id)
 
 
 def _about(ticket: Known) -> Reading:

@@ -50,7 +50,11 @@ _REACHING = frozenset(
     passer mettez mettre relation question demandes vrai vraie vrais reel reelle personne real person peux
     peut puis pouvez possible est-ce est-il directement plutot avec bot robot pas machine assistant etre mis
     rappele rappeler rappel telephone want talk speak with need can could like would
-    answer rather envoyez envoyer adresser adressez soit me voie m""".split()
+    answer rather envoyez envoyer adresser adressez soit me voie m ai avons bah ben""".split()
+)
+_PRESSING = frozenset(
+    """urgent urgente urgence vite rapidement presse aujourd'hui aujourd hui demain matin midi soir lundi mardi mercredi
+    jeudi vendredi avant urgently quickly today tomorrow""".split()
 )
 _OPENING = frozenset(
     """aide aider aidez aurais aurait ai as avez avoir besoin question questions questionnement demande souci soucis
@@ -146,7 +150,12 @@ def wants_human(message: str) -> bool:
         or "quelqu" in found
         or ("personne" in found and _real(found))
     )
-    return gist and _all_in(found, _FILLERS | _HUMAN | _REACHING)
+    return gist and _all_in(found, _FILLERS | _HUMAN | _REACHING | _PRESSING)
+
+
+def presses(message: str) -> bool:
+    """Tell whether a wish for a person also says by when: "un expert svp, j'ai besoin de la réponse demain matin"."""
+    return not _PRESSING.isdisjoint(_bare_words(message))
 
 
 def says_nothing(message: str) -> bool:

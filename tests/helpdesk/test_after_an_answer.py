@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.conversation import Move, read
 from helpdesk.known import Known
-from helpdesk.model import Resolution, State
+from helpdesk.model import WITH_EXPERTS, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.known import KNOWN, NOW
 from tests.helpdesk.network import Network, account, kinds, only
@@ -19,6 +19,7 @@ from tests.helpdesk.plain import (
     CLOSE_SHORTLY,
     DISPUTE,
     NOT_UNDERSTOOD,
+    OFF_TOPIC,
     OFF_TOPIC_SHORTLY,
     UNCLEAR,
 )
@@ -34,6 +35,15 @@ AFTER_THE_LIBRARY = (
 )
 SUGGESTED = AFTER_THE_LIBRARY[-1]
 BY_AN_EXPERT = replace(ANSWERED_BY_LIBRARY, by_library=False)
+WITH_AN_EXPERT = replace(BY_AN_EXPERT, state=State.assigned)
+TURNED_AWAY = replace(KNOWN, nothing=True)
+NAMING_THE_ANSWER = (
+    "c'est n'importe quoi votre réponse",
+    "votre réponse ne répond pas du tout à ma question, je voulais savoir si on a le droit",
+    "vous ne répondez pas à ce que je demande, c'est pour une école",
+    "ça ne répond pas à ma question, je parle d'une extension",
+    "vous m'avez pas compris, je cherche un modèle de délibération pas une définition",
+)
 
 
 def _move(matcher: Matcher, message: str, known: Known) -> Move:
@@ -83,6 +93,37 @@ def test_a_complaint_and_what_leans_on_the_question_are_of_the_question(
 def test_a_complaint_of_suggestions_goes_to_the_expert(matcher: Matcher, message: str, replied: int | None) -> None:
     judgement = matcher.judge(message, today=NOW.date())
     assert read(message, judgement, [SUGGESTED], NOW, replied).move in {Move.reopen, Move.human}
+
+
+@pytest.mark.parametrize("known", [*AFTER_THE_LIBRARY, BY_AN_EXPERT, TURNED_AWAY])
+@pytest.mark.parametrize("message", NAMING_THE_ANSWER)
+def test_a_complaint_that_names_the_answer_goes_to_the_expert_whatever_the_library_finds_in_it(
+    matcher: Matcher, message: str, known: Known
+) -> None:
+    assert _move(matcher, message, known) is Move.reopen
+
+
+@pytest.mark.parametrize("known", [WITH_AN_EXPERT, replace(WITH_AN_EXPERT, state=State.joined)])
+@pytest.mark.parametrize("message", NAMING_THE_ANSWER)
+def test_a_complaint_joins_the_question_that_is_already_with_an_expert(
+    matcher: Matcher, message: str, known: Known
+) -> None:
+    assert _move(matcher, message, known) is Move.follow
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Le titulaire ne répond pas à nos relances, que faire ?",
+        "La réponse d'un candidat est incomplète, puis-je lui demander de la compléter ?",
+        "Le fournisseur nous livre n'importe quoi, quels recours ?",
+        "je voulais savoir si on a le droit d'acheter des vélos reconditionnés",
+        "mon fils n'a pas eu de place en crèche",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("known", [*AFTER_THE_LIBRARY, BY_AN_EXPERT, WITH_AN_EXPERT])
+def test_a_question_that_blames_somebody_else_is_its_own(matcher: Matcher, message: str, known: Known) -> None:
+    assert _move(matcher, message, known) is Move.ask
 
 
 @pytest.mark.parametrize("message", ["non, en travaux", "mais pour un MAPA ?", "c'est pour une crèche"])
@@ -190,6 +231,26 @@ def test_a_plain_denial_of_suggestions_brings_the_question_to_the_expert(network
     assert network.says("claire", said) == ticket
     assert K.acknowledged in kinds(network.deliver(), "claire")
     assert (network.state(ticket), network.ticket(ticket).question) == (State.assigned, CLOSE)
+
+
+@pytest.mark.parametrize("asked", [ANSWERED, CLOSE, OFF_TOPIC])
+def test_the_words_of_a_complaint_that_names_the_answer_are_read_by_the_expert(network: Network, asked: str) -> None:
+    ticket = network.asks("claire", asked)
+    network.deliver()
+    assert network.says("claire", NAMING_THE_ANSWER[1]) == ticket
+    assert kinds(network.deliver(), "claire") == [K.acknowledged]
+    assert network.state(ticket) in WITH_EXPERTS
+    assert network.desk.ticket(account("nadia"), ticket).messages[-1].body == NAMING_THE_ANSWER[1]
+
+
+def test_a_wish_for_an_expert_that_says_by_when_is_heard_by_who_has_the_question(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    said = "bon bah je veux un expert, j'ai besoin de la réponse demain matin"
+    assert network.says("claire", said) == ticket
+    assert only(network.deliver(), K.member_replied, "marc").data["text"] == said
+    assert network.says("claire", "bon bah je veux un expert") is None
+    assert kinds(network.deliver()) == [K.status]
 
 
 @pytest.mark.parametrize("said", ["ok", "ok parfait", "d'accord", "bien reçu", "👍"])

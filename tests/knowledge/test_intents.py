@@ -6,7 +6,15 @@ import pytest
 
 from knowledge.decision import Decision
 from knowledge.files import Library
-from knowledge.intents import asks_status, is_thanks, questions_named, says_nothing, takes_back, wants_human
+from knowledge.intents import (
+    asks_status,
+    is_thanks,
+    presses,
+    questions_named,
+    says_nothing,
+    takes_back,
+    wants_human,
+)
 from knowledge.matcher import Matcher
 
 
@@ -84,6 +92,8 @@ def test_thanks_around_a_question_are_not_only_thanks(message: str) -> None:
         "est-ce que je peux parler à une vraie personne ?", "mettez-moi en relation avec un expert",
         "passez moi un conseiller ou un expert", "I want to talk to a human",
         "je veux un vrai conseiller", "rappelez-moi svp", "pas un robot svp",
+        "bon bah je veux un expert", "j'ai besoin d'un expert", "un expert svp, c'est urgent",
+        "je veux parler à un expert, j'ai besoin de la réponse demain matin",
     ],
 )  # fmt: skip
 def test_the_words_for_a_person_are_understood(message: str) -> None:
@@ -94,12 +104,24 @@ def test_the_words_for_a_person_are_understood(message: str) -> None:
     "message",
     [
         "Qui est l'expert juridique du réseau ?", "faut-il un expert pour analyser les offres ?",
-        "une personne handicapée",
+        "une personne handicapée", "un expert amiante avant demain ?", "besoin d'un expert lundi pour la commission",
         "personne ne répond à notre appel d'offres", "merci",
     ],
 )  # fmt: skip
 def test_a_question_about_experts_is_a_question(message: str) -> None:
     assert not wants_human(message)
+
+
+@pytest.mark.parametrize(
+    ("message", "pressing"),
+    [
+        ("un expert svp", False), ("un expert svp, c'est urgent", True), ("parler à qqun avant lundi", True),
+        ("je veux parler à un expert, j'ai besoin de la réponse demain matin", True),
+    ],
+)  # fmt: skip
+def test_a_wish_for_a_person_that_says_by_when_is_known_from_a_bare_one(message: str, *, pressing: bool) -> None:
+    assert wants_human(message)
+    assert presses(message) is pressing
 
 
 @pytest.mark.parametrize(
