@@ -33,14 +33,15 @@ _GIVEN = r"(?:(?:la|les) (?:reponse|fiche|explication)s?)"
 _YOURS = (
     rf"(?:(?<!pour )(?<!de )(?:votre|vos|ta|tes|ton|your) {_SAID}(?! types?\b)|(?:cette|ces|ce|cet) {_SAID}"
     r"|(?:la|le|les) (?:reponse|fiche|explication|source|lien|texte|element)s? (?:(?:donne|recu|fourni|cite)e?s?"
-    r"|proposee?s?|transmise?s?|que vous \w+)|(?:aucune|rien) (?:dans|des?) (?:\w+ )?fiches?)"
+    r"|proposee?s?|transmise?s?|que vous \w+)|(?:aucune|rien) (?:dans|des?) (?:\w+ )?fiches?"
+    r"|ce que vous (?:m'avez|avez|di[ts]\w*))"
 )
 _YOU = r"(?<!-)(?<!si )(?<!pouvez )(?<!pourriez )(?:vous|vs|tu|t'|you|le (?:ro)?bot)"
 _HEARD = r"(?:repon\w+|compr[ie]\w*|lue?s?|ecoute\w*|entendu\w*|answer\w*|underst\w+)"
 _BESIDE = r"(?:a cote|hors[ -]sujet|mal (?:lu|compri\w*|interprete)|autre (?:question|chose|cas|sujet))"
 _TELL = (
     r"(?:(?:me |nous )?(?:di[ts]e?s|cite[sz]|repete[sz]|suppose[sz]|affirme[sz]|indique[sz]|ecri(?:s|vez)|sorte[sz])"
-    r"|me (?:parle|reponde?|renvoie|renvoye)[sz])"
+    r"|me (?:parle|reponde?|renvoie|renvoye)[sz]|reponde?[sz] par)"
 )
 _ASKED = r"(?:quoi|comment|combien|quel\w*)"
 _MINE = (
@@ -49,14 +50,14 @@ _MINE = (
 )
 _OPENING = (
     r"^(?:(?:bonjour|merci|ok|bah|ben|euh|bon|oui|non|nan|desolee?|pardon|pff+|franchement|en fait|enfin|moi|sorry|no"
-    r"|toujours|tjrs|vraiment|je (?:pense|crois|trouve) que|il me semble que) )*"
+    r"|hmm+|toujours|tjrs|vraiment|je (?:pense|crois|trouve) que|il me semble que) )*"
 )
 _THAT = r"(?:c'|ce |cest |c |ca |cela |sa |that |this |it )"
 _SERVING = (
     r"(?:(?:m'|nous |me )(?:aid|avanc|di[ts]|eclair|appren|ser[tv]|convien|suffi|convain)\w*|repon\w* (?:qu')?a moitie"
     rf"|(?:(?:repon|corresp|rapport|voir|trait|concern|port|regl)\w*|answer\w*|help\w*)\b.*\b{_MINE})"
 )
-_WISHED = rf"(?:ca|cela|une (?:vraie )?reponse|la bonne reponse|{_MINE})"
+_WISHED = rf"(?:ca|cela|une (?:vraie )?reponse|la (?:bonne )?reponse|{_MINE})"
 _REPROACHES = re.compile(
     "|".join(
         (
@@ -69,12 +70,12 @@ _REPROACHES = re.compile(
             rf"\b{_YOU}\b.*\b{_BESIDE}\b|^(?!merci |.*\b{_ASKED}\b).*\b{_YOU} {_TELL}\b",
             # Of that: « ça ne me dit pas si… », « repond pas a ma question », « rien à voir avec ce que je demande ».
             rf"{_OPENING}(?=.*\b{_DENYING}\b){_THAT}?(?:ne |n'|does |{_DENYING} (?:a )?)*{_SERVING}",
-            rf"{_OPENING}{_THAT}?(?:n'|is )?(?:est |etait )?(?:vraiment )?{_DENYING} (?:du tout )?{_WISHED}\b",
+            rf"{_OPENING}{_THAT}?(?:n'|is )?(?:est |etait )?(?:vraiment )?{_DENYING} (?:du tout |really )?{_WISHED}\b",
             rf"{_OPENING}{_THAT}(?:n'est |is )?(?:vraiment )?{_DENYING} (?:clair|helpful)(?: du tout| at all)?$",
             rf"\b(?:{_DENYING}|quel)\b.* rapport avec {_MINE}",
             rf"{_OPENING}c'est (?:bien |beaucoup )?trop (?:theorique|abstrait|technique|vague|flou|general)\b",
             # Of what was meant: « ma question portait sur… », « je parlais de… », « je reste sur ma faim ».
-            r"\b(?:ma (?:question|kestion)|la question) (?:ne |n'|c')?(?:portait|etait|concernait|parlait)\b",
+            r"\b(?:ma (?:question|kestion)|la question) (?:ne |n'|c')?(?:portait|etait|concernait|parlait|reste)\b",
             rf"{_OPENING}je (?:ne )?(?:parl(?:e|ais) (?:pas )?(?:de|d'|du|des)|demandais)\b",
             rf"{_OPENING}(?:g demande|je me suis (?:\S+ )?mal exprimee?|il ne s'agit pas)\b",
             rf"{_OPENING}j'(?:(?:ai|avais) (?:bien |deja |pourtant )?precise|(?:esperais|attendais) une reponse)\b",
@@ -85,6 +86,7 @@ _REPROACHES = re.compile(
 # Of a bid as well as of Guichet's answer: a complaint when nothing is asked.
 _OF_THE_ANSWER = re.compile(
     rf"{_OPENING}{_GIVEN} (?:(?:n'|ne |m'|me |est |sont ).*\b(?:{_DENYING}|{_BAD})\b|ne (?:trait|parl|di[ts]|donn))"
+    rf"|{_OPENING}{_YOURS} (?:concern|dat|cit|parl|renvoi|di[ts]|trait|suppos|port)"
     rf"|{_OPENING}(?:(?:encore )?(?:une )?reponse (?:{_BAD}|toute faite)|{_BAD} reponse)s?$"
 )
 
