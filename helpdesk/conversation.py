@@ -4,7 +4,8 @@ Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates, and one that only takes a question back does so, of the member's question whose number it gives, if it does;
+   dates, and one that only takes a question back, or says that the answer was found, takes it back: the question
+   whose number it gives, if it does;
 2. what replies to a given question belongs to it; so does a complaint that names the answer it is of, to the last
    question spoken of, whoever has it and whatever the library finds in it: it goes to the expert;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
@@ -164,6 +165,8 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
         return _taken_back(known, target)
+    if intents.has_found(text):
+        return _found_elsewhere(known, target, focus)
     return _human(text, focus) if intents.wants_human(text) else None
 
 
@@ -172,6 +175,16 @@ def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
     return _one_of(Move.withdraw, _open_and_told_of_here(known))
+
+
+def _found_elsewhere(known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
+    """Return what « c'est bon j'ai trouvé » does: it takes back what is open, answers an expert, disturbs no answer."""
+    spoken_of = target or focus
+    if spoken_of is not None and spoken_of.state is State.waiting:
+        return Reading(Move.follow, spoken_of.ticket_id)
+    if spoken_of is not None and spoken_of.state not in OPEN_STATES:
+        return _thanks(spoken_of)
+    return _taken_back(known, target)
 
 
 def _taken_back_by_number(named: Sequence[Known]) -> Reading:

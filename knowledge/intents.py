@@ -106,21 +106,31 @@ _BACK = frozenset(
     questions demande demandes ticket message posee envoyee trouve trouvee solution reponse repondre aide resolu
     resolue regle reglee regler probleme souci tant pis finalement entre temps meme seul seule compte fait
     erreur part suis trompe trompee doublon vaut rien pouvez pourriez voudrais veux souhaite souhaiterais aimerais
-    prefere desole desolee excusez autrement ailleurs collegue eu maintenant on ai
-    withdraw cancel close drop forget never mind nevermind need longer no want would like can could found answer
-    request sorry anymore""".split()
+    prefere desole desolee excusez autrement ailleurs collegue eu maintenant on ai avons toutes deux trois ben bah stop
+    everything withdraw cancel close drop forget never mind nevermind need longer no want would like can could found
+    answer request sorry anymore""".split()
 )
-_QUESTION = r"(?:(?:ma|la|cette|notre|mon|ce|my|the|this) )(?:\w+ )?(?:question|demande|ticket|message|request)"
+_QUESTION = (
+    r"(?:(?:(?:toutes )?(?:mes|les|nos)|ma|la|cette|notre|mon|ce|my|the|this) )(?:\w+ )?"
+    r"(?:question|demande|ticket|message|request)s?"
+)
+_ALL_OF_IT = r"(?:(?:le )?tout|ca|cela|les (?:deux|trois)|everything)"
 _NEEDLESS = re.compile(
     r"\bplus (?:besoin|(?:la )?peine|utile|necessaire|d objet)\b(?! (?:de |d )?(?:retir|annul|supprim|clo|ferm))"
 )
 _TAKEN_BACK = re.compile(
     r"\b(?:(?<!vous )(?:retire|annule|supprime|abandonne|cloture|ferme|oublie)z"
     r"|(?:retire|annule|supprime|abandonne|cloture|ferme|oublie)r?|clore|reprends|retirons|annulons|abandonnons"
-    rf"|withdraw|cancel|close|drop|forget) {_QUESTION}\b"
+    rf"|withdraw|cancel|close|drop|forget) (?:{_QUESTION}|{_ALL_OF_IT})\b"
     r"|\b(?:question|demande) (?:annulee|retiree|(?:est |etait )?sans objet)\b"
-    r"|\bannulation de (?:ma|la|notre|cette) (?:question|demande)\b|^(?:j annule|annulez?|annuler)(?: svp| merci)?$"
+    r"|\bannulation de (?:ma|la|notre|cette) (?:question|demande)\b"
+    r"|^(?:j annule|annulez?|annuler|cancel)(?: svp| merci| please)?$|\btout annuler\b"
+    r"|\b(?<!vous )annulez\b|\b(?:j|on) annule\b"
     r"|\b(?<!vous )(?<!me )(?<!nous )(?<!m )laisse[rz]? tomber\b|\blaissons tomber\b|\bnever ?mind\b|^forget it$"
+)
+_FOUND = re.compile(
+    r"\b(?:j ai|jai|on a|nous avons) (?:(?:bien|deja|enfin) )?(?:trouve|eu (?:ma|la|une|notre) reponse)\b"
+    r"|\b(?:c est|cest|(?:le )?(?:probleme|souci)) (?:(?:bon|deja|est) )*(?:regle|resolu)\b|\bi found\b"
 )
 _WISHING = frozenset("pouvez pourriez can could".split())
 _KEPT = frozenset("pas plus jamais non not".split())
@@ -194,6 +204,18 @@ def takes_back(message: str) -> bool:
     # "Plus besoin" takes it back as well; any other denial keeps it: "n'annulez pas ma demande".
     said, needless = _NEEDLESS.subn("", " ".join(found))
     return _KEPT.isdisjoint(said.split()) and bool(needless or _TAKEN_BACK.search(said))
+
+
+def has_found(message: str) -> bool:
+    """Tell whether the message only says that no answer is needed any more: "c'est bon j'ai trouvé", "c'est réglé"."""
+    found = _bare_words(message)
+    said = " ".join(found)
+    return (
+        "?" not in message
+        and _all_in(found, _FILLERS | _BACK)
+        and _KEPT.isdisjoint(found)
+        and bool(_FOUND.search(said))
+    )
 
 
 def questions_named(message: str) -> tuple[int, ...]:

@@ -11,8 +11,8 @@ from helpdesk.conversation import Move, read
 from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.known import KNOWN, NOW
-from tests.helpdesk.network import Network, account, kinds
-from tests.helpdesk.plain import CLOSE, FRAGMENT, GREETING
+from tests.helpdesk.network import Network, account, kinds, only
+from tests.helpdesk.plain import ANSWERED, CLOSE, DISPUTE, FRAGMENT, GREETING
 
 if TYPE_CHECKING:
     from knowledge.matcher import Matcher
@@ -76,3 +76,43 @@ def test_a_wish_for_an_expert_asks_what_the_question_is(network: Network) -> Non
     assert network.says("claire", "un expert svp") not in {ticket, None}
     assert kinds(network.deliver(), "claire") == [K.clarify]
     assert network.state(ticket) is State.closed
+
+
+FOUND = "finalement c'est bon j'ai trouvé, annulez tout"
+
+
+@pytest.mark.parametrize("words", [FOUND, "annulez tout", "c'est bon j'ai trouvé", "laissez tomber j'ai eu ma réponse"])
+@pytest.mark.parametrize("question", [CLOSE, DISPUTE])
+def test_words_that_take_back_reach_no_expert(network: Network, question: str, words: str) -> None:
+    ticket = network.asks("claire", question)
+    network.deliver()
+    assert network.says("claire", words) == ticket
+    assert not {K.assigned, K.member_replied, K.suggestions} & set(kinds(network.deliver()))
+    assert network.ticket(ticket).resolution is Resolution.withdrawn
+
+
+@pytest.mark.parametrize("words", [FOUND, "annulez tout", "c'est bon j'ai trouvé"])
+def test_which_one_is_asked_when_several_are_open_whatever_the_words(network: Network, words: str) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", words) is None
+    asked = only(network.deliver(), K.withdraw_which, "claire")
+    assert [ticket["id"] for ticket in asked.data["tickets"]] == [second, first]
+    assert State.closed not in {network.state(first), network.state(second)}
+
+
+def test_what_was_found_is_told_to_the_expert_who_waits_for_it(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Avez-vous le courrier ?")
+    network.deliver()
+    assert network.says("claire", "c'est bon j'ai trouvé") == ticket
+    assert only(network.deliver(), K.member_replied, "marc").data["text"] == "c'est bon j'ai trouvé"
+    assert network.state(ticket) is State.assigned
+
+
+def test_having_found_disturbs_no_answer_already_given(network: Network) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.deliver()
+    assert network.says("claire", "c'est bon j'ai trouvé") is None
+    assert kinds(network.deliver()) == [K.thanks]
+    assert network.state(ticket) is State.answered

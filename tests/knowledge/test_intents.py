@@ -8,6 +8,7 @@ from knowledge.decision import Decision
 from knowledge.files import Library
 from knowledge.intents import (
     asks_status,
+    has_found,
     is_thanks,
     presses,
     questions_named,
@@ -167,6 +168,9 @@ def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
         "je retire le numéro 8",
         "laissez tomber la 12, j'ai trouvé", "ma question 12 est sans objet", "cancel question 12 please",
         "vous pouvez annuler la n° 3 ?",
+        "annulez tout", "annulez tout ça svp", "finalement c'est bon j'ai trouvé, annulez tout", "c'est bon annulez",
+        "laissez tomber j'ai eu ma réponse", "oubliez ça", "stop, annulez", "j'annule tout", "annulez les deux",
+        "je retire mes questions", "annulez toutes mes demandes", "cancel everything please",
     ],
 )  # fmt: skip
 def test_taking_a_question_back_is_understood(message: str) -> None:
@@ -185,11 +189,36 @@ def test_taking_a_question_back_is_understood(message: str) -> None:
         "annulez le lot 3", "retirer 40 000 € du marché", "retirer 40 000 €", "retirer 12 %", "retirer 3 candidats",
         "annuler la procédure n° 2026-034", "je retire 12,5", "annulez le marché n° 3", "ne retirez pas la n° 3",
         "retirer la clause 4", "annuler la 2ème consultation", "fermer 3 lots", "comment retirer la question 3 ?",
+        "annulez tout le marché", "annulez tout sauf la 3", "faut-il tout annuler ?", "n'annulez pas tout",
+        "la consultation est annulée", "vous annulez ma demande",
         "annulez l'article 12", "supprimer la 2 roues", "je retire ma question 8 sur les pneus, et les vélos ?",
     ],
 )  # fmt: skip
 def test_words_that_keep_a_question_or_ask_another_take_nothing_back(message: str) -> None:
     assert not takes_back(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "c'est bon j'ai trouvé", "j'ai trouvé merci", "c'est réglé", "problème résolu, merci", "j'ai eu ma réponse",
+        "on a trouvé la solution entre temps", "j'ai eu la réponse par un collègue", "I found the answer",
+    ],
+)  # fmt: skip
+def test_that_no_answer_is_needed_any_more_is_understood(message: str) -> None:
+    assert has_found(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "j'ai trouvé un fournisseur", "j'ai pas trouvé", "je n'ai rien trouvé", "j'ai trouvé une autre question",
+        "c'est réglé comment ?", "le litige est réglé", "le fournisseur a trouvé", "merci", "",
+        "on a trouvé une erreur dans l'offre",
+    ],
+)  # fmt: skip
+def test_what_was_found_beside_an_answer_is_heard_as_said(message: str) -> None:
+    assert not has_found(message)
 
 
 def test_no_phrasing_of_the_library_is_swallowed(library: Library) -> None:
@@ -199,6 +228,7 @@ def test_no_phrasing_of_the_library_is_swallowed(library: Library) -> None:
             assert not wants_human(phrasing), phrasing
             assert not asks_status(phrasing), phrasing
             assert not takes_back(phrasing), phrasing
+            assert not has_found(phrasing), phrasing
             assert not says_nothing(phrasing), phrasing
 
 
