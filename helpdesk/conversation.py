@@ -203,10 +203,12 @@ def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:
 
 
 def _human(text: str, focus: Known | None) -> Reading:
-    """Return what a wish for a human asks: who has the question already hears by when it is wanted, if that is said."""
-    if focus is None or focus.state not in WITH_EXPERTS:
-        return Reading(Move.human, focus.ticket_id if focus else None)
-    return Reading(Move.follow if intents.presses(text) else Move.status, focus.ticket_id)
+    """Return what a wish for a human asks; by when, if that is said, is to be read by who answers."""
+    if focus is None:
+        return Reading(Move.human)
+    if intents.presses(text) and focus.state not in {State.received, State.joined} and not focus.withdrawn:
+        return _complained_of(focus)
+    return Reading(Move.status if focus.state in WITH_EXPERTS else Move.human, focus.ticket_id)
 
 
 def _short_reply(text: str, focus: Known) -> Reading | None:

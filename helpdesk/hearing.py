@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
@@ -15,7 +15,7 @@ from helpdesk.known import Known
 from helpdesk.lifecycle import Event
 from helpdesk.model import ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
-from helpdesk.tables import TicketRow
+from helpdesk.tables import NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
@@ -158,9 +158,7 @@ def _human(said: Said, meant: Reading) -> TicketRow:
         # A wish to be heard, and no question yet: whatever the library thinks of these words, there is one to ask for.
         no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
         return ask(replace(said, judged=Judged(no_question, None)), meant, insists=True)
-    ticket = said.ticket(meant)
-    choices.to_human(said.act, ticket)
-    return ticket
+    return _decided(said, meant, lambda ticket: choices.to_human(said.act, ticket))
 
 
 def _thanks(said: Said, meant: Reading) -> TicketRow | None:
@@ -199,21 +197,29 @@ def _ask_which(said: Said, among: tuple[int, ...]) -> None:
 
 
 def _chosen(said: Said, meant: Reading) -> TicketRow:
-    ticket = said.ticket(meant)
-    assert meant.rank is not None
-    choices.choose(said.act, ticket, meant.rank)
-    return ticket
+    rank = meant.rank
+    assert rank is not None
+    return _decided(said, meant, lambda ticket: choices.choose(said.act, ticket, rank))
 
 
 def _joined(said: Said, meant: Reading) -> TicketRow:
-    ticket = said.ticket(meant)
-    choices.join(said.act, ticket)
-    return ticket
+    return _decided(said, meant, lambda ticket: choices.join(said.act, ticket))
 
 
 def _confirmed(said: Said, meant: Reading) -> TicketRow:
-    ticket = said.ticket(meant)
-    choices.confirm(said.act, ticket)
+    return _decided(said, meant, lambda ticket: choices.confirm(said.act, ticket))
+
+
+def _decided(said: Said, meant: Reading, decide: Callable[[TicketRow], None]) -> TicketRow:
+    """Do what a short reply decides; its words, in no thread, stay in the conversation with what answers them."""
+    ticket, act = said.ticket(meant), said.act
+    theirs = (NoticeRow.ticket_id == ticket.id, NoticeRow.person_id == act.person.id)
+    before = act.session.scalar(select(func.max(NoticeRow.id)).where(*theirs)) or 0
+    decide(ticket)
+    first = select(NoticeRow).where(*theirs, NoticeRow.id > before).order_by(NoticeRow.id).limit(1)
+    told = act.session.scalar(first) if said.address == ticket.address else None
+    if told is not None:
+        told.data = told.data | {"said": said.text}
     return ticket
 
 

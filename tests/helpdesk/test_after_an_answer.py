@@ -243,6 +243,16 @@ def test_the_words_of_a_complaint_that_names_the_answer_are_read_by_the_expert(n
     assert network.desk.ticket(account("nadia"), ticket).messages[-1].body == NAMING_THE_ANSWER[1]
 
 
+@pytest.mark.parametrize("asked", [ANSWERED, CLOSE, OFF_TOPIC])
+def test_by_when_an_expert_is_wished_for_is_read_by_who_gets_the_question(network: Network, asked: str) -> None:
+    ticket = network.asks("claire", asked)
+    network.deliver()
+    said = "je veux parler à un expert, j'ai besoin de la réponse demain matin"
+    assert network.says("claire", said) == ticket
+    assert kinds(network.deliver(), "claire") == [K.acknowledged]
+    assert network.desk.ticket(account("nadia"), ticket).messages[-1].body == said
+
+
 def test_a_wish_for_an_expert_that_says_by_when_is_heard_by_who_has_the_question(network: Network) -> None:
     ticket = network.assigned()
     network.deliver()

@@ -34,7 +34,7 @@ def test_the_library_answers_and_the_member_is_content(network: Network) -> None
     assert answer.data["others"] == []
     assert network.is_met(ticket)
     assert network.says("claire", "oui parfait") == ticket
-    assert only(network.deliver(), K.confirmed).data == {"by": "library"}
+    assert only(network.deliver(), K.confirmed).data == {"by": "library", "said": "oui parfait"}
     assert network.ticket(ticket).resolution is Resolution.library_confirmed
 
 

@@ -218,6 +218,35 @@ def test_the_mailbox_shows_what_was_said_and_told_in_order(network: Network) -> 
     assert network.desk.conversation(account("paul"), Address("console", "claire")) == ()
 
 
+def test_the_short_replies_of_a_member_stay_in_the_mailbox(network: Network) -> None:
+    for text in (CLOSE, "la 2", "oui", ANSWERED, "un expert svp", "un expert svp"):
+        network.says("claire", text)
+        network.clock.advance(minutes=1)
+    lines = network.desk.conversation(account("claire"), Address("console", "claire"))
+    assert [line.text or line.kind for line in lines] == [
+        CLOSE,
+        "suggestions",
+        "la 2",
+        "answer_found",
+        "oui",
+        "confirmed",
+        ANSWERED,
+        "answer_found",
+        "un expert svp",
+        "acknowledged",
+        "un expert svp",
+        "status",
+    ]
+
+
+def test_what_is_pressed_or_replied_from_elsewhere_is_put_in_no_mouth(network: Network) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.desk.choose(network.key(), account("claire"), ticket, 1)
+    network.says("claire", "un expert svp", channel="letter", ticket=ticket)
+    lines = network.desk.conversation(account("claire"), Address("console", "claire"))
+    assert [line.text for line in lines if line.text] == [CLOSE]
+
+
 def test_a_greeting_after_an_answer_begins_something_and_disturbs_no_expert(network: Network) -> None:
     answered = network.asks("claire", ANSWERED)
     network.deliver()
