@@ -85,8 +85,12 @@ async def test_a_question_taken_back_is_told_as_such_wherever_it_is_shown(networ
 
 async def test_a_late_question_taken_back_is_not_told_as_answered_late(network: Network) -> None:
     await _taken_back(network, after=10)
-    marc = await network.signed_in(network.ids.marc)
-    assert "Répondu en retard" not in (await marc.get("/tickets/1")).text
+    for person in (network.ids.marc, network.ids.nadia):
+        browser = await network.signed_in(person)
+        page = await browser.get("/tickets/1")
+        assert '<p class="due done">Retirée</p>' in page.html
+        assert "Répondu en retard" not in page.text
+        assert "En retard" not in page.text
 
 
 async def test_a_question_taken_back_asks_nothing_of_an_answer_it_never_had(network: Network) -> None:
