@@ -58,6 +58,18 @@ class Standing:
         if view.line.state not in WITH_EXPERTS:
             raise TransitionError(state=view.line.state.value, event="assign")
 
+    async def check_passing(self, account: AccountRef, ticket: int) -> frozenset[str]:
+        """Refuse to pass a question that the speaker can give to nobody; return what they may do with it.
+
+        Raises ``GuichetError``.
+        """
+        view = await self._view(account, ticket)
+        if view.line.state not in WITH_EXPERTS:
+            raise TransitionError(state=view.line.state.value, event="pass")
+        if view.line.assignee is None and "reassign" not in view.actions:
+            raise ConflictError("nobody_has_it", ticket=ticket)
+        return view.actions
+
     async def _view(self, account: AccountRef, ticket: int) -> TicketView:
         # Whoever has no time to wait for it need not.
         return await anyio.to_thread.run_sync(self._desk.ticket, account, ticket, abandon_on_cancel=True)

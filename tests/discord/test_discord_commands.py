@@ -52,6 +52,9 @@ def test_an_experts_commands(guichet: Guichet, claire: Person, marc: Person) -> 
     passed.wait_for("À qui passer")
     marc.chooses("Léa (0 en cours)")
     marc.private.wait_for("La question n° 1 est passée à Léa")
+    again = marc.runs("passer", numero="1").wait_for("À qui passer")
+    assert [option["label"] for select in again.selects for option in select["options"]] == ["Marc (0 en cours)"]
+    assert again.buttons == []
     form = marc.runs("repondre", numero="1")
     marc.submits(form, text="Répondez sous dix jours.")
     claire.private.wait_for("Répondez sous dix jours")

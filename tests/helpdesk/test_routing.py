@@ -101,6 +101,41 @@ def test_passing_on_tells_the_colleague_and_nobody_is_chosen_twice(network: Netw
         network.experts.pass_on(network.key(), account("marc"), ticket, network.ids["paul"])
 
 
+def test_who_has_not_the_question_passes_it_to_nobody_and_its_holder_is_told_once(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.pass_on(network.key(), account("marc"), ticket)
+    network.clock.advance(minutes=1)
+    for to in (None, network.ids["ines"]):
+        with pytest.raises(ConflictError, match="not_yours_to_pass") as refused:
+            network.experts.pass_on(network.key(), account("marc"), ticket, to)
+        assert refused.value.data == {"ticket": ticket, "by": "Ines"}
+    assert network.ticket(ticket).assignee_id == network.ids["ines"]
+    assert [notice.name for notice in network.deliver() if notice.kind is K.assigned].count("ines") == 1
+
+
+def test_a_question_that_nobody_has_is_taken_before_it_is_passed(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.declare_absence(network.key(), account("nadia"), MONDAY, MONDAY, person=network.ids["ines"])
+    network.experts.pass_on(network.key(), account("marc"), ticket)
+    assert network.state(ticket) is State.queued
+    network.deliver()
+    with pytest.raises(ConflictError, match="nobody_has_it"):
+        network.experts.pass_on(network.key(), account("marc"), ticket)
+    assert network.deliver() == []
+
+
+def test_an_expert_may_take_over_what_a_colleague_has_and_a_coordinator_give_it_to_somebody(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.experts.pass_on(network.key(), account("ines"), ticket, network.ids["ines"])
+    assert only(network.deliver(), K.reassigned).name == "marc"
+    network.clock.advance(minutes=1)
+    network.experts.pass_on(network.key(), account("nadia"), ticket, network.ids["marc"])
+    assert only(network.deliver(), K.assigned).name == "marc"
+    with pytest.raises(ConflictError, match="not_yours_to_pass"):
+        network.experts.pass_on(network.key(), account("nadia"), ticket)
+
+
 def test_taking_what_a_colleague_has_is_refused_and_answering_it_is_enough(network: Network) -> None:
     ticket = network.assigned()
     network.deliver()

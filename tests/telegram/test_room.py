@@ -150,7 +150,7 @@ def test_buttons_take_pass_and_set_the_theme(guichet: Guichet, room: Chat, clair
     guichet.telegram.wait_until(lambda: prompt.text == f"La question n° {number} est confiée à Marc.", "the outcome")
     assert prompt.labels == []
     lea.presses("Passer à un collègue", card)
-    room.wait_for("La prendre moi-même")
+    assert room.wait_for("La prendre moi-même").labels == [["La prendre moi-même"]]
     lea.presses("La prendre moi-même", chat=room)
     room.wait_for("Elle est confiée à Léa")
 

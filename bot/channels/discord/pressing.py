@@ -241,10 +241,14 @@ class Pressing:
 
     async def colleagues(self, here: HereAside, number: int) -> None:
         """Propose the colleagues to whom a question can be passed. Raises ``GuichetError``."""
-        await self._standing.check_with_experts(here.account, number)
+        may = await self._standing.check_passing(here.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(here.account, number))
+        if not may & {"pass", "reassign"}:
+            person = await self._context.person(here.interaction.user)
+            people = tuple(line for line in people if person is not None and line.id == person.id)
         made = _menu_of("pass", number, people, here.words) or discord.ui.View(timeout=None)
-        made.add_item(buttons.PressButton(here.words("chat.button.relay"), f"relay:{number}", row=1))
+        if "pass" in may:
+            made.add_item(buttons.PressButton(here.words("chat.button.relay"), f"relay:{number}", row=1))
         await here.say(here.words("chat.pass", number=number), view=made)
 
     async def people(self, here: HereAside, number: int) -> None:

@@ -198,15 +198,16 @@ class Pressing:
 
     async def _colleagues(self, press: Press) -> None:
         number = _number(press.rest)
-        await self._standing.check_with_experts(press.account, number)
+        may = await self._standing.check_passing(press.account, number)
         people = await self._context.in_thread(lambda: self._parts.experts.colleagues(press.account, number))
         person = await self._context.person(press.account)
         me = person.id if person is not None else None
         mine = [Button(press.words("chat.button.mine"), f"pass:{number}:{me}") for line in people if line.id == me]
+        others = [line for line in people if line.id != me and may & {"pass", "reassign"}]
         rows = [
             mine,
-            [Button(press.words("chat.button.relay"), f"relay:{number}")],
-            *people_rows([line for line in people if line.id != me], "pass", number, press.words),
+            [Button(press.words("chat.button.relay"), f"relay:{number}")] if "pass" in may else [],
+            *people_rows(others, "pass", number, press.words),
         ]
         await self._context.out.toast(press.query.id)
         await self._context.tell(press.address, press.words("chat.pass", number=number), rows)
