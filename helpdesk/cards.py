@@ -71,7 +71,7 @@ def evidence(unit: Unit, ticket: TicketRow, most: int = MOST_SUGGESTED) -> list[
     return [Evidence(entry_id, names[entry_id], score) for entry_id, score in scored if entry_id in names]
 
 
-def meanwhile(unit: Unit, ticket: TicketRow) -> dict[str, str] | None:
+def meanwhile(unit: Unit, ticket: TicketRow) -> dict[str, Any] | None:
     """Return the published entry on the subject of a question that only a human may answer, if one surely is.
 
     A dispute is none of an entry's.
@@ -80,7 +80,10 @@ def meanwhile(unit: Unit, ticket: TicketRow) -> dict[str, str] | None:
     if told.get("reason") not in _KEPT or told.get("confidence", 0.0) < _ON_THE_SUBJECT:
         return None
     found = evidence(unit, ticket, most=1)
-    return {"id": found[0].entry_id, "title": found[0].title} if found else None
+    if not found:
+        return None
+    nearest = found[0]
+    return {"id": nearest.entry_id, "title": nearest.title, "doubtful": is_doubtful(unit, nearest.entry_id)}
 
 
 def is_doubtful(unit: Unit, entry_id: str) -> bool:

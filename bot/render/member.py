@@ -86,7 +86,9 @@ def acknowledged(card: Card) -> Rendered:
         words("notice.acknowledged.promise", who=who, due=due) if due else None,
         words("notice.acknowledged.days_off") if card.data.get("days_off") else None,
         words("notice.acknowledged.wanted", wanted=wanted) if wanted else None,
-        words("notice.acknowledged.meanwhile", title=markup.escape(entry["title"])) if entry else None,
+        words("notice.acknowledged.meanwhile", title=markup.escape(entry["title"]), doubt=_doubt(card, entry))
+        if entry
+        else None,
         buttons=(*form, *(((Button(words("button.entry"), f"entry:{entry['id']}"),),) if entry else ())),
     )
     return replace(told, among_others=words("notice.acknowledged.among_others")) if wanted else told
@@ -343,7 +345,11 @@ def _titles(intro: str, entries: list[dict[str, Any]]) -> str:
 
 
 def _with_doubt(card: Card, entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {**entry, "doubt": f" {card.words('notice.suggestions.doubt')}" if entry["doubtful"] else ""}
+    return {**entry, "doubt": _doubt(card, entry)}
+
+
+def _doubt(card: Card, entry: Mapping[str, Any]) -> str:
+    return f" {card.words('notice.suggestions.doubt')}" if entry["doubtful"] else ""
 
 
 def _source_line(card: Card, entry: Mapping[str, Any]) -> str | None:

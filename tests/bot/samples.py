@@ -40,6 +40,7 @@ _SUGGESTED = [
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},
     {"rank": 3, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger", "doubtful": False},
 ]
+_LABEL = {"id": "faq-exiger-label", "title": "Exiger un *label*"}
 _ACKNOWLEDGED = {
     "due_at": DUE,
     "late": False,
@@ -185,7 +186,8 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         },
         "something would help": {**_ACKNOWLEDGED, "wanted": ["amount", "procedure", "stage"]},
         "one thing would help": {**_ACKNOWLEDGED, "wanted": ["stage"]},
-        "something to read": {**_ACKNOWLEDGED, "meanwhile": {"id": "faq-exiger-label", "title": "Exiger un *label*"}},
+        "something to read": {**_ACKNOWLEDGED, "meanwhile": _LABEL | {"doubtful": False}},
+        "something doubtful to read": {**_ACKNOWLEDGED, "meanwhile": _LABEL | {"doubtful": True}},
         "days off": {**_ACKNOWLEDGED, "days_off": True},
         "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
         "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},

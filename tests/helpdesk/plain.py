@@ -34,6 +34,7 @@ NOT_UNDERSTOOD = "Je ne comprends pas, c'est quoi le registre ?"  # answered, th
 DISPUTE = "Notre titulaire nous attaque, que faire ?"  # for the experts, theme juridique
 DISPUTE_TOLD = "Un candidat évincé conteste notre marché de mobilier au tribunal"  # the same, known for a dispute
 FOOD_CASE = "Notre cantine a un cas bien à elle, que faire ?"  # for the experts, theme alimentation
+MENU_CASE = "Notre cantine a des menus bien à elle, que faire ?"  # the same, near an entry that is doubtful
 
 NEAR = ("faq-exiger-label", "guide-papier-recycle", "guide-produits-entretien")
 
@@ -57,6 +58,7 @@ _KNOWN = {
     UNCLEAR: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     DISPUTE_TOLD: _judgement(Decision.EXPERTS, Reason.DISPUTE, "juridique", NEAR[:1]),
     FOOD_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", NEAR[:1]),
+    MENU_CASE: _judgement(Decision.EXPERTS, Reason.LOCAL_FACT, "alimentation", ("metho-repas-vegetariens",)),
 }
 
 

@@ -19,6 +19,7 @@ from tests.helpdesk.plain import (
     FOOD_CASE,
     FRAGMENT,
     GREETING,
+    MENU_CASE,
     NEAR,
     OFF_TOPIC,
     OTHER_ANSWERED,
@@ -343,7 +344,13 @@ def test_withdrawing_ends_the_promise_and_tells_who_had_it(network: Network) -> 
 def test_a_question_that_only_a_human_may_answer_comes_with_the_entry_on_its_subject(network: Network) -> None:
     network.asks("claire", FOOD_CASE)
     told = only(network.deliver(), K.acknowledged, "claire")
-    assert told.data["meanwhile"] == {"id": "faq-exiger-label", "title": "Peut-on exiger un label dans un marché ?"}
+    title = "Peut-on exiger un label dans un marché ?"
+    assert told.data["meanwhile"] == {"id": "faq-exiger-label", "title": title, "doubtful": False}
+
+
+def test_the_entry_to_read_meanwhile_is_told_as_doubtful_when_it_is(network: Network) -> None:
+    network.asks("claire", MENU_CASE)
+    assert only(network.deliver(), K.acknowledged, "claire").data["meanwhile"]["doubtful"] is True
 
 
 def test_a_dispute_or_an_answer_that_did_not_do_comes_with_nothing_to_read(network: Network) -> None:
