@@ -104,7 +104,7 @@ class Handlers:
         return await anyio.to_thread.run_sync(self._look, inbound)
 
     async def outcome(self, name: str, account: AccountRef, number: int | None) -> str:
-        """Return what was done, as ``console.done.…`` names it: a question passed on may have found nobody."""
+        """Return what was done, as ``console.done.…`` and ``web.done.…`` name it: passed on, it may be with nobody."""
         if name != "pass" or number is None:
             return name
         holder = await anyio.to_thread.run_sync(self._experts.holder, account, number)

@@ -52,7 +52,7 @@ async def act(visit: Visit) -> Response:
     except GuichetError as error:
         # What was told aloud can no longer be recorded as the answer; it can complete the one there is.
         return await _page(visit, "answer" if error.code == "answered_since" else verb, error)
-    return await leave(visit, ticket, await visit.call(_outcome, visit, verb, ticket))
+    return await leave(visit, ticket, await visit.parts.handlers.outcome(verb, visit.account, ticket))
 
 
 async def leave(visit: Visit, ticket: int, done: str) -> Response:
@@ -62,13 +62,6 @@ async def leave(visit: Visit, ticket: int, done: str) -> Response:
     except NotFoundError:
         return visit.taken("/queue", done)
     return visit.taken(f"/tickets/{ticket}", done)
-
-
-def _outcome(visit: Visit, verb: str, ticket: int) -> str:
-    """Return what was done, as ``web.done.…`` names it: a question passed on may have found nobody."""
-    if verb == "pass" and visit.parts.experts.holder(visit.account, ticket) is None:
-        return "pass_nobody"
-    return verb
 
 
 @dataclass(frozen=True)
