@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 from bot.words import LOCALES, Words
 from helpdesk.errors import InvalidInputError
+from helpdesk.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from bot.channel import Button, Command, Pressed
+    from helpdesk.model import Person
 
 MOST_DIGITS = 9  # of a question's number: what both databases keep as an integer
 
@@ -27,6 +29,11 @@ ABOUT_A_QUESTION = (
 )  # fmt: skip
 OTHERS = ("question", "status", "mine", "entry", "queue", "absence", "board", "late", "invite", "language")
 COMMANDS = (*ABOUT_A_QUESTION, *OTHERS)
+# What the help tells of.
+_FOR_EVERYBODY = ("question", "status", "mine", "ticket", "entry", "human", "withdraw", "rate", "language")
+_FOR_EXPERTS = ("queue", "take", "answer", "ask", "note", "pass", "propose", "absence")
+_FOR_COORDINATORS = ("board", "late", "reassign", "excuse", "invite")
+FOR_STAFF = (*_FOR_EXPERTS, *_FOR_COORDINATORS)
 
 _ACTION = re.compile(rf"([a-z]+):(\d{{1,{MOST_DIGITS}}})(?::([\w-]{{1,40}}))?")
 _TYPED = re.compile(r"/([^\W\d_][\w-]*)(?:\s+(.*))?", re.DOTALL)
@@ -92,6 +99,17 @@ def of_command(command: Command) -> Order:
     if found is None:
         return Order(command.name, None, argument)
     return Order(command.name, int(found[1]), argument[found.end() :].strip())
+
+
+def help_lines(person: Person, words: Words, own: Iterable[str]) -> tuple[str, ...]:
+    """Return the commands of somebody's roles and a channel's ``own``, each with what follows it and what it does."""
+    names = (
+        *_FOR_EVERYBODY,
+        *(_FOR_EXPERTS if person.has(Role.expert, Role.coordinator) else ()),
+        *(_FOR_COORDINATORS if person.has(Role.coordinator) else ()),
+        *own,
+    )
+    return tuple(f"/{words(f'command.{name}').split()[0]} {words(f'console.help.{name}')}" for name in names)
 
 
 def typed_command(text: str, extra: tuple[str, ...] = ()) -> tuple[str, str] | None:

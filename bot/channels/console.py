@@ -15,7 +15,7 @@ import anyio.to_thread
 
 from bot.channel import Capability, ChannelError, Command, Failure, Pressed, Receipt, Said
 from bot.channels.plain import plain_text
-from bot.commands import command_words, plain_word, typed_action, typed_command
+from bot.commands import FOR_STAFF, command_words, help_lines, plain_word, typed_action, typed_command
 from bot.render import render_error
 from bot.render.markup import escape
 from bot.sender import Sender
@@ -40,9 +40,6 @@ OWN_COMMANDS = ("help", "quit")
 POLL_SECONDS = 1.0
 _SHOWN_AT_FIRST = 12  # lines of the conversation so far
 _TO_WRITE = frozenset({"answer", "ask", "note", "propose"})  # buttons that want a text: the next line is that text
-_MEMBER_HELP = ("question", "mine", "ticket", "entry", "human", "withdraw", "rate", "language")
-_EXPERT_HELP = ("queue", "take", "answer", "ask", "note", "pass", "propose", "absence")
-_COORDINATOR_HELP = ("board", "late", "reassign", "excuse", "invite")
 
 
 class ConsoleChannel:
@@ -118,7 +115,7 @@ class Chat:
         self._buttons: tuple[tuple[Button, ...], ...] = ()  # of the latest notice that had some
         self._writing: str | None = None  # a button that waits for its text
         self._staff = False
-        self._helped: list[str] = []  # the commands that the help shows
+        self._help: tuple[str, ...] = ()
         self._turn = anyio.Lock()  # a line is handled, or news are shown: one at a time
 
     async def hold(self, lines: AsyncIterator[str]) -> bool:
@@ -162,7 +159,7 @@ class Chat:
         if not line:
             self._stop_writing()
         elif name == "help":
-            self._help()
+            self._show_help()
         elif (typed := typed_command(line, OWN_COMMANDS)) is not None:
             await self._do(self._command(*typed))
         elif self._writing is not None:
@@ -209,18 +206,14 @@ class Chat:
         person = await anyio.to_thread.run_sync(self._parts.people.identify, self._account)
         if person is not None:
             self._words = self._parts.words_for(person.locale)
-            self._helped = [
-                *_MEMBER_HELP,
-                *(_EXPERT_HELP if person.has(Role.expert, Role.coordinator) else ()),
-                *(_COORDINATOR_HELP if person.has(Role.coordinator) else ()),
-            ]
+            self._help = help_lines(person, self._words, OWN_COMMANDS)
             self._staff = person.has(Role.expert, Role.coordinator)
         return person
 
-    def _help(self) -> None:
+    def _show_help(self) -> None:
         self._write(self._words("console.help"))
-        for name in (*self._helped, *OWN_COMMANDS):
-            self._write(f"  /{self._words(f'command.{name}').split()[0]} {self._words(f'console.help.{name}')}")
+        for line in self._help:
+            self._write(f"  {line}")
 
     async def _show_so_far(self) -> None:
         """Show what arrived since the person last wrote, their own last words first."""
@@ -274,7 +267,7 @@ def _command_name(line: str, staff: bool) -> str | None:  # noqa: FBT001 - read 
     if line.startswith("/"):
         return name
     on_its_own = not rest.strip() or rest.strip()[0].isdecimal()
-    return name if staff and on_its_own and name in (*_EXPERT_HELP, *_COORDINATOR_HELP) else None
+    return name if staff and on_its_own and name in FOR_STAFF else None
 
 
 def _after_word(line: str) -> str:

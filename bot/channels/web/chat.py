@@ -89,6 +89,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         error=sentence(visit.words, error) if error else None,
         wrong=error.data.get("field") if error else None,
         typed=visit.form.typed() if error else {},
+        helped=commanding.help_of(visit) if visit.request.query_params.get("done") == commanding.HELP else (),
     )
 
 

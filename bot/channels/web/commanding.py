@@ -8,7 +8,7 @@ from urllib.parse import quote
 from bot.channel import Command
 from bot.channels.web import links, tickets
 from bot.channels.web.visit import go
-from bot.commands import ABOUT_A_QUESTION, of_command, typed_command
+from bot.commands import ABOUT_A_QUESTION, help_lines, of_command, typed_command
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from bot.channels.web.visit import Visit
     from bot.commands import Order
 
-OWN = ("help", "glossary", "data")
+HELP = "help"
+_SHOWING = ("glossary", "data")
+OWN = (HELP, *_SHOWING)
 _SHOWN = {
-    "help": "/questions?done=help",
+    "help": f"/chat?done={HELP}#last",
     "mine": "/questions",
     "queue": "/queue",
     "board": "/board",
@@ -27,15 +29,13 @@ _SHOWN = {
     "data": "/me",
     "glossary": "/library",
 }
+_SHOWN_FOR = {"invite": "/invitations?name=", "glossary": "/library?q="}  # what follows the command
 _SHOWN_ALONE = {"absence": ("/absences", "absence_declared"), "language": ("/me", "language_changed")}
 # Where the question is found that a command leaves out.
 _ABOUT_THE_QUEUE = frozenset({"take", "answer", "ask", "note", "pass", "propose"})
 _ABOUT_THE_BOARD = frozenset({"reassign", "excuse"})
-# What is done with a ticket's page: the form of each, and what is said once it is done.
-_FORMS = {"ask": "ask_member"} | {
-    name: name for name in ("take", "answer", "note", "pass", "propose", "reassign", "excuse")
-}
-_ACT_ALONE = frozenset({"take", "pass"})
+# What leaves the person on the ticket's page.
+_ON_THE_TICKET = frozenset({"take", *links.FORMS})
 
 
 def typed(text: str) -> tuple[str, str] | None:
@@ -43,10 +43,15 @@ def typed(text: str) -> tuple[str, str] | None:
     return typed_command(text, OWN)
 
 
+def help_of(visit: Visit) -> tuple[str, ...]:
+    """Return the commands that the visitor may type, each with what it does."""
+    return help_lines(visit.me, visit.words, _SHOWING)
+
+
 async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> Response:
     """Do what a command asks; ``about``: the question on whose page it was typed. Raises ``GuichetError``."""
     if name in _SHOWN:
-        return go(f"/library?q={quote(rest)}" if name == "glossary" and rest else _SHOWN[name])
+        return go(_SHOWN_FOR[name] + quote(rest) if name in _SHOWN_FOR and rest else _SHOWN[name])
     order = of_command(_command(visit, name, rest))
     if name in ABOUT_A_QUESTION and order.ticket is None and about is not None:
         rest = f"{about} {rest}"
@@ -57,9 +62,9 @@ async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> 
     number = await visit.parts.handlers.handle(_command(visit, name, rest))
     if name in _SHOWN_ALONE:
         return go(_SHOWN_ALONE[name][0], done=_SHOWN_ALONE[name][1])
-    if name in _FORMS and number is not None:
+    if name in _ON_THE_TICKET and number is not None:
         outcome = await visit.parts.handlers.outcome(name, visit.account, number)
-        return await tickets.leave(visit, number, _FORMS.get(outcome, outcome))
+        return await tickets.leave(visit, number, links.FORMS.get(outcome, outcome))
     return go("/chat" if about is None or number is None else f"/questions/{number}", "last", sent=visit.form.key())
 
 
@@ -77,8 +82,6 @@ def _page_of(visit: Visit, order: Order) -> str | None:
     if name in ABOUT_A_QUESTION and order.ticket is None and not order.rest:
         listed = "/queue" if name in _ABOUT_THE_QUEUE else "/board" if name in _ABOUT_THE_BOARD else "/questions"
         return f"{listed}?done=which"
-    if name == "ticket":
-        return links.page_of(f"ticket:{order.number}", visit.me)
-    if name in _FORMS and name not in _ACT_ALONE and not order.rest:
-        return f"/tickets/{order.number}?do={_FORMS[name]}#{_FORMS[name]}"
+    if name == "ticket" or (name in links.FORMS and name != "pass" and not order.rest):
+        return links.page_of(f"{name}:{order.number}", visit.me)
     return None

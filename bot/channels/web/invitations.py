@@ -25,7 +25,7 @@ async def show(visit: Visit) -> Response:
     """Show the form of invitations."""
     if not visit.me.has(Role.coordinator):
         raise NotAllowedError(needs=[Role.coordinator.value])
-    return _page(visit)
+    return _page(visit, name=visit.request.query_params.get("name", ""))
 
 
 async def make(visit: Visit) -> Response:
@@ -86,12 +86,12 @@ async def _offer(visit: Visit, error: GuichetError | None = None) -> Response:
     return response
 
 
-def _page(visit: Visit, error: GuichetError | None = None, made: Invitation | None = None) -> Response:
+def _page(visit: Visit, error: GuichetError | None = None, made: Invitation | None = None, name: str = "") -> Response:
     return visit.page(
         "invitations.html",
         status_of(error) if error else 200,
         made=made,
         links=visit.parts.renderer.invitation_links(made) if made else {},
         error=sentence(visit.words, error) if error else None,
-        typed=visit.form.typed() if error else {},
+        typed=visit.form.typed() if error else {"name": name},
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.channel import Button, Rendered
 
 # What opens the ticket's page at the form to fill in.
-_FORMS = {"answer": "answer", "ask": "ask_member", "note": "note", "pass": "pass", "propose": "propose"}
+FORMS = {"ask": "ask_member"} | {name: name for name in ("answer", "note", "pass", "propose", "reassign", "excuse")}
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def page_of(action: str, reader: Person) -> str | None:
         return f"/entries/{argument}"
     if verb == "ticket":
         return f"/{'tickets' if reader.has(Role.expert, Role.coordinator) else 'questions'}/{argument}"
-    if verb in _FORMS:
-        return f"/tickets/{argument}?do={_FORMS[verb]}#{_FORMS[verb]}"
+    if verb in FORMS:
+        return f"/tickets/{argument}?do={FORMS[verb]}#{FORMS[verb]}"
     if verb == "candidate":
         return f"/candidates/{argument}"
     return "/board" if verb == "board" else None

@@ -93,9 +93,38 @@ async def test_a_command_whose_number_is_missing_shows_the_questions_it_may_be_a
     assert _ticket(network).state is State.assigned
 
 
-async def test_the_help_names_the_commands(network: Network) -> None:
-    page = await _types(await _asked(network), "/aide")
+@pytest.mark.parametrize(
+    ("name", "told", "untold"),
+    [
+        ("claire", ("/etat", "/retirer", "/lexique"), ("/repondre", "/tableau")),
+        ("marc", ("/retirer", "/repondre", "/passer"), ("/tableau",)),
+        ("nadia", ("/retirer", "/repondre", "/reaffecter", "/inviter"), ()),
+    ],
+)
+async def test_the_help_names_the_commands_of_the_person_where_they_can_be_typed(
+    network: Network, name: str, told: tuple[str, ...], untold: tuple[str, ...]
+) -> None:
+    person = await network.signed_in(getattr(network.ids, name))
+    page = await _types(person, "/aide")
+    assert page.path == "/chat"
+    helped = page.html.partition('<div id="alert"')[2].partition("</div>")[0]
+    assert [word for word in (*told, *untold) if f"{word} " in helped] == list(told)
+    assert page.form("/chat").fields["text"].strip() == ""
+
+
+async def test_the_help_asked_for_on_a_question_s_page_is_where_one_can_type_too(network: Network) -> None:
+    page = await _types(await _asked(network), "/aide", "/questions/1")
+    assert page.path == "/chat"
     assert "/retirer" in page.text
+    assert _said(network) == []
+
+
+async def test_whom_the_command_invites_is_in_the_form(network: Network) -> None:
+    nadia = await network.signed_in(network.ids.nadia)
+    page = await _types(nadia, "/inviter Mairie de Bois-Joli")
+    assert page.path == "/invitations"
+    assert 'name="name" required maxlength="200" value="Mairie de Bois-Joli"' in page.html
+    assert "Mairie de Bois-Joli" in (await nadia.submit(page, "/invitations")).text
 
 
 @pytest.mark.parametrize(
