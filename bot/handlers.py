@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio.to_thread
 
 from bot.channel import Command, Pressed, Said
-from bot.commands import Order, of_action, of_command, plain_word
+from bot.commands import Order, of_action, of_command, plain_word, question_number
 from bot.days import span_of
 from helpdesk.database import retried
 from helpdesk.errors import InvalidInputError, NotFoundError
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from helpdesk.coordinators import CoordinatorDesk
     from helpdesk.desk import Desk
     from helpdesk.experts import ExpertDesk
-    from helpdesk.model import AccountRef
+    from helpdesk.model import AccountRef, Address
     from helpdesk.people import People
     from helpdesk.views import Board, Invitation, PersonLine, TicketLine, TicketView
     from knowledge.entry import Entry
@@ -133,11 +133,11 @@ class Handlers:
     def _question(self, inbound: Inbound, order: Order) -> int | None:
         return self._desk.ask(inbound.key, inbound.account, inbound.address, order.text, inbound.at, inbound.files)
 
-    def _status(self, inbound: Inbound, _order: Order) -> None:
-        self._desk.status(inbound.key, inbound.account, inbound.address)
+    def _status(self, inbound: Inbound, order: Order) -> None:
+        self._desk.status(inbound.key, inbound.account, inbound.address, question_number(order.rest))
 
     def _solved(self, inbound: Inbound, order: Order) -> int | None:
-        return self._desk.solved(inbound.key, inbound.account, order.number)
+        return self._desk.solved(inbound.key, inbound.account, order.number, _typed_at(inbound))
 
     def _join(self, inbound: Inbound, order: Order) -> int | None:
         return self._desk.join(inbound.key, inbound.account, order.number)
@@ -149,10 +149,11 @@ class Handlers:
         return self._desk.choose(inbound.key, inbound.account, order.number, _integer(order.rest, "no_such_rank"))
 
     def _rate(self, inbound: Inbound, order: Order) -> int | None:
-        return self._desk.rate(inbound.key, inbound.account, order.number, _integer(order.rest, "bad_rating"))
+        stars = _integer(order.rest, "bad_rating")
+        return self._desk.rate(inbound.key, inbound.account, order.number, stars, _typed_at(inbound))
 
     def _withdraw(self, inbound: Inbound, order: Order) -> int | None:
-        return self._desk.withdraw(inbound.key, inbound.account, order.number)
+        return self._desk.withdraw(inbound.key, inbound.account, order.number, _typed_at(inbound))
 
     def _take(self, inbound: Inbound, order: Order) -> int | None:
         return self._experts.take(inbound.key, inbound.account, order.number)
@@ -205,6 +206,11 @@ class Handlers:
 
 def _put(inbound: Inbound) -> Put:
     return Put(inbound.files, inbound.address)
+
+
+def _typed_at(inbound: Inbound) -> Address | None:
+    """Return where a command was typed, to be answered there; a button is answered where its question was asked."""
+    return inbound.address if isinstance(inbound, Command) else None
 
 
 def _order(inbound: Inbound) -> Order:

@@ -25,6 +25,8 @@ _ACTIONS = {
     "propose": "propose",
     "context": "reply",
 }
+# What refuses a button of a question that has moved on.
+OUTDATED = frozenset({"wrong_state", "no_such_rank", "answered_meanwhile", "already_withdrawn"})
 _FOR_EXPERTS = frozenset({"answer", "ask", "note", "propose"})
 
 

@@ -34,7 +34,7 @@ _ANSWERED_BY: dict[Resolution | None, str] = {
 }
 
 
-def confirm(act: Act, ticket: TicketRow) -> None:
+def confirm(act: Act, ticket: TicketRow, address: Address | None = None) -> None:
     """Record that the answer does; late words count too. Raises ``TransitionError`` when there is no answer."""
     if ticket.state is State.closed and ticket.resolution in _CONFIRMED_LATE:
         ticket.resolution = _CONFIRMED_LATE[ticket.resolution]
@@ -49,7 +49,7 @@ def confirm(act: Act, ticket: TicketRow) -> None:
     if ticket.resolution is Resolution.library_confirmed:
         lessons.record(act, ticket, right=True)
     data = {"by": _ANSWERED_BY.get(ticket.resolution, "expert")}
-    tell_member(act, ticket, NoticeKind.confirmed, data, step="confirmed")
+    tell_member(act, ticket, NoticeKind.confirmed, data, step="confirmed", address=_here(act, ticket, address))
 
 
 def choose(act: Act, ticket: TicketRow, rank: int) -> None:
@@ -97,32 +97,41 @@ def stays_in_cycle(act: Act, ticket: TicketRow) -> bool:
     return (by_library or redirected) and not timekeeping.is_past(act, timekeeping.current(act, ticket))
 
 
-def rate(act: Act, ticket: TicketRow, stars: int) -> None:
+def rate(act: Act, ticket: TicketRow, stars: int, address: Address | None = None) -> None:
     """Keep a rating of the answer. Raises ``TransitionError`` when there is none."""
     if ticket.state is not State.answered and ticket.resolution not in {*_CONFIRMED_LATE, *_SETTLED}:
         raise TransitionError(state=ticket.state.value, event="rate")
     ticket.rating = stars
     act.record("rated", ticket, act.person, stars=stars)
-    tell_member(act, ticket, NoticeKind.rated, {"stars": stars}, step=f"rated:{act.inbound.key}")
+    data, step = {"stars": stars}, f"rated:{act.inbound.key}"
+    tell_member(act, ticket, NoticeKind.rated, data, step=step, address=_here(act, ticket, address))
 
 
 def withdraw(act: Act, ticket: TicketRow, said: str | None = None, address: Address | None = None) -> None:
     """Take a question back: nothing is owed any more, and whoever had it is told.
 
-    ``said``: by these words, at ``address``, where they are answered unless others read there what was asked elsewhere.
+    ``said``: by these words. Raises ``TransitionError`` (``already_withdrawn``).
     """
+    if ticket.resolution is Resolution.withdrawn:
+        raise TransitionError("already_withdrawn", ticket=ticket.id)
     if ticket.state is State.closed:
         raise TransitionError(state=ticket.state.value, event=Event.withdraw.value)
     assignee = ticket.assignee if ticket.state in WITH_EXPERTS else None
     settle(act, ticket, Event.withdraw, Resolution.withdrawn, act.person)
     followers.leave_all(act, ticket)
     brief = {"question": cards.excerpt(ticket.question)}
-    here = address is not None and (address == ticket.address or access.is_private(act.person, address))
+    here = _here(act, ticket, address)
     own = brief | {"said": said} if here and said else brief
-    tell_member(act, ticket, NoticeKind.withdrawn, own, step="withdrawn", address=address if here else None)
+    tell_member(act, ticket, NoticeKind.withdrawn, own, step="withdrawn", address=here)
     if assignee is not None:
         key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:withdrawn:person:{assignee.id}"
         tell(act, assignee, NoticeKind.question_withdrawn, brief, key=key, ticket=ticket)
+
+
+def _here(act: Act, ticket: TicketRow, address: Address | None) -> Address | None:
+    """Return where the member decided, to be answered there, unless others read there what was asked elsewhere."""
+    answered = address is not None and (address == ticket.address or access.is_private(act.person, address))
+    return address if answered else None
 
 
 def tell_status(act: Act, address: Address, said: str | None = None, only: tuple[int, ...] = ()) -> None:

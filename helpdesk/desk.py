@@ -77,9 +77,9 @@ class Desk:
             said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judged, files)
             return act.about(hearing.ask(said))
 
-    def solved(self, key: str, account: AccountRef, ticket: int) -> int | None:
-        """Record that the answer does."""
-        return self._on_own(key, account, ticket, choices.confirm)
+    def solved(self, key: str, account: AccountRef, ticket: int, address: Address | None = None) -> int | None:
+        """Record that the answer does; ``address``: where that was said, to be answered there."""
+        return self._on_own(key, account, ticket, lambda act, row: choices.confirm(act, row, address))
 
     def join(self, key: str, account: AccountRef, ticket: int) -> int | None:
         """Let a question wait for the answer to the one that was offered: it is the same.
@@ -96,21 +96,33 @@ class Desk:
         """Read one of the suggestions. Raises ``InvalidInputError`` (``no_such_rank``)."""
         return self._on_own(key, account, ticket, lambda act, row: choices.choose(act, row, rank))
 
-    def rate(self, key: str, account: AccountRef, ticket: int, stars: int) -> int | None:
-        """Rate an answer from 1 to 5. Raises ``InvalidInputError`` (``bad_rating``), ``TransitionError``."""
+    def rate(
+        self, key: str, account: AccountRef, ticket: int, stars: int, address: Address | None = None
+    ) -> int | None:
+        """Rate an answer from 1 to 5, at ``address``.
+
+        Raises ``InvalidInputError`` (``bad_rating``), ``TransitionError``.
+        """
         if stars not in _STARS:
             raise InvalidInputError("bad_rating", stars=stars)
-        return self._on_own(key, account, ticket, lambda act, row: choices.rate(act, row, stars))
+        return self._on_own(key, account, ticket, lambda act, row: choices.rate(act, row, stars, address))
 
-    def withdraw(self, key: str, account: AccountRef, ticket: int) -> int | None:
-        """Take a question back. Raises ``TransitionError`` when it is already settled."""
-        return self._on_own(key, account, ticket, choices.withdraw)
+    def withdraw(self, key: str, account: AccountRef, ticket: int, address: Address | None = None) -> int | None:
+        """Take a question back, at ``address``. Raises ``TransitionError`` when it is already settled."""
+        return self._on_own(key, account, ticket, lambda act, row: choices.withdraw(act, row, address=address))
 
-    def status(self, key: str, account: AccountRef, address: Address) -> None:
-        """Tell the member where their open questions stand."""
+    def status(self, key: str, account: AccountRef, address: Address, ticket: int | None = None) -> None:
+        """Tell the member where their open questions stand, or the one named.
+
+        Raises ``NotFoundError`` (``no_question_of_yours``), whether or not there is such a question of somebody else's.
+        """
         with self._office.act(key, account) as act:
-            if not act.repeat:
-                choices.tell_status(act, address)
+            if act.repeat:
+                return
+            named = act.session.get(TicketRow, ticket) if ticket is not None else None
+            if ticket is not None and (named is None or named.author_id != act.person.id):
+                raise NotFoundError("no_question_of_yours", ticket=ticket)
+            choices.tell_status(act, address, only=() if ticket is None else (ticket,))
 
     def conversation(self, account: AccountRef, address: Address, after: int = 0) -> tuple[Line, ...]:
         """Return what was written and told at a mailbox address, oldest first; ``after``: a notice id already seen."""

@@ -91,6 +91,21 @@ def test_a_question_taken_back_is_told_as_such_to_everybody(parts: Parts) -> Non
         assert "terminée" not in shown
 
 
+def test_a_question_asked_on_the_pages_is_taken_back_and_told_so_in_the_console(parts: Parts) -> None:
+    with parts.office.reading() as unit:
+        person = unit.speaker(AccountRef("console", "claire"))[0].id
+    page = Address("web", str(person))
+    parts.desk.ask("page:1", AccountRef("web", str(person)), page, DISPUTE)
+    assert "Votre question n° 1" in _talk(parts, "claire", "/retirer 1")
+    assert "Votre question n° 1 est déjà retirée" in _talk(parts, "claire", "/retirer 1")
+
+
+def test_news_of_a_question_that_is_nobodys_say_that_there_is_none(parts: Parts) -> None:
+    _assigned(parts)
+    assert "Vous n'avez pas de question n° 77" in _talk(parts, "claire", "/etat 77")
+    assert "n° 1" in _talk(parts, "claire", "/etat n° 1")
+
+
 @pytest.mark.parametrize("word", ["/quitter", "/QUITTER", "/quit", "/fin"])
 def test_leaving_ends_at_once(parts: Parts, word: str) -> None:
     assert "jamais lu" not in _talk(parts, "claire", word, "jamais lu")

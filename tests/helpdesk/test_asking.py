@@ -337,7 +337,7 @@ def test_withdrawing_ends_the_promise_and_tells_who_had_it(network: Network) -> 
     assert kinds(told, "marc") == [K.question_withdrawn]
     assert network.promise(ticket).state is ClockState.void
     assert kinds(network.sweep_until(paris(5, 10)), "marc") == []
-    with pytest.raises(TransitionError):
+    with pytest.raises(TransitionError, match="already_withdrawn"):
         network.desk.withdraw(network.key(), account("claire"), ticket)
 
 

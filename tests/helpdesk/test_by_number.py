@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from helpdesk.errors import TransitionError
+from helpdesk.errors import NotFoundError, TransitionError
 from helpdesk.model import Address, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.network import Network, account, kinds, only
@@ -45,6 +45,29 @@ def test_what_is_taken_back_from_another_account_is_told_there(network: Network)
     assert only(network.deliver(), K.withdrawn).where == "letter"
     lines = network.desk.conversation(account("claire"), Address("console", "claire"))
     assert f"retirez la n° {ticket}" not in [line.text for line in lines]
+
+
+def test_what_is_decided_by_a_command_is_told_where_it_was_typed_unless_others_read_there(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", ANSWERED)
+    network.deliver()
+    letter, group = Address("letter", "claire"), Address("letter", "group")
+    network.desk.solved(network.key(), account("claire", "letter"), second, letter)
+    assert only(network.deliver(), K.confirmed).where == "letter"
+    network.desk.withdraw(network.key(), account("claire", "letter"), first, group)
+    assert only(network.deliver(), K.withdrawn).where == "console"
+
+
+def test_news_of_a_number_by_the_command_are_of_that_question_and_of_nobody_elses(network: Network) -> None:
+    theirs, mine = network.assigned("paul"), network.asks("claire", CLOSE)
+    network.asks("claire", DISPUTE)
+    network.deliver()
+    address = Address("console", "claire")
+    network.desk.status(network.key(), account("claire"), address, mine)
+    assert [ticket["id"] for ticket in only(network.deliver(), K.status).data["tickets"]] == [mine]
+    for number in (theirs, 77):
+        with pytest.raises(NotFoundError, match="no_question_of_yours"):
+            network.desk.status(network.key(), account("claire"), address, number)
+    assert network.deliver() == []
 
 
 def test_a_number_says_more_than_the_message_that_is_replied_to(network: Network) -> None:

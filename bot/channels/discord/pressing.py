@@ -20,7 +20,7 @@ from bot.channels.discord.incoming import address_of
 from bot.channels.discord.options import NAME
 from bot.channels.discord.writing import settle
 from bot.commands import MOST_DIGITS, of_action
-from bot.standing import Standing
+from bot.standing import OUTDATED, Standing
 from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
 from helpdesk.library import themes
 from helpdesk.model import State
@@ -202,7 +202,7 @@ class Pressing:
                 await self._act(press)
         except GuichetError as error:
             await press.here.refuse(_said_in_public(error, press.here.interaction))
-            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
+            if press.verb in _SETTLES and error.code in OUTDATED:
                 await press.here.change(view=settle(press.message))
 
     async def _act(self, press: Press) -> None:

@@ -17,7 +17,7 @@ from bot.channels.telegram.options import NAME
 from bot.commands import of_action
 from bot.render import render_error
 from bot.render.markup import escape
-from bot.standing import Standing
+from bot.standing import OUTDATED, Standing
 from helpdesk.errors import GuichetError, InvalidInputError, NotAllowedError
 from helpdesk.library import themes
 from helpdesk.model import AccountRef, Address
@@ -116,7 +116,7 @@ class Pressing:
                 # All can read it here: it is not that there is none.
                 error = NotAllowedError("not_your_button")
             await self._context.out.toast(query.id, render_error(error, words), alert=True)
-            if press.verb in _SETTLES and error.code in {"wrong_state", "no_such_rank", "answered_meanwhile"}:
+            if press.verb in _SETTLES and error.code in OUTDATED:
                 await self._settle_card(press)
 
     async def _obey(self, press: Press) -> None:
