@@ -8,12 +8,14 @@ from bot.channels.web import commanding
 from bot.channels.web.errors import status_of
 from bot.channels.web.events import ticket_mark
 from bot.channels.web.guard import sentence
+from bot.channels.web.visit import go
 from helpdesk.errors import GuichetError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from bot.channels.web.visit import Visit
+    from helpdesk.views import TicketView
 
 
 async def index(visit: Visit) -> Response:
@@ -34,13 +36,25 @@ async def reply(visit: Visit) -> Response:
         text = visit.text("text")
         if (command := commanding.typed(text)) is not None:
             return await commanding.obey(visit, *command, about=ticket)
+        before = await visit.call(visit.parts.desk.ticket, visit.account, ticket)
         files = visit.form.files
-        await visit.call(
+        concerned = await visit.call(
             visit.parts.desk.hear, visit.key, visit.account, visit.address, text, ticket=ticket, files=files
         )
     except GuichetError as error:
         return await page(visit, ticket, error)
-    return visit.taken(f"/questions/{ticket}", "replied", anchor="last")
+    return await _heard(visit, before, concerned)
+
+
+async def _heard(visit: Visit, before: TicketView, concerned: int | None) -> Response:
+    """Return to the question that the words concerned, or to the chat, where thanks and news are answered."""
+    if concerned is None:
+        return go("/chat", "last", sent=visit.form.key())
+    after = await visit.call(visit.parts.desk.ticket, visit.account, concerned)
+    path = f"/questions/{concerned}"
+    if concerned == before.line.id and len(after.messages) > len(before.messages):
+        return visit.taken(path, "replied", anchor="last")
+    return go(path, sent=visit.form.key())
 
 
 async def page(visit: Visit, ticket: int, error: GuichetError | None = None) -> Response:

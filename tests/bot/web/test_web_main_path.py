@@ -96,3 +96,24 @@ async def test_a_late_question_taken_back_is_not_told_as_answered_late(network: 
 async def test_a_question_taken_back_asks_nothing_of_an_answer_it_never_had(network: Network) -> None:
     page = await (await _taken_back(network)).get("/questions/1")
     assert "Cette réponse vous a-t-elle aidé ?" not in page.text
+
+
+async def test_thanks_on_an_answered_question_s_page_are_not_said_to_be_added_to_it(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.ask("Le prix peut-il rester le seul critère d'attribution ?")
+    heard = await claire.submit(await claire.get("/questions/1"), "/questions/1", text="merci")
+    assert heard.path == "/chat"
+    assert "ajouté à votre question" not in heard.text
+    assert "Avec plaisir" in heard.text.rpartition("merci")[2]
+    assert "merci" not in (await claire.get("/questions/1")).text
+
+
+async def test_words_that_take_a_question_back_are_not_said_to_be_added_to_it(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.submit(
+        await claire.ask("Le prix peut-il rester le seul critère d'attribution ?"), "Demander à un expert"
+    )
+    heard = await claire.submit(await claire.get("/questions/1"), "/questions/1", text="je retire ma question")
+    assert heard.path == "/questions/1"
+    assert "ajouté à votre question" not in heard.text
+    assert "Retirée" in heard.text
