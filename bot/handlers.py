@@ -14,7 +14,7 @@ from bot.days import span_of
 from helpdesk.database import retried
 from helpdesk.errors import InvalidInputError, NotFoundError
 from helpdesk.experts import Put
-from helpdesk.model import MessageKind, Role
+from helpdesk.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -182,12 +182,10 @@ class Handlers:
         return self._coordinators.excuse(inbound.key, inbound.account, order.number, cycle, order.text)
 
     def _propose(self, inbound: Inbound, order: Order) -> int | None:
-        """Propose the last answer as an entry, under the title given or else the question's first words."""
+        """Propose the answer as an entry, under the title given or else the question's first words."""
         view = self._desk.ticket(inbound.account, order.number)
-        answers = [message.body for message in view.messages if message.kind is MessageKind.answer]
         title = order.rest or " ".join(view.line.question.split())[:_LONGEST_TITLE]
-        body = answers[-1] if answers else ""
-        return self._experts.propose_entry(inbound.key, inbound.account, order.number, title, body, ())
+        return self._experts.propose_entry(inbound.key, inbound.account, order.number, title, view.drafted, ())
 
     def _absence(self, inbound: Inbound, order: Order) -> None:
         """Declare the days written: the speaker's, or those of the person named before them."""

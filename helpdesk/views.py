@@ -122,6 +122,15 @@ class TicketView:
         """How many answers its reader has before their eyes."""
         return sum(message.kind in ANSWERS for message in self.messages)
 
+    @property
+    def drafted(self) -> str:
+        """What to start an entry from: the answer of the present cycle, and all that completed it."""
+        return "\n\n".join(
+            message.body
+            for message in self.messages
+            if message.kind is MessageKind.answer and message.cycle == self.line.cycle
+        )
+
 
 @dataclass(frozen=True)
 class LessonView:

@@ -18,15 +18,11 @@ from bot.render.card import full_day
 from bot.render.case import elements
 from bot.render.why import sentences
 from helpdesk.calendar import MINUTES_A_DAY
-from helpdesk.model import MessageKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from bot.words import Words
     from helpdesk.calendar import Closure
     from helpdesk.receipt import DayRow, Part
-    from helpdesk.views import MessageView
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
@@ -56,7 +52,6 @@ def environment() -> Environment:
         percent=percent,
         reason_words=reason_words,
         event_words=event_words,
-        last_answer=last_answer,
         not_counted=not_counted,
         why_of=lambda words, why: sentences(why, words),
         case_of=lambda words, context: elements(context, words),
@@ -125,12 +120,6 @@ def not_counted(words: Words, item: DayRow | Part) -> str:
     """Return why a day or a part of one does not count, with the holiday's name or the closure's reason."""
     why = words(f"deadline.why.{item.why}")
     return words("deadline.why_noted", why=why, note=item.note) if item.note else why
-
-
-def last_answer(messages: Sequence[MessageView]) -> str:
-    """Return the last answer that an expert gave, to start an entry from."""
-    answers = [message.body for message in messages if message.kind is MessageKind.answer and not message.from_member]
-    return answers[-1] if answers else ""
 
 
 def _or_other(words: Words, prefix: str, code: str) -> str:

@@ -205,6 +205,18 @@ async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) 
     assert again.status in {404, 409}
 
 
+async def test_the_draft_of_an_entry_holds_the_answer_and_what_completed_it(people: People) -> None:
+    for text in ("Sourcez trois bureaux.", "Complément utile."):
+        await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text=text)
+    form = (await people.marc.get("/tickets/1?do=propose")).form("/tickets/1/propose")
+    assert form.fields["body"] == "Sourcez trois bureaux.\n\nComplément utile."
+    asked = await people.claire.get("/questions/1")
+    await people.claire.submit(asked, "/questions/1", text="Et pour un marché de moins de 40 000 euros ?")
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="De même.")
+    form = (await people.marc.get("/tickets/1?do=propose")).form("/tickets/1/propose")
+    assert form.fields["body"] == "De même."
+
+
 async def _proposed(people: People) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
     ticket = await people.marc.get("/tickets/1?do=propose")
