@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from helpdesk.errors import NotFoundError
+from helpdesk.lifecycle import Event
 from helpdesk.model import Role
 from helpdesk.office import to_person
-from helpdesk.tables import ExpertiseRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.tables import EventRow, ExpertiseRow, PersonRow, ThemeRow, TicketRow
 
 if TYPE_CHECKING:
     from helpdesk.model import Address
@@ -36,6 +38,13 @@ def may_see(unit: Unit, reader: PersonRow, ticket: TicketRow) -> bool:
     if not person.has(Role.expert):
         return False
     return ticket.theme_id is None or answers_for(unit, reader, ticket.theme_id)
+
+
+def unseen(unit: Unit, reader: PersonRow, ticket_id: int) -> NotFoundError:
+    """Return why somebody may not read a question: an expert who had it is told where it went, others nothing of it."""
+    events = select(EventRow.data).where(EventRow.ticket_id == ticket_id, EventRow.kind == Event.assign.value)
+    had = is_staff(reader) and any(data["assignee"] == reader.id for data in unit.session.scalars(events))
+    return NotFoundError("with_other_experts" if had else "no_such_question", ticket=ticket_id)
 
 
 def answers_for(unit: Unit, person: PersonRow, theme_id: str) -> bool:

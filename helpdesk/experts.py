@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from helpdesk import absences, access, alerts, attachments, cards, followers, intake, proposals, reading, timekeeping
 from helpdesk.casework import add_message, assign, candidates, move, route
-from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError, TransitionError
+from helpdesk.errors import ConflictError, InvalidInputError, NotAllowedError, TransitionError
 from helpdesk.lifecycle import Event
 from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, MessageKind, Role, State
 from helpdesk.notices import NoticeKind
@@ -192,7 +192,7 @@ class ExpertDesk:
             act.require(Role.expert, Role.coordinator)
             row = act.ticket(ticket)
             if not access.may_see(act, act.person, row):
-                raise NotFoundError("no_such_question", ticket=ticket)
+                raise access.unseen(act, act.person, ticket)
             if row.author_id == act.person.id:
                 raise NotAllowedError("own_question")
             then(act, row)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from helpdesk import access, attachments, cards, timekeeping, twins
-from helpdesk.errors import GuichetError, NotFoundError
+from helpdesk.errors import GuichetError
 from helpdesk.model import (
     ANSWERS,
     OPEN_STATES,
@@ -104,7 +104,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     """Return a ticket's page. Raises ``NotFoundError`` when there is none that the reader may see."""
     ticket = unit.session.get(TicketRow, ticket_id)
     if ticket is None or not access.may_see(unit, reader, ticket):
-        raise NotFoundError("no_such_question", ticket=ticket_id)
+        raise access.unseen(unit, reader, ticket_id)
     own, coordinates = ticket.author_id == reader.id, to_person(reader).has(Role.coordinator)
     staff = access.is_staff(reader) and not own
     clocks = unit.session.scalars(
@@ -144,7 +144,7 @@ def receipt(unit: Unit, reader: PersonRow, ticket_id: int, cycle: int) -> tuple[
     ticket = unit.session.get(TicketRow, ticket_id)
     clock = unit.session.scalar(select(ClockRow).where(ClockRow.ticket_id == ticket_id, ClockRow.cycle == cycle))
     if ticket is None or clock is None or not access.may_see(unit, reader, ticket):
-        raise NotFoundError("no_such_question", ticket=ticket_id)
+        raise access.unseen(unit, reader, ticket_id)
     return tuple(timekeeping.count_of(unit, clock).receipt())
 
 

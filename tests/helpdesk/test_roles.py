@@ -106,6 +106,19 @@ def test_an_expert_sees_only_their_themes_and_those_they_cover(network: Network)
     assert {line.id for line in network.experts.queue(account("nadia"))} == {law, near}
 
 
+def test_only_an_expert_who_had_a_question_is_told_that_it_went_to_others(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.set_theme(network.key(), account("marc"), ticket, "environnement")
+    assert network.ticket(ticket).assignee_id == network.ids["ines"]
+    with pytest.raises(NotFoundError, match="with_other_experts"):
+        network.desk.ticket(account("marc"), ticket)
+    with pytest.raises(NotFoundError, match="with_other_experts"):
+        network.experts.note(network.key(), account("marc"), ticket, "Note.")
+    for name, number in (("paul", ticket), ("marc", 77)):
+        with pytest.raises(NotFoundError, match="no_such_question"):
+            network.desk.ticket(account(name), number)
+
+
 def test_names_of_members_are_for_coordinators(network: Network) -> None:
     ticket = network.assigned()
     network.experts.note(network.key(), account("marc"), ticket, "Note.")

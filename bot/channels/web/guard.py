@@ -104,7 +104,7 @@ def refusal(visit: Visit, error: GuichetError) -> Response:
     response = visit.page(
         "refusal.html",
         status,
-        status=status,
+        kind=error.code if visit.words.has(f"web.refusal.{error.code}") else status,
         error=sentence(visit.words, error),
         typed=[value for value in visit.form.typed().values() if value.strip()],
     )
@@ -122,7 +122,7 @@ def not_served(site: Site) -> Callable[[Request, Exception], Awaitable[Response]
         visit = await enter(site, request)
         code = "not_found" if error.status_code < 405 else "form_incomplete"  # noqa: PLR2004
         page = visit.page(
-            "refusal.html", error.status_code, status=error.status_code, error=sentence(visit.words, GuichetError(code))
+            "refusal.html", error.status_code, kind=error.status_code, error=sentence(visit.words, GuichetError(code))
         )
         page.headers.update(error.headers or {})
         return page

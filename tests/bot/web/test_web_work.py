@@ -140,6 +140,12 @@ async def test_a_question_of_another_theme_leaves_the_expert_who_says_so(network
     assert (changed.status, changed.path) == (200, "/queue")
     assert "Thème changé." in changed.text
     assert "chez Karim" in (await people.nadia.get("/tickets/1")).text
+    gone = await people.marc.get("/tickets/1")
+    assert gone.status == 404
+    assert "Cette question n'est plus à vous" in gone.text
+    assert "La question n° 1 n'est plus à vous : elle est passée aux experts d'un autre thème" in gone.text
+    assert "Vérifiez le numéro" not in gone.text
+    assert "Vérifiez le numéro" in (await people.marc.get("/tickets/77")).text
 
 
 async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: Network, people: People) -> None:
