@@ -62,17 +62,6 @@ class Privacy:
             tickets = unit.session.scalars(
                 select(TicketRow).where(TicketRow.author_id == person.id).order_by(TicketRow.id),
             )
-            messages = unit.session.scalars(
-                select(MessageRow)
-                .join(TicketRow, TicketRow.id == MessageRow.ticket_id)
-                .where(
-                    or_(
-                        MessageRow.author_id == person.id,
-                        and_(TicketRow.author_id == person.id, MessageRow.kind != MessageKind.note),
-                    ),
-                )
-                .order_by(MessageRow.id),
-            )
             return {
                 "person": holdings(unit, person),
                 "questions": [
@@ -93,7 +82,7 @@ class Privacy:
                         "text": row.body,
                         "at": row.at.isoformat(),
                     }
-                    for row in messages
+                    for row in _messages_of(unit, person)
                 ],
             }
 
@@ -146,6 +135,19 @@ def _open(unit: Unit, person: PersonRow) -> list[TicketRow]:
     clock = and_(ClockRow.ticket_id == TicketRow.id, ClockRow.cycle == TicketRow.cycle)
     on_its_way = exists().where(clock, ClockRow.state == ClockState.delivering)
     return _questions(unit, person, or_(TicketRow.state.in_(OPEN_STATES), on_its_way))
+
+
+def _messages_of(unit: Unit, person: PersonRow) -> list[MessageRow]:
+    """Return what the person wrote, and what was written to them of their questions: never a note between experts."""
+    told = and_(TicketRow.author_id == person.id, MessageRow.kind != MessageKind.note)
+    return list(
+        unit.session.scalars(
+            select(MessageRow)
+            .join(TicketRow, TicketRow.id == MessageRow.ticket_id)
+            .where(or_(MessageRow.author_id == person.id, told))
+            .order_by(MessageRow.id),
+        )
+    )
 
 
 def _questions(unit: Unit, person: PersonRow, *where: ColumnElement[bool]) -> list[TicketRow]:
