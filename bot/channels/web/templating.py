@@ -45,6 +45,7 @@ def environment() -> Environment:
     made.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
     made.globals.update(
         remaining=remaining,
+        lasting_minutes=lambda words, minutes: lasting(words, dt.timedelta(minutes=minutes)),
         long_date=long_date,
         closed_span=closed_span,
         local_minute=local_minute,
@@ -64,8 +65,12 @@ def environment() -> Environment:
 
 def remaining(words: Words, until: dt.datetime, now: dt.datetime) -> str:
     """Return how long there is until an instant, in words: « 2 jours », « 3 heures »; the sign is not told."""
-    delta = abs(until - now)
-    told: str = format_timedelta(max(delta, dt.timedelta(minutes=1)), threshold=_DAYS_FROM, locale=words.locale)
+    return lasting(words, abs(until - now))
+
+
+def lasting(words: Words, duration: dt.timedelta) -> str:
+    """Return how long something lasts, in words, a minute at least."""
+    told: str = format_timedelta(max(duration, dt.timedelta(minutes=1)), threshold=_DAYS_FROM, locale=words.locale)
     return told
 
 
