@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from helpdesk import alerts, cards, intake, timekeeping
-from helpdesk.calendar import Calendar
+from helpdesk.calendar import MINUTES_A_DAY, Calendar
 from helpdesk.calendars import renewed
-from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.errors import ConflictError, InvalidInputError, NotFoundError
 from helpdesk.model import ClockState, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import CalendarRow, ClockRow
@@ -39,7 +39,7 @@ def announce(act: Act, first_day: dt.date, last_day: dt.date, reason: str) -> in
     """Close the network on some days, both included; return how many dates moved. Today counts from now.
 
     Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``closure_too_long``,
-    ``reason_missing``).
+    ``reason_missing``), ``ConflictError`` (``already_closed``) when it would close nothing more.
     """
     if last_day < first_day:
         raise InvalidInputError("dates_reversed")
@@ -52,9 +52,13 @@ def announce(act: Act, first_day: dt.date, last_day: dt.date, reason: str) -> in
         raise InvalidInputError("dates_past")
     timekeeping.check_near(act, last_day)
     begin = _this_minute(act) if first_day == today(act) else None
+    opens = (first_day, 60 * begin.hour + begin.minute if begin else 0)
+    if any(view.closure.begin <= opens and view.closure.end >= (last_day, MINUTES_A_DAY) for view in ahead(act)):
+        raise ConflictError("already_closed")
     span = f"{begin:%Y-%m-%dT%H:%M}/{last_day}T24:00" if begin else f"{first_day}/{last_day}"
     act.record("closure", None, act.person, span=span)
-    return _count_again(act, lambda row: [*_items(row), {"span": span, "reason": reason}], "closure", reason)
+    why = _why("closure", reason, first_day, last_day)
+    return _count_again(act, lambda row: [*_items(row), {"span": span, "reason": reason}], reason, why)
 
 
 def take_back(act: Act, span: str, reason: str) -> int:
@@ -75,7 +79,8 @@ def take_back(act: Act, span: str, reason: str) -> int:
         left = [(kept if closure == found.closure else item) for item, closure in pairs]
         return [item for item in left if item is not None]
 
-    return _count_again(act, others, "reopened", reason)
+    first_day = max(found.closure.begin.day, today(act))
+    return _count_again(act, others, reason, _why("reopened", reason, first_day, found.closure.end.day))
 
 
 def ahead(unit: Unit) -> tuple[ClosureView, ...]:
@@ -91,6 +96,16 @@ def ahead(unit: Unit) -> tuple[ClosureView, ...]:
         if closure.end > now
     ]
     return tuple(sorted(found, key=lambda view: view.closure.begin))
+
+
+def _why(why: str, detail: str, first_day: dt.date, last_day: dt.date) -> dict[str, str]:
+    """Return what a member is told of a closure that moves their dates: its days, both included."""
+    return {
+        "reason": why,
+        "detail": detail,
+        "first_day": first_day.isoformat(),
+        "last_day": last_day.isoformat(),
+    }
 
 
 def _items(row: CalendarRow) -> list[Item]:
@@ -117,8 +132,8 @@ def _until_now(act: Act, closure: Closure) -> Item | None:
     return {"span": f"{begin}/{now:%Y-%m-%dT%H:%M}", "reason": closure.reason}
 
 
-def _count_again(act: Act, closed: Callable[[CalendarRow], list[Item]], why: str, detail: str) -> int:
-    """Give every calendar version still in use other closures, and count the open clocks again."""
+def _count_again(act: Act, closed: Callable[[CalendarRow], list[Item]], reason: str, why: dict[str, str]) -> int:
+    """Give every calendar version still in use other closures for a ``reason``, and count the open clocks again."""
     current, _ = act.office.calendars.current(act.session)
     clocks = act.session.scalars(
         select(ClockRow)
@@ -130,11 +145,11 @@ def _count_again(act: Act, closed: Callable[[CalendarRow], list[Item]], why: str
     # The current version comes last, so that its successor is the newest: the one new questions are counted with.
     for version in [*sorted({clock.calendar_id for clock in clocks} - {current}), current]:
         row = act.session.get_one(CalendarRow, version)
-        versions[version] = renewed(act.session, row, closed(row), detail, act.person.id, act.now)
+        versions[version] = renewed(act.session, row, closed(row), reason, act.person.id, act.now)
     _note_breaches(act, clocks)
     before = {clock.id: clock.due_at for clock in clocks}
     moved = [clock for clock in clocks if _recount(act, clock, versions[clock.calendar_id].id)]
-    _tell_moved(act, moved, before, {"reason": why, "detail": detail})
+    _tell_moved(act, moved, before, why)
     return len(moved)
 
 

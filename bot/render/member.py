@@ -164,7 +164,7 @@ def date_moved(card: Card) -> Rendered:
     """Say the new date, the former one and why it moved; or the new dates of several questions."""
     words = card.words
     reason, detail = card.data["reason"], card.field("detail")
-    why = words(f"notice.date_moved.{reason}_for", detail=detail) if detail else words(f"notice.date_moved.{reason}")
+    why = words(f"notice.date_moved.{reason}{'_for' if detail else ''}", detail=detail, when=_closed_on(card))
     if "questions" in card.data:
         lines = (
             words(
@@ -182,6 +182,17 @@ def date_moved(card: Card) -> Rendered:
         words("notice.date_moved.due", number=card.ticket_id, due=card.moment()),
         words("notice.date_moved.previous", previous=previous) if previous else None,
     )
+
+
+def _closed_on(card: Card) -> str | None:
+    """Return on which days the network was to be closed, if that is why; notices of former versions do not say."""
+    words, undated = card.words, f"notice.date_moved.undated.{card.data['reason']}"
+    if "first_day" not in card.data:
+        return words(undated) if words.has(undated) else None
+    first, last = (words.day(dt.date.fromisoformat(card.data[name])) for name in ("first_day", "last_day"))
+    if first == last:
+        return words("notice.date_moved.one_day", day=first)
+    return words("notice.date_moved.days", first=first, last=last)
 
 
 def expert_asks(card: Card) -> Rendered:

@@ -40,6 +40,7 @@ _SUGGESTED = [
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},
     {"rank": 3, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger", "doubtful": False},
 ]
+_CLOSED = {"detail": "pont de l'Ascension", "first_day": "2026-05-14", "last_day": "2026-05-15"}
 _LABEL = {"id": "faq-exiger-label", "title": "Exiger un *label*"}
 _ACKNOWLEDGED = {
     "due_at": DUE,
@@ -225,18 +226,25 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.date_moved: {
         "resumed": {"due_at": LATER, "previous": DUE, "reason": "resumed", "detail": None},
-        "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", "detail": "pont de l'Ascension"},
-        "closure, no detail": {"due_at": LATER, "previous": None, "reason": "closure", "detail": None},
-        "reopened": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": "pont de l'Ascension"},
+        "closure": {"due_at": LATER, "previous": DUE, "reason": "closure", **_CLOSED},
+        "closure of a day": {
+            "due_at": LATER,
+            "previous": DUE,
+            "reason": "closure",
+            **_CLOSED,
+            "last_day": "2026-05-14",
+        },
+        "closure, no detail nor days": {"due_at": LATER, "previous": None, "reason": "closure", "detail": None},
+        "reopened": {"due_at": DUE, "previous": LATER, "reason": "reopened", **_CLOSED},
         "several": {
             "questions": [
                 {"ticket": 42, "question": QUESTION, "due_at": DUE},
                 {"ticket": 43, "question": SHORT, "due_at": LATER},
             ],
             "reason": "closure",
-            "detail": "pont de l'Ascension",
+            **_CLOSED,
         },
-        "reopened, no detail": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": None},
+        "reopened, no detail nor days": {"due_at": DUE, "previous": LATER, "reason": "reopened", "detail": None},
     },
     K.expert_asks: {
         "": {"text": "Quel est le **montant** estimé, reconductions comprises ?", "question": QUESTION, "files": []},

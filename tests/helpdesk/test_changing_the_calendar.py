@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.calendars import install
-from helpdesk.errors import InvalidInputError, NotFoundError
+from helpdesk.errors import ConflictError, InvalidInputError, NotFoundError
 from helpdesk.notices import NoticeKind as K
 from helpdesk.tables import CalendarRow, NoticeRow
 from tests.conftest import CALENDAR
@@ -32,10 +32,25 @@ def test_a_closure_moves_the_dates_and_tells_each_member_once(network: Network) 
         "previous": paris(3, 17, 30).isoformat(),
         "reason": "closure",
         "detail": "Congrès",
+        "first_day": "2026-06-02",
+        "last_day": "2026-06-02",
     }
     assert network.promise(ticket).due_at == paris(4, 17, 30)
-    assert _close(network, TUESDAY, TUESDAY, "Encore") == 0
+
+
+def test_days_already_closed_are_not_closed_again(network: Network) -> None:
+    network.assigned()
+    _close(network, TUESDAY, WEDNESDAY)
+    network.deliver()
+    for first, last in ((TUESDAY, WEDNESDAY), (WEDNESDAY, WEDNESDAY)):
+        with pytest.raises(ConflictError, match="already_closed"):
+            _close(network, first, last, "Encore")
     assert kinds(network.deliver()) == []
+    assert len(network.coordinators.closures(account("nadia"))) == 1
+    _close(network, dt.date(2026, 6, 1), dt.date(2026, 6, 1))
+    network.clock.advance(minutes=1)
+    with pytest.raises(ConflictError, match="already_closed"):
+        _close(network, dt.date(2026, 6, 1), dt.date(2026, 6, 1))
 
 
 def test_a_member_is_told_once_of_all_that_they_asked_in_a_conversation(network: Network) -> None:
@@ -58,6 +73,8 @@ def test_a_member_is_told_once_of_all_that_they_asked_in_a_conversation(network:
         ],
         "reason": "closure",
         "detail": "Congrès",
+        "first_day": "2026-06-02",
+        "last_day": "2026-06-02",
     }
 
 
@@ -96,6 +113,8 @@ def test_a_closure_taken_back_gives_the_first_dates_again_and_tells_each_member_
         "previous": paris(4, 17, 30).isoformat(),
         "reason": "reopened",
         "detail": "Congrès",
+        "first_day": "2026-06-02",
+        "last_day": "2026-06-02",
     }
     assert network.promise(network.asks("paul", DISPUTE)).due_at == paris(3, 17, 30)
     assert network.coordinators.closures(account("nadia")) == ()

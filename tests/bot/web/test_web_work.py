@@ -265,6 +265,16 @@ async def test_the_board_tells_what_is_late_in_words(network: Network, people: P
     assert "La réponse est en retard, et nous en sommes désolés" in member.text
 
 
+@pytest.mark.parametrize(("minutes", "told"), [(45, "45 minutes"), (300, "5 heures"), (4363, "3 jours")])
+async def test_the_board_tells_in_how_long_an_expert_speaks_as_people_say_it(
+    network: Network, people: People, minutes: int, told: str
+) -> None:
+    network.clock.advance(minutes=minutes)
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
+    network.clock.advance(days=3)
+    assert f"Premier mot d'un expert : {told} en médiane." in (await people.nadia.get("/board")).text
+
+
 async def test_the_board_tells_what_was_found_amiss_when_a_coordinator_could_not_be_told(
     network: Network, people: People
 ) -> None:
@@ -323,7 +333,16 @@ async def test_closing_days_moves_the_dates_and_tells_how_many(people: People) -
     )
     assert "1 échéance repoussée." in done.text
     assert "jeudi 4 juin à 17 h 30" in (await people.marc.get("/queue")).text
-    assert "Séminaire" in (await people.claire.get("/chat")).text
+    assert "Le réseau sera fermé le mardi 2 juin (Séminaire)." in (await people.claire.get("/chat")).text
+    again = await people.nadia.submit(
+        await people.nadia.get("/board"),
+        "/board/closures",
+        first_day="2026-06-02",
+        last_day="2026-06-02",
+        reason="Pont",
+    )
+    assert again.status == 409
+    assert "Ces jours sont déjà fermés" in again.text
     assert "mardi 2 juin : fermeture annoncée (Séminaire)" in (await people.marc.get("/tickets/1")).text
 
 
@@ -352,7 +371,8 @@ async def test_a_closure_is_taken_back_and_the_members_told_why(network: Network
     assert "Fermeture annulée." in done.text
     assert "1 échéance avancée." in done.text
     assert "Fermetures annoncées" not in done.text
-    assert "la fermeture annoncée (Séminaire) est annulée" in (await people.claire.get("/chat")).text
+    told = "finalement ouvert le mardi 2 juin : la fermeture annoncée (Séminaire) est annulée"
+    assert told in (await people.claire.get("/chat")).text
     assert "mercredi 3 juin à 17 h 30" in (await people.marc.get("/queue")).text
     again = await people.nadia.submit(board, "/board/closures/cancel", key="another-key-of-the-page")
     assert again.status == 404
