@@ -107,10 +107,6 @@ class Count:
         end = _seconds(at)
         return sum(self._openings.between(begin, min(last, end)) for begin, last in self._runs if begin < end)
 
-    def is_met(self, answered_at: datetime) -> bool:
-        """Tell whether an answer given at ``answered_at`` keeps the promise. Exactly on time is on time."""
-        return self.elapsed(answered_at) <= self.budget_seconds
-
     def reminder(self, percent: int) -> Reminder | None:
         """Return the step at ``percent`` of the budget, 1 to 100. Raises ``CountError`` (``bad_percent``)."""
         if percent > _PERCENT:

@@ -54,11 +54,6 @@ class DayRow:
     why: NotCounted | None
     note: str = ""
 
-    @property
-    def counted_seconds(self) -> int:
-        """How many seconds of the day counted."""
-        return sum(part.seconds for part in self.parts if part.why is None)
-
 
 @dataclass(frozen=True)
 class Window:

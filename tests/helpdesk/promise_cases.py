@@ -9,6 +9,7 @@ from typing import Any
 
 from helpdesk.calendar import Calendar
 from helpdesk.promise import Count, Pause, budget_for_days
+from helpdesk.receipt import DayRow
 
 CASES_FILE = Path(__file__).parent / "deadline_cases.jsonl"
 
@@ -35,3 +36,13 @@ def count_of(case: Case) -> Count:
     else:
         budget = budget_for_days(calendar, start, case["target_business_days"])
     return Count(calendar, start, budget, pauses_of(case))
+
+
+def is_met(count: Count, answered_at: datetime) -> bool:
+    """Tell whether an answer given then keeps the promise. Exactly on time is on time."""
+    return count.elapsed(answered_at) <= count.budget_seconds
+
+
+def counted_seconds(row: DayRow) -> int:
+    """Return how many seconds of a receipt's day counted."""
+    return sum(part.seconds for part in row.parts if part.why is None)
