@@ -81,6 +81,8 @@ def test_a_use_case_is_open_to_those_it_is_for(network: Network, name: str) -> N
 def _admits(network: Network, act: Callable[[Network, AccountRef, int], object], who: AccountRef, ticket: int) -> bool:
     for absence in network.experts.absences(account("nadia")):
         network.experts.cancel_absence(network.key(), account("nadia"), absence[0])
+    for view in network.coordinators.closures(account("nadia")):
+        network.coordinators.reopen_days(network.key(), account("nadia"), view.span, view.closure.reason)
     try:
         act(network, who, ticket)
     except (NotAllowedError, NotFoundError, ConflictError):

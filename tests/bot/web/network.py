@@ -120,3 +120,15 @@ def _populate(office: Office) -> Ids:
         lea = create_person(unit, "Léa", frozenset({Role.expert}), themes=("alimentation", "reseau"))
         nadia = create_person(unit, "Nadia", frozenset({Role.coordinator}))
         return Ids(claire.id, marc.id, lea.id, nadia.id)
+
+
+THEIR_QUESTION = "Combien coûte une analyse du cycle de vie pour notre mairie ?"
+
+
+class Three:
+    """Three people, each in their browser, and a question that went to the expert."""
+
+    def __init__(self, claire: Browser, marc: Browser, nadia: Browser) -> None:
+        self.claire = claire
+        self.marc = marc
+        self.nadia = nadia

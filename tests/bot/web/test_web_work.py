@@ -7,46 +7,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.web.templating import closed_span
-from bot.words import Words
-from helpdesk.calendar import Calendar
-from helpdesk.correspondence import Correspondence
 from helpdesk.library import publish, published_entries
-from helpdesk.model import AccountRef, Role
+from helpdesk.model import Role
 from helpdesk.people import create_person
 from helpdesk.tables import ExpertiseRow
+from tests.bot.web.network import THEIR_QUESTION
 
 if TYPE_CHECKING:
-    from tests.bot.web.browser import Browser
-    from tests.bot.web.network import Network
+    from tests.bot.web.network import Network, Three
 
 pytestmark = pytest.mark.anyio
 
-QUESTION = "Combien coûte une analyse du cycle de vie pour notre mairie ?"
 
-
-class People:
-    """The three people, each in their browser, and a question that went to the expert."""
-
-    def __init__(self, claire: Browser, marc: Browser, nadia: Browser) -> None:
-        self.claire = claire
-        self.marc = marc
-        self.nadia = nadia
-
-
-@pytest.fixture
-async def people(network: Network) -> People:
-    web = network.web()
-    ids = network.ids
-    three = [await network.signed_in(person, web) for person in (ids.claire, ids.marc, ids.nadia)]
-    await three[0].ask(QUESTION)
-    return People(*three)
-
-
-async def test_the_ticket_shows_what_the_expert_needs(people: People) -> None:
+async def test_the_ticket_shows_what_the_expert_needs(people: Three) -> None:
     page = await people.marc.get("/tickets/1")
     for expected in (
-        QUESTION,
+        THEIR_QUESTION,
         "Répondre avant mercredi 3 juin à 17 h 30",
         "Mairie de Bois-Joli",
         "commune",
@@ -60,7 +36,7 @@ async def test_the_ticket_shows_what_the_expert_needs(people: People) -> None:
     assert "Claire" in (await people.nadia.get("/tickets/1")).text
 
 
-async def test_why_it_was_decided_so_is_told_whatever_is_published_since(network: Network, people: People) -> None:
+async def test_why_it_was_decided_so_is_told_whatever_is_published_since(network: Network, people: Three) -> None:
     why = "La fiche la plus proche, « Qu'est-ce que l'analyse du cycle de vie ? », parle de"
     assert why in (await people.marc.get("/tickets/1")).text
     with network.office.unit() as unit:
@@ -72,19 +48,19 @@ async def test_why_it_was_decided_so_is_told_whatever_is_published_since(network
     assert why not in (await people.claire.get("/questions/1")).text
 
 
-async def test_the_receipt_tells_the_days_that_count(people: People) -> None:
+async def test_the_receipt_tells_the_days_that_count(people: Three) -> None:
     page = await people.marc.get("/tickets/1")
     assert "mercredi 3 juin : de 9 h à 12 h, de 14 h à 17 h 30" in page.text
 
 
-async def test_the_receipt_tells_why_days_do_not_count(network: Network, people: People) -> None:
+async def test_the_receipt_tells_why_days_do_not_count(network: Network, people: Three) -> None:
     network.clock.advance(days=4)
     await people.claire.ask("Combien coûte une ACV complète, et une ACV simplifiée ?")
     page = await people.marc.get("/tickets/2")
     assert "samedi 6 juin : pas d'ouverture ce jour-là" in page.text
 
 
-async def test_asking_the_member_pauses_the_promise_until_they_reply(people: People) -> None:
+async def test_asking_the_member_pauses_the_promise_until_they_reply(people: Three) -> None:
     ticket = await people.marc.get("/tickets/1")
     asked = await people.marc.submit(ticket, "/tickets/1/ask_member", text="Pour **quel** produit ?")
     assert "Votre question est partie ; le délai est suspendu." in asked.text
@@ -99,7 +75,7 @@ async def test_asking_the_member_pauses_the_promise_until_they_reply(people: Peo
     assert "Répondre avant" in (await people.marc.get("/queue")).text
 
 
-async def test_a_note_is_marked_internal_and_never_reaches_the_member(people: People) -> None:
+async def test_a_note_is_marked_internal_and_never_reaches_the_member(people: Three) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/note", text="Voir avec la juriste.")
     ticket = await people.marc.get("/tickets/1")
     assert "note interne, jamais montrée au membre" in ticket.text
@@ -110,7 +86,7 @@ async def test_a_note_is_marked_internal_and_never_reaches_the_member(people: Pe
     assert "juriste" not in export.html
 
 
-async def test_a_question_passed_on_leaves_the_expert_s_own_list(network: Network, people: People) -> None:
+async def test_a_question_passed_on_leaves_the_expert_s_own_list(network: Network, people: Three) -> None:
     ticket = await people.marc.get("/tickets/1")
     passed = await people.marc.submit(ticket, "/tickets/1/pass", to=str(network.ids.lea))
     assert "passée à un collègue" in passed.text
@@ -118,21 +94,21 @@ async def test_a_question_passed_on_leaves_the_expert_s_own_list(network: Networ
     assert "Chez moi : 1 question" in (await lea.get("/queue")).text
 
 
-async def test_a_question_that_no_colleague_can_take_is_not_said_to_be_passed_on(people: People) -> None:
+async def test_a_question_that_no_colleague_can_take_is_not_said_to_be_passed_on(people: Three) -> None:
     passed = await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/pass", to="")
     assert "passée à un collègue" not in passed.text
     assert "Aucun collègue n'est disponible" in passed.text
     assert "rendue, sans expert" in passed.text
 
 
-async def test_the_theme_can_be_corrected(people: People) -> None:
+async def test_the_theme_can_be_corrected(people: Three) -> None:
     ticket = await people.marc.get("/tickets/1")
     changed = await people.marc.submit(ticket, "/tickets/1/set_theme", theme="juridique")
     assert "Thème changé." in changed.text
     assert "<dd>Juridique</dd>" in changed.html
 
 
-async def test_a_question_of_another_theme_leaves_the_expert_who_says_so(network: Network, people: People) -> None:
+async def test_a_question_of_another_theme_leaves_the_expert_who_says_so(network: Network, people: Three) -> None:
     with network.office.unit() as unit:
         unit.session.delete(unit.session.get_one(ExpertiseRow, (network.ids.marc, "juridique")))
         create_person(unit, "Karim", frozenset({Role.expert}), themes=("juridique",))
@@ -148,7 +124,7 @@ async def test_a_question_of_another_theme_leaves_the_expert_who_says_so(network
     assert "Vérifiez le numéro" in (await people.marc.get("/tickets/77")).text
 
 
-async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: Network, people: People) -> None:
+async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: Network, people: Three) -> None:
     network.clock.advance(hours=2)
     ticket = await people.marc.get("/tickets/1")
     done = await people.marc.submit(
@@ -162,7 +138,7 @@ async def test_an_answer_given_by_telephone_is_recorded_with_its_time(network: N
 @pytest.mark.parametrize(
     "at", ["0001-01-01T00:00", "0001-01-01T00:00+14:00", "2026-06-31T10:00", "2026-06-01T09:02", "hier", ""]
 )
-async def test_a_time_that_cannot_be_is_refused_in_words(people: People, at: str) -> None:
+async def test_a_time_that_cannot_be_is_refused_in_words(people: Three, at: str) -> None:
     ticket = await people.marc.get("/tickets/1")
     refused = await people.marc.submit(ticket, "/tickets/1/answer_by_hand", text="Dit de vive voix.", at=at)
     assert refused.status == 422
@@ -170,7 +146,7 @@ async def test_a_time_that_cannot_be_is_refused_in_words(people: People, at: str
 
 
 async def test_what_was_told_aloud_after_a_colleague_answered_can_only_complete_the_answer(
-    network: Network, people: People
+    network: Network, people: Three
 ) -> None:
     network.clock.advance(hours=2)
     ticket = await people.marc.get("/tickets/1")
@@ -184,7 +160,7 @@ async def test_what_was_told_aloud_after_a_colleague_answered_can_only_complete_
     assert "Dit de vive voix" not in (await people.claire.get("/questions/1")).text
 
 
-async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) -> None:
+async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: Three) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
     ticket = await people.marc.get("/tickets/1?do=propose")
     form = ticket.form("/tickets/1/propose")
@@ -211,7 +187,7 @@ async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: People) 
     assert again.status in {404, 409}
 
 
-async def test_the_draft_of_an_entry_holds_the_answer_and_what_completed_it(people: People) -> None:
+async def test_the_draft_of_an_entry_holds_the_answer_and_what_completed_it(people: Three) -> None:
     for text in ("Sourcez trois bureaux.", "Complément utile."):
         await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text=text)
     form = (await people.marc.get("/tickets/1?do=propose")).form("/tickets/1/propose")
@@ -223,7 +199,7 @@ async def test_the_draft_of_an_entry_holds_the_answer_and_what_completed_it(peop
     assert form.fields["body"] == "De même."
 
 
-async def _proposed(people: People) -> None:
+async def _proposed(people: Three) -> None:
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Sourcez trois bureaux.")
     ticket = await people.marc.get("/tickets/1?do=propose")
     await people.marc.submit(ticket, "/tickets/1/propose", title="Estimer une ACV ?", body="Ainsi.", sources="CCP")
@@ -238,7 +214,7 @@ async def _proposed(people: People) -> None:
     ],
 )
 async def test_an_entry_that_the_library_would_refuse_is_shown_again_as_it_was_typed(
-    people: People, typed: dict[str, str], said: str
+    people: Three, typed: dict[str, str], said: str
 ) -> None:
     await _proposed(people)
     review = await people.nadia.get("/candidates/1")
@@ -253,52 +229,7 @@ async def test_an_entry_that_the_library_would_refuse_is_shown_again_as_it_was_t
     assert published.path == "/entries/faq-un-autre-titre"
 
 
-async def test_the_board_tells_what_is_late_in_words(network: Network, people: People) -> None:
-    network.clock.advance(days=3, hours=1)
-    network.sweep.run()
-    board = await people.nadia.get("/board")
-    assert "En retard" in board.text
-    assert "Réponse promise avant mercredi 3 juin à 17 h 30" in board.text
-    queue = await people.marc.get("/queue")
-    assert "En retard" in queue.text
-    member = await people.claire.get("/questions/1")
-    assert "La réponse est en retard, et nous en sommes désolés" in member.text
-
-
-@pytest.mark.parametrize(("minutes", "told"), [(45, "45 minutes"), (300, "5 heures"), (4363, "3 jours")])
-async def test_the_board_tells_in_how_long_an_expert_speaks_as_people_say_it(
-    network: Network, people: People, minutes: int, told: str
-) -> None:
-    network.clock.advance(minutes=minutes)
-    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
-    network.clock.advance(days=3)
-    assert f"Premier mot d'un expert : {told} en médiane." in (await people.nadia.get("/board")).text
-
-
-async def test_the_board_tells_what_was_found_amiss_when_a_coordinator_could_not_be_told(
-    network: Network, people: People
-) -> None:
-    with network.office.unit() as unit:
-        omar = create_person(unit, "Omar", frozenset({Role.coordinator}), accounts=(AccountRef("discord", "77"),))
-        next(account for account in omar.accounts if account.channel == "discord").last_seen_at = unit.now
-    Correspondence(network.office).report("discord_server_gone", "gone", number=12)
-    (told,) = network.outbox.claim(frozenset({"discord"}))
-    network.outbox.failed(told.delivery_id, "permanent", "50007")
-    board = (await people.nadia.get("/board")).text
-    assert "Le robot n'est plus sur le serveur Discord : invitez-le de nouveau." in board
-
-
-async def test_the_board_warns_when_deadlines_are_no_longer_watched(network: Network, people: People) -> None:
-    assert "n'a pas encore tourné" in (await people.nadia.get("/board")).text
-    network.sweep.run()
-    assert "Dernier contrôle des délais" in (await people.nadia.get("/board")).text
-    network.clock.advance(minutes=6)
-    assert (
-        "Le contrôle des délais ne tourne plus depuis lundi 1er juin à 9 h" in (await people.nadia.get("/board")).text
-    )
-
-
-async def test_a_breach_is_excused_with_its_reason_and_stays(network: Network, people: People) -> None:
+async def test_a_breach_is_excused_with_its_reason_and_stays(network: Network, people: Three) -> None:
     network.clock.advance(days=3, hours=1)
     network.sweep.run()
     ticket = await people.nadia.get("/tickets/1")
@@ -309,7 +240,7 @@ async def test_a_breach_is_excused_with_its_reason_and_stays(network: Network, p
     assert "/tickets/1/excuse" not in {form.action for form in excused.forms}
 
 
-async def test_a_breach_is_excused_even_after_the_member_asked_again(network: Network, people: People) -> None:
+async def test_a_breach_is_excused_even_after_the_member_asked_again(network: Network, people: Three) -> None:
     network.clock.advance(days=3, hours=1)
     network.sweep.run()
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
@@ -320,86 +251,13 @@ async def test_a_breach_is_excused_even_after_the_member_asked_again(network: Ne
     assert "Retard excusé : Panne du réseau électrique" in excused.text
 
 
-async def test_a_coordinator_reassigns(network: Network, people: People) -> None:
+async def test_a_coordinator_reassigns(network: Network, people: Three) -> None:
     ticket = await people.nadia.get("/tickets/1")
     done = await people.nadia.submit(ticket, "/tickets/1/reassign", to=str(network.ids.lea))
     assert "chez Léa" in done.text
 
 
-async def test_closing_days_moves_the_dates_and_tells_how_many(people: People) -> None:
-    board = await people.nadia.get("/board")
-    done = await people.nadia.submit(
-        board, "/board/closures", first_day="2026-06-02", last_day="2026-06-02", reason="Séminaire"
-    )
-    assert "1 échéance repoussée." in done.text
-    assert "jeudi 4 juin à 17 h 30" in (await people.marc.get("/queue")).text
-    assert "Le réseau sera fermé le mardi 2 juin (Séminaire)." in (await people.claire.get("/chat")).text
-    again = await people.nadia.submit(
-        await people.nadia.get("/board"),
-        "/board/closures",
-        first_day="2026-06-02",
-        last_day="2026-06-02",
-        reason="Pont",
-    )
-    assert again.status == 409
-    assert "Ces jours sont déjà fermés" in again.text
-    assert "mardi 2 juin : fermeture annoncée (Séminaire)" in (await people.marc.get("/tickets/1")).text
-
-
-async def test_the_board_lists_the_closures_that_are_not_over(network: Network, people: People) -> None:
-    board = await people.nadia.get("/board")
-    assert "Fermetures annoncées" not in board.text
-    closings = [("2026-08-03", "2026-08-14", "Congés"), ("2026-06-03", "2026-06-03", "Pont"), ("2026-06-01",) * 2]
-    for first, last, *reason in closings:
-        fields = {"first_day": first, "last_day": last, "reason": reason[0] if reason else "Panne"}
-        board = await people.nadia.submit(board, "/board/closures", **fields)
-    for listed in (
-        "Fermetures annoncées du 1er juin 2026 à 9 h au 1er juin 2026 inclus · Panne Rouvrir dès maintenant",
-        "le 3 juin 2026 · Pont Annuler cette fermeture",
-        "du 3 août 2026 au 14 août 2026 inclus · Congés Annuler cette fermeture",
-    ):
-        assert listed in board.text
-    network.clock.advance(days=1)
-    assert "Panne" not in (await people.nadia.get("/board")).text
-
-
-async def test_a_closure_is_taken_back_and_the_members_told_why(network: Network, people: People) -> None:
-    board = await people.nadia.get("/board")
-    fields = {"first_day": "2026-06-02", "last_day": "2026-06-02", "reason": "Séminaire"}
-    board = await people.nadia.submit(board, "/board/closures", **fields)
-    done = await people.nadia.submit(board, "/board/closures/cancel")
-    assert "Fermeture annulée." in done.text
-    assert "1 échéance avancée." in done.text
-    assert "Fermetures annoncées" not in done.text
-    told = "finalement ouvert le mardi 2 juin : la fermeture annoncée (Séminaire) est annulée"
-    assert told in (await people.claire.get("/chat")).text
-    assert "mercredi 3 juin à 17 h 30" in (await people.marc.get("/queue")).text
-    again = await people.nadia.submit(board, "/board/closures/cancel", key="another-key-of-the-page")
-    assert again.status == 404
-    assert "Cette fermeture n'est plus annoncée." in again.text
-    assert network.coordinators.closures(network.account(network.ids.nadia)) == ()
-
-
-def test_a_closure_of_some_hours_is_told_by_its_hours() -> None:
-    fields = {
-        "tz": "Europe/Paris",
-        "hours": {"mon": [["09:00", "12:00"]]},
-        "closures": ["2026-06-01T11:00/2026-06-02T15:30"],
-    }
-    (closure,) = Calendar.from_data(fields).closures
-    assert closed_span(Words("fr"), closure) == "du 1er juin 2026 à 11 h au 2 juin 2026 à 15 h 30"
-
-
-async def test_closing_days_backwards_keeps_what_was_typed(people: People) -> None:
-    board = await people.nadia.get("/board")
-    refused = await people.nadia.submit(
-        board, "/board/closures", first_day="2026-06-05", last_day="2026-06-02", reason="Séminaire"
-    )
-    assert refused.status == 422
-    assert refused.form("/board/closures").fields["reason"] == "Séminaire"
-
-
-async def test_an_absence_is_declared_and_cancelled(network: Network, people: People) -> None:
+async def test_an_absence_is_declared_and_cancelled(network: Network, people: Three) -> None:
     page = await people.marc.get("/absences")
     page = await people.marc.submit(page, "/absences", first_day="2026-06-08", last_day="2026-06-12")
     assert "du 8 juin 2026 au 12 juin 2026 inclus" in page.text
@@ -410,13 +268,3 @@ async def test_an_absence_is_declared_and_cancelled(network: Network, people: Pe
         page, "/absences", person=str(network.ids.lea), first_day="2026-06-08", last_day="2026-06-08"
     )
     assert "Léa" in page.text
-
-
-async def test_a_notice_nobody_took_can_be_tried_again(network: Network, people: People) -> None:
-    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Voilà.")
-    for delivery in network.outbox.claim(frozenset({"web"})):
-        network.outbox.failed(delivery.delivery_id, "permanent", "blocked by the reader")
-    board = await people.nadia.get("/board")
-    assert "blocked by the reader" in board.text
-    again = await people.nadia.submit(board, "Réessayer")
-    assert "Nouvel essai en cours." in again.text
