@@ -104,9 +104,14 @@ class Handlers:
         return await anyio.to_thread.run_sync(self._look, inbound)
 
     async def outcome(self, name: str, account: AccountRef, number: int | None) -> str:
-        """Return what was done, as ``console.done.…`` and ``web.done.…`` name it: passed on, it may be with nobody."""
+        """Return what was done, as ``console.done.…`` and ``web.done.…`` name it.
+
+        Passed on, a question may be with nobody, or taken over by the speaker.
+        """
         if name != "pass" or number is None:
             return name
+        if await anyio.to_thread.run_sync(self._experts.has, account, number):
+            return "take"
         holder = await anyio.to_thread.run_sync(self._experts.holder, account, number)
         return name if holder else "pass_nobody"
 

@@ -155,6 +155,14 @@ class ExpertDesk:
             row = unit.session.get(TicketRow, ticket)
             return row.assignee.name if row is not None and row.assignee is not None else None
 
+    def has(self, account: AccountRef, ticket: int) -> bool:
+        """Tell whether a question is with the speaker. Raises ``NotAllowedError``."""
+        with self._office.reading() as unit:
+            person, _ = unit.speaker(account)
+            _require_staff(person)
+            row = unit.session.get(TicketRow, ticket)
+            return row is not None and row.assignee_id == person.id
+
     def today(self) -> dt.date:
         """Return the day it is for the network."""
         with self._office.reading() as unit:

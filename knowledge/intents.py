@@ -34,9 +34,12 @@ _THANKING = frozenset(
     very lot great help grand bravo cool perfect cordialement c'est gentil gentils sympa excellente
     precieuse precieux information informations info infos precision precisions bonjour equipe temps
     exactement il fallait cherchais avance avec l reactivite comprehension prise pris charge avoir m repondu etes
-    end many advance in team""".split()
+    end many advance in team chef regarde transmets lis elu elue elus collegue collegues dgs maire""".split()
 )
-_TITLES = frozenset("madame monsieur mme mr".split())
+_TITLES = frozenset("madame monsieur mme mr m mlle".split())
+_MUCH = frozenset("beaucoup bcp bien infiniment".split())
+_PLURAL = ("s", "x")
+_SIGNED = re.compile(r"\b(?:cordialement|cdlt|cdt|bien [aà] vous|salutations)\b[^?]{1,120}\Z", re.IGNORECASE)
 _TOLD_APART = re.compile(r"[\w'’-]+|[^\s\w]")  # a word, or a sign after which no surname follows
 _ALL_THE_SAME = re.compile(r"\b(?:quand|qd|qnd|kan|kand) (?:meme|mm)\b|\bmalgre tout\b")
 _HUMAN = frozenset(
@@ -145,10 +148,11 @@ _DOCUMENT = re.compile(
 
 def is_thanks(message: str) -> bool:
     """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
-    found = _bare_words(_ALL_THE_SAME.sub(" ", text.fold(message)))
+    unsigned = _SIGNED.sub(" ", message) if len(message) <= text.CONSIDERED else message
+    found = _bare_words(_ALL_THE_SAME.sub(" ", text.fold(unsigned)))
     if _THANKS.isdisjoint(found):
         return False
-    return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(message))
+    return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(unsigned))
 
 
 def wants_human(message: str) -> bool:
@@ -229,22 +233,33 @@ def names_a_document(words: str) -> bool:
 
 
 def _named(message: str) -> frozenset[str]:
-    """Return the words that name somebody: a first name or a title, and a surname after it that is no word at all.
+    """Return the words that name somebody: a first name or a title, and a surname after it that is no plural word.
 
-    A capital alone tells no name: « Merci, Annulez », « Photocopieurs » on a line of its own.
+    A capital alone tells no name: « Merci, Annulez », « Photocopieurs » on a line of its own. A first name without one
+    is the name of who is thanked.
     """
     if "?" in message or len(message) > text.CONSIDERED:
         return frozenset()
     named: set[str] = set()
     for line in message.splitlines():
-        follows = False
+        follows = titled = thanked = False
         for said in _TOLD_APART.findall(line):
+            if titled and said == ".":
+                continue  # « M. Durand »
             parts = frozenset(_bare_words(said))
-            called = said[0].isupper() and parts <= first_names()
-            surname = follows and said[0].isupper() and parts.isdisjoint(dictionary_of(text.Language.FRENCH))
-            follows = bool(parts) and (called or surname or parts <= _TITLES)
+            called = (said[0].isupper() or thanked) and parts <= first_names()
+            surname = follows and said[0].isupper() and not _is_plural(said)
+            titled = bool(parts) and parts <= _TITLES
+            follows = bool(parts) and (called or surname or titled)
+            thanked = bool(parts) and parts <= _THANKS | _MUCH
             named |= parts if follows else frozenset()
     return frozenset(named)
+
+
+def _is_plural(word: str) -> bool:
+    """Tell whether a word is a plural of the language, as a subject mostly is and a surname seldom."""
+    folded = text.fold(word)
+    return folded.endswith(_PLURAL) and folded in dictionary_of(text.Language.FRENCH)
 
 
 def _real(found: list[str]) -> bool:

@@ -13,8 +13,9 @@ from knowledge import replies, text
 
 _MOST = 40  # words: beyond, a message tells a case of its own
 _BETWEEN_CLAUSES = re.compile(r"[,.;:!?\n()]+|\b(?:mais|alors que|parce que|puisque|but|because)\b")
+_RESUMED = re.compile(r"\b(votre|cette|la) (reponse|fiche),? (?:mais )?(?:elle|qui) (?=ne |n')")  # of the answer still
 _DENYING = (
-    r"(?:(?:pas|rien|aucune?)(?! (?:mal|de (?:souci|probleme)|souci|besoin|a (?:re)?dire|a ajouter)\b)|non|nan|jamais"
+    r"(?:(?:pas?|rien|aucune?)(?! (?:mal|de (?:souci|probleme)|souci|besoin|a (?:re)?dire|a ajouter)\b)|non|nan|jamais"
     r"|ni|guere|plus (?:a jour|valables?|d'actualite|en vigueur)|qu'a moitie|not|(?:do|does|did|is|was|are)n't)"
 )
 _BAD = (
@@ -52,7 +53,7 @@ _OPENING = (
     r"^(?:(?:bonjour|merci|ok|bah|ben|euh|bon|oui|non|nan|desolee?|pardon|pff+|franchement|en fait|enfin|moi|sorry|no"
     r"|hmm+|toujours|tjrs|vraiment|je (?:pense|crois|trouve) que|il me semble que) )*"
 )
-_THAT = r"(?:c'|ce |cest |c |ca |cela |sa |that |this |it )"
+_THAT = r"(?:c'|ce |cest |c |ca |cela |sa |that |that's |this |it )"
 _SERVING = (
     r"(?:(?:m'|nous |me )(?:aid|avanc|di[ts]|eclair|appren|ser[tv]|convien|suffi|convain)\w*|repon\w* (?:qu')?a moitie"
     rf"|(?:(?:repon|corresp|rapport|voir|trait|concern|port|regl)\w*|answer\w*|help\w*)\b.*\b{_MINE})"
@@ -95,7 +96,7 @@ def reproaches(message: str) -> bool:
     """Tell whether a message says of what Guichet answered that it does not do, whatever else it says."""
     if len(message) > text.CONSIDERED or len(message.split()) > _MOST:
         return False
-    folded = "\n".join(text.fold(line) for line in message.splitlines())
+    folded = "\n".join(_RESUMED.sub(r"\1 \2. votre \2 ", text.fold(line)) for line in message.splitlines())
     clauses = [clause.strip() for clause in _BETWEEN_CLAUSES.split(folded)]
     if any(_REPROACHES.search(clause) for clause in clauses):
         return True

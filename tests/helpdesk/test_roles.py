@@ -46,6 +46,7 @@ ACTS: dict[str, tuple[set[str], Callable[[Network, AccountRef, int], object]]] =
     "queue": (ANY_STAFF, lambda n, who, _: n.experts.queue(who)),
     "colleagues": (ANY_STAFF, lambda n, who, t: n.experts.colleagues(who, t)),
     "holder": (ANY_STAFF, lambda n, who, t: n.experts.holder(who, t)),
+    "has": (ANY_STAFF, lambda n, who, t: n.experts.has(who, t)),
     "absences": (ANY_STAFF, lambda n, who, _: n.experts.absences(who)),
     "be_away": (ANY_STAFF, lambda n, who, _: n.experts.declare_absence(n.key(), who, DAY, DAY)),
     "other_away": (

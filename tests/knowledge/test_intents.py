@@ -49,6 +49,16 @@ from knowledge.matcher import Matcher
         "merci qd meme",
         "ok merci quand même, bonne journée",
         "merci malgré tout",
+        "Merci Mme Petit",
+        "Merci Marie Fontaine",
+        "Merci Monsieur Boulanger, bonne journée",
+        "Merci M. Durand",
+        "merci beaucoup marc, bonne soirée",
+        "merci marc",
+        "merci chef",
+        "ok merci je regarde ça",
+        "merci, je transmets à mon élu",
+        "Merci ! Cordialement, Jeanne Petit, service achats",
     ],
 )
 def test_thanks_alone_are_thanks(message: str) -> None:
@@ -80,6 +90,10 @@ def test_thanks_alone_are_thanks(message: str) -> None:
         "Bonjour\nEcocert\nMerci d'avance",
         "merci, c'est pour quand ?",
         "merci c'est quand",
+        "Merci Mme Petit\nPhotocopieurs",
+        "Photocopieurs\nMerci\nCordialement, Jeanne Petit",
+        "merci, cordialement, quel seuil pour les travaux ?",
+        "merci de transmettre à l'élu le seuil",
     ],
 )
 def test_thanks_around_a_question_are_not_only_thanks(message: str) -> None:

@@ -35,6 +35,9 @@ from knowledge.reproaches import reproaches
         "Votre réponse concerne les marchés formalisés, or le nôtre est un MAPA.",
         "Je crois qu'il y a une erreur dans ce que vous m'avez envoyé",
         "la question c'était pas combien ça coûte mais qui décide",
+        "Merci pour votre réponse mais elle ne correspond pas à notre situation : nous sommes un syndicat mixte",
+        "sa repond pa a ma kestion",
+        "Hello, thank you but that's not what I asked",
     ],
 )
 def test_a_complaint_that_names_the_answer_is_known_whatever_else_it_says(message: str) -> None:
@@ -44,6 +47,7 @@ def test_a_complaint_that_names_the_answer_is_known_whatever_else_it_says(messag
 @pytest.mark.parametrize(
     "message",
     [
+        "Notre fournisseur tarde, elle ne répond pas à notre demande de devis, on fait quoi ?",
         "Le titulaire ne répond pas à nos relances, que faire ?",
         "La réponse d'un candidat est incomplète, puis-je lui demander de la compléter ?",
         "La réponse n'est pas signée, est-elle recevable ?",
