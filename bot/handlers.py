@@ -177,7 +177,9 @@ class Handlers:
         return self._experts.pass_on(inbound.key, inbound.account, order.number, to)
 
     def _reassign(self, inbound: Inbound, order: Order) -> int | None:
-        to = _person(self._coordinators.people(inbound.account), order.text)
+        if not order.rest:
+            raise InvalidInputError("whom_missing", ticket=order.number)
+        to = _person(self._coordinators.people(inbound.account), order.rest)
         return self._coordinators.reassign(inbound.key, inbound.account, order.number, to)
 
     def _excuse(self, inbound: Inbound, order: Order) -> int | None:

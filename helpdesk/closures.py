@@ -39,7 +39,7 @@ def announce(act: Act, first_day: dt.date, last_day: dt.date, reason: str) -> in
     """Close the network on some days, both included; return how many dates moved. Today counts from now.
 
     Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``closure_too_long``,
-    ``reason_missing``), ``ConflictError`` (``already_closed``) when it would close nothing more.
+    ``reason_missing``), ``ConflictError`` (``already_closed``) when one closure covers it already.
     """
     if last_day < first_day:
         raise InvalidInputError("dates_reversed")

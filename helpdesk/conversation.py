@@ -151,7 +151,7 @@ def _thanks(focus: Known | None) -> Reading:
 
 
 def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
-    """Return the question on which an expert waits for the member, when a bare thank-you can only be the reply."""
+    """Return the question on which an expert waits for the member, when words of no subject can only be the reply."""
     candidates = known if focus is None else [focus]
     return next((ticket for ticket in candidates if ticket.state is State.waiting), None)
 
@@ -180,8 +180,8 @@ def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
 def _found_elsewhere(known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
     """Return what « c'est bon j'ai trouvé » does: it takes back what is open, answers an expert, disturbs no answer."""
     spoken_of = target or focus
-    if spoken_of is not None and spoken_of.state is State.waiting:
-        return Reading(Move.follow, spoken_of.ticket_id)
+    if (awaited := _awaited(known, spoken_of)) is not None:
+        return Reading(Move.follow, awaited.ticket_id)
     if spoken_of is not None and spoken_of.state not in OPEN_STATES:
         return _thanks(spoken_of)
     return _taken_back(known, target)

@@ -64,7 +64,8 @@ class ExpertDesk:
         """Pass a question to a colleague, or to whom routing chooses; it waits for everybody when there is nobody.
 
         Only who has it may: another expert may but take it over, a coordinator give it to somebody. Raises
-        ``ConflictError`` (``not_yours_to_pass``, ``nobody_has_it``), ``InvalidInputError`` (``no_such_person``).
+        ``ConflictError`` (``not_yours_to_pass``, ``nobody_has_it``, ``whom_missing``), ``InvalidInputError``
+        (``no_such_person``).
         """
         return self._on(key, account, ticket, lambda act, row: _pass_on(act, row, to))
 
@@ -240,9 +241,10 @@ def _take(act: Act, ticket: TicketRow) -> None:
 def _pass_on(act: Act, ticket: TicketRow, to: int | None) -> None:
     if ticket.state not in WITH_EXPERTS:
         raise TransitionError(state=ticket.state.value, event="pass")
-    taken_over = to == act.person.id
-    given = to is not None and to_person(act.person).has(Role.coordinator)
-    if ticket.assignee_id != act.person.id and not (taken_over or given):
+    taken_over, coordinates = to == act.person.id, to_person(act.person).has(Role.coordinator)
+    if ticket.assignee_id != act.person.id and not (taken_over or (coordinates and to is not None)):
+        if coordinates:
+            raise ConflictError("whom_missing", ticket=ticket.id)
         if ticket.assignee is None:
             raise ConflictError("nobody_has_it", ticket=ticket.id)
         raise ConflictError("not_yours_to_pass", ticket=ticket.id, by=ticket.assignee.name)

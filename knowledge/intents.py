@@ -132,7 +132,9 @@ _TAKEN_BACK = re.compile(
     r"|\b(?<!vous )(?<!me )(?<!nous )(?<!m )laisse[rz]? tomber\b|\blaissons tomber\b|\bnever ?mind\b|^forget it$"
 )
 _FOUND = re.compile(
-    r"\b(?:j ai|jai|on a|nous avons) (?:(?:bien|deja|enfin) )?(?:trouve|eu (?:ma|la|une|notre) reponse)\b"
+    r"\b(?:j ai|jai|on a|nous avons) (?:(?:bien|deja|enfin) )?"
+    r"(?:trouve(?! (?!la\b|une\b|ma\b|notre\b|ailleurs|entre|merci|tout|seule?\b|finalement|desole|tant|donc|du coup))"
+    r"(?! (?:une|la|notre|ma) (?!solution|reponse))|eu (?:ma|la|une|notre) reponse)\b"
     r"|\b(?:c est|cest|(?:le )?(?:probleme|souci)) (?:(?:bon|deja|est) )*(?:regle|resolu)\b|\bi found\b"
 )
 _WISHING = frozenset("pouvez pourriez can could".split())

@@ -32,7 +32,7 @@ _SAID = (
 _GIVEN = r"(?:(?:la|les) (?:reponse|fiche|explication)s?)"
 # « La réponse » is as often a bid: it is Guichet's where it was given.
 _YOURS = (
-    rf"(?:(?<!pour )(?<!de )(?:votre|vos|ta|tes|ton|your) {_SAID}(?! types?\b)|(?:cette|ces|ce|cet) {_SAID}"
+    rf"(?:(?<!pour )(?<!de )(?:votre|vos|ta|tes|ton|your) {_SAID}(?! types?\b)"
     r"|(?:la|le|les) (?:reponse|fiche|explication|source|lien|texte|element)s? (?:(?:donne|recu|fourni|cite)e?s?"
     r"|proposee?s?|transmise?s?|que vous \w+)|(?:aucune|rien) (?:dans|des?) (?:\w+ )?fiches?"
     r"|ce que vous (?:m'avez|avez|di[ts]\w*))"
@@ -77,16 +77,20 @@ _REPROACHES = re.compile(
             rf"{_OPENING}c'est (?:bien |beaucoup )?trop (?:theorique|abstrait|technique|vague|flou|general)\b",
             # Of what was meant: « ma question portait sur… », « je parlais de… », « je reste sur ma faim ».
             r"\b(?:ma (?:question|kestion)|la question) (?:ne |n'|c')?(?:portait|etait|concernait|parlait|reste)\b",
-            rf"{_OPENING}je (?:ne )?(?:parl(?:e|ais) (?:pas )?(?:de|d'|du|des)|demandais)\b",
-            rf"{_OPENING}(?:g demande|je me suis (?:\S+ )?mal exprimee?|il ne s'agit pas)\b",
+            rf"{_OPENING}je (?:ne )?(?:parlais (?:pas )?(?:de|d'|du|des)|parle pas (?:de|d'|du|des)|demandais)\b",
+            rf"{_OPENING}(?:g demande|je me suis (?:\S+ )?mal exprimee?)\b",
             rf"{_OPENING}j'(?:(?:ai|avais) (?:bien |deja |pourtant )?precise|(?:esperais|attendais) une reponse)\b",
             rf"{_OPENING}(?:je|on) reste sur (?:ma|sa) faim\b|\btourne\w* en rond\b",
         )
     )
 )
+_THIS = rf"(?:cette|ces|ce|cet) {_SAID}"
 # Of a bid as well as of Guichet's answer: a complaint when nothing is asked.
 _OF_THE_ANSWER = re.compile(
-    rf"{_OPENING}{_GIVEN} (?:(?:n'|ne |m'|me |est |sont ).*\b(?:{_DENYING}|{_BAD})\b|ne (?:trait|parl|di[ts]|donn))"
+    rf"\b{_THIS}\b.*\b(?:{_DENYING}|{_BAD})\b|\b(?:{_DENYING}|{_BAD})\b.*\b{_THIS}\b"
+    rf"|{_OPENING}(?:je (?:ne )?parle (?:de|d'|du|des)|il ne s'agit pas)\b"
+    rf"|{_OPENING}{_THIS} (?:concern|dat|cit|parl|renvoi|di[ts]|trait|suppos|port)"
+    rf"|{_OPENING}{_GIVEN} (?:(?:n'|ne |m'|me |est |sont ).*\b(?:{_DENYING}|{_BAD})\b|ne (?:trait|parl|di[ts]|donn))"
     rf"|{_OPENING}{_YOURS} (?:concern|dat|cit|parl|renvoi|di[ts]|trait|suppos|port)"
     rf"|{_OPENING}(?:(?:encore )?(?:une )?reponse (?:{_BAD}|toute faite)|{_BAD} reponse)s?$"
 )

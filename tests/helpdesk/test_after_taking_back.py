@@ -49,6 +49,14 @@ def test_what_is_still_open_goes_on_behind_it(matcher: Matcher) -> None:
     assert read("pour une école", judgement, [TAKEN_BACK, settled], NOW).move is Move.ask
 
 
+@pytest.mark.parametrize("here", [True, False])
+def test_that_it_is_settled_answers_an_expert_who_waits_wherever_it_was_asked(matcher: Matcher, here: bool) -> None:  # noqa: FBT001
+    waiting = replace(TAKEN_BACK, state=State.waiting, withdrawn=False, here=here)
+    judgement = matcher.judge("c'est réglé", today=NOW.date())
+    reading = read("c'est réglé", judgement, [waiting], NOW)
+    assert (reading.move, reading.ticket_id) == (Move.follow, waiting.ticket_id)
+
+
 def test_a_greeting_is_answered_as_a_greeting(network: Network) -> None:
     ticket = network.assigned()
     network.desk.withdraw(network.key(), account("claire"), ticket)

@@ -132,7 +132,7 @@ def test_an_expert_may_take_over_what_a_colleague_has_and_a_coordinator_give_it_
     network.clock.advance(minutes=1)
     network.experts.pass_on(network.key(), account("nadia"), ticket, network.ids["marc"])
     assert only(network.deliver(), K.assigned).name == "marc"
-    with pytest.raises(ConflictError, match="not_yours_to_pass"):
+    with pytest.raises(ConflictError, match="whom_missing"):
         network.experts.pass_on(network.key(), account("nadia"), ticket)
 
 

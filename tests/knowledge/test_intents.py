@@ -228,7 +228,8 @@ def test_that_no_answer_is_needed_any_more_is_understood(message: str) -> None:
     [
         "j'ai trouvé un fournisseur", "j'ai pas trouvé", "je n'ai rien trouvé", "j'ai trouvé une autre question",
         "c'est réglé comment ?", "le litige est réglé", "le fournisseur a trouvé", "merci", "",
-        "on a trouvé une erreur dans l'offre",
+        "on a trouvé une erreur dans l'offre", "on a trouvé une erreur", "j'ai trouvé votre réponse",
+        "j'ai trouvé un doublon", "nous avons trouvé un problème",
     ],
 )  # fmt: skip
 def test_what_was_found_beside_an_answer_is_heard_as_said(message: str) -> None:

@@ -47,6 +47,11 @@ def test_a_complaint_that_names_the_answer_is_known_whatever_else_it_says(messag
 @pytest.mark.parametrize(
     "message",
     [
+        "Cette réponse est incomplète, peut-on la régulariser ?",
+        "ces propositions ne sont pas signées, sont-elles recevables ?",
+        "cet outil n'est pas conforme au RGPD, peut-on résilier le marché ?",
+        "Un fournisseur nous démarche. Cette proposition est trop chère, peut-on négocier en MAPA ?",
+        "Je parle d'un marché de travaux, faut-il allotir ?",
         "Notre fournisseur tarde, elle ne répond pas à notre demande de devis, on fait quoi ?",
         "Le titulaire ne répond pas à nos relances, que faire ?",
         "La réponse d'un candidat est incomplète, puis-je lui demander de la compléter ?",

@@ -178,8 +178,10 @@ class Outgoing:
             if not is_put_away(error.__cause__):
                 raise
             await self.call(lambda: edit(thread, archived=False))
-            await self.call(step)
-            await self.call(lambda: edit(thread, archived=True))
+            try:
+                await self.call(step)
+            finally:
+                await self.call(lambda: edit(thread, archived=True))
 
     async def edit_thread(self, thread: int, **changes: object) -> None:
         """Change a thread, even one that somebody or the time put to sleep. Raises ``ChannelError``."""
