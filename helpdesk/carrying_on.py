@@ -75,7 +75,8 @@ def is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool
 
 def _finds_fault(text: str, judgement: Judgement, focus: Known) -> bool:
     """Tell whether the message says no more than that what the library found does not do."""
-    return focus.library_spoke_last and judgement.decision in _NOTHING_ALONE and complaints.complains(text)
+    nothing_alone = judgement.decision in _NOTHING_ALONE or judgement.reason is Reason.NOTHING_NEAR
+    return focus.library_spoke_last and nothing_alone and complaints.complains(text)
 
 
 def _complains_of_an_expert(text: str, focus: Known) -> bool:

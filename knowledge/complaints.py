@@ -23,7 +23,7 @@ _GOOD = (
 # Bad in itself, or a wish for a better one: "trop vague", "soyez plus clair".
 _FAULT = (
     r"(?:bof|flou\w*|vagues?|faux|fausses?|erreurs?|errone\w+|tromp\w+|(?:in|im)(?:exact|correct|complet|precis|utile)\w*"
-    r"|incompre\w+|insuffisan\w+|nul(?:le)?s?|mauvais\w*|compliqu\w+|charabia|jargon|blabla|bidon|decu\w*|perim\w+"
+    r"|incompre\w+|insuffisan\w+|nul(?:le)?s?|mauvais\w*|compliqu\w+|charabia|jargon|blabla|bidon|merde|decu\w*|perim\w+"
     r"|obsolet\w+|depass\w+|confus\w*|a cote|hors[ -]sujet|rien a voir|rapport|n'importe quoi|zero|doute\w*|perplexe\w*"
     r"|manque\w*|autre (?:chose|question|cas)|(?:mon|ma|notre) (?:cas|situation)|mal (?:expli|compri|repon|lu)\w*"
     r"|a revoir|lien mort|introuvables?|du mal a|perdue?s?|sur (?:ma|sa) faim|(?:etes|es|t'es)[ -](?:vous |tu )?sure?s?"

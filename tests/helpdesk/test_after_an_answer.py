@@ -85,6 +85,7 @@ def test_a_complaint_and_what_leans_on_the_question_are_of_the_question(
 @pytest.mark.parametrize(
     "message",
     [
+        "hors sujet", "c'est de la merde",
         "pas clair", "vous répondez à côté", "c pas sa", "non en fait c'est pas ça", "nan c pas ça", "trop vague",
         "je n'ai pas compris", "aucune de ces fiches ne correspond à mon cas", "rien à voir avec ma question", "bof",
     ],

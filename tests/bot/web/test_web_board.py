@@ -109,7 +109,7 @@ async def test_a_closure_is_taken_back_and_the_members_told_why(network: Network
     assert "Fermeture annulée." in done.text
     assert "1 échéance avancée." in done.text
     assert "Fermetures annoncées" not in done.text
-    told = "finalement ouvert le mardi 2 juin : la fermeture annoncée (Séminaire) est annulée"
+    told = "La fermeture prévue le mardi 2 juin (Séminaire) est annulée"
     assert told in (await people.claire.get("/chat")).text
     assert "mercredi 3 juin à 17 h 30" in (await people.marc.get("/queue")).text
     again = await people.nadia.submit(board, "/board/closures/cancel", key="another-key-of-the-page")
