@@ -44,12 +44,12 @@ def answer_found(card: Card) -> Rendered:
 def suggestions(card: Card) -> Rendered:
     """Offer the nearest entries to choose from, and say what the first lacks; without a choice an expert answers."""
     words, entries = card.words, card.data["entries"]
-    due = card.moment()
+    due, lacking = card.moment(), f"notice.suggestions.{card.data.get('reason')}"
     return paragraphs(
         _titles(
             words.plural("notice.suggestions.intro", len(entries)), [_with_doubt(card, entry) for entry in entries]
         ),
-        card.known(f"notice.suggestions.{card.data.get('reason')}"),
+        words.plural(lacking, len(entries)) if words.has(lacking) else None,
         card.typed(words.plural("notice.suggestions.typed", len(entries))),
         words("notice.suggestions.silence", due=due) if due else None,
         buttons=(*((_choice(card, entry),) for entry in entries), (_human(card),)),

@@ -177,6 +177,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "three": {"entries": _SUGGESTED, "due_at": DUE},
         "one": {"entries": _SUGGESTED[:1], "due_at": None},
         "not treated": {"entries": _SUGGESTED, "due_at": DUE, "reason": "not_treated"},
+        "one, not treated": {"entries": _SUGGESTED[:1], "due_at": DUE, "reason": "not_treated"},
     },
     K.clarify: {reason: {"reason": reason} for reason in ("greeting", "too_vague", "empty")},
     K.redirected: {"": {}},
