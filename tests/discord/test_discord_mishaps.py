@@ -113,6 +113,15 @@ def test_what_was_said_while_the_service_was_down_is_read_at_the_start(
     assert "Le marché est signé depuis mars." in said
 
 
+def test_what_the_library_tells_once_the_service_has_stopped_is_dropped(guichet: Guichet) -> None:
+    assert guichet.channel is not None
+    assert guichet.channel._service is not None
+    client = guichet.channel._service.client
+    guichet.stop()
+    # As the library's timer that waits for the last server, when the service stops within half a second.
+    client.dispatch("ready")
+
+
 def test_a_message_received_but_not_committed_is_found_again(
     guichet: Guichet, claire: Person, discord: DiscordServer
 ) -> None:

@@ -92,6 +92,11 @@ class GuichetClient(discord.Client):
         self.add_dynamic_items(PressButton, ChoiceMenu)
         await self._attendant.set_up()
 
+    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+        """Hand on an event, while connected: the library's own tasks outlive it a moment, and would raise."""
+        if not self.is_closed():
+            super().dispatch(event, *args, **kwargs)
+
     async def on_ready(self) -> None:
         """Begin a session."""
         await self._attendant.ready()
