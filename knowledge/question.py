@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from rapidfuzz.distance import OSA
 from knowledge import lexicon, text
 from knowledge.counting import pair_key
 from knowledge.lattice import Reading
-from knowledge.spelling import LONGEST_ACRONYM, Lookups, Speller, shared
+from knowledge.spelling import LONGEST_ACRONYM, Lookups, Speller, general_frequency, shared
 from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN
 
@@ -27,6 +28,8 @@ _OFTEN = 3  # entries that say so
 _IN_CAPITALS = re.compile(rf"\b[A-Z]{{2,{LONGEST_ACRONYM}}}\b")
 _SMALL_LETTER = re.compile("[a-z]")
 _TRANSLATED = 0.8  # weight of the French words that stand for an English one
+_ENGLISH = 4.0  # natural logarithm of how much likelier in English than in French a question is read as English
+_RARE = 1e-6  # frequency added to every word's in both languages: an unknown one tells nothing
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,12 @@ def read_question(message: str, index: Index) -> Question:
     """Return a message as the index reads it."""
     language = index.language
     found = text.words(message, language)
-    stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
-    readings, translated = [], _translated(found, index)
-    for reading in translated or index.speller.read(found, _acronyms(message)):
-        telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
-        small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
-        if telling and (small <= _LIKELY_SMALL or reading.written in telling):
-            readings.append(Reading(reading.written, telling))
-    if not translated:
-        readings = _in_context(readings, index)
+    translated = language is Language.FRENCH and _is_english(found)
+    if translated:
+        readings = _translated(_telling(_as_english(found, index), lexicon.english_stop_words()), index)
+    else:
+        stops = lexicon.stop_words() if language is Language.FRENCH else frozenset[str]()
+        readings = _in_context(_telling(index.speller.read(found, _acronyms(message)), stops), index)
     written = tuple(text.content(found, language))
     read = tuple(reading.likeliest for reading in readings)
     run = tuple(text.stem(word, language) for word in read)
@@ -98,32 +98,46 @@ def _acronyms(message: str) -> frozenset[str]:
     return frozenset(map(str.lower, _IN_CAPITALS.findall(message))) if _SMALL_LETTER.search(message) else frozenset()
 
 
-def _translated(found: list[str], index: Index) -> list[Reading] | None:
-    """Return the French readings of an English question put to a French library, or nothing."""
-    if index.language is not Language.FRENCH or text.language_of([" ".join(found)]) is not Language.ENGLISH:
-        return None
-    glossary, stops = lexicon.english(), lexicon.english_stop_words()
-    readings = []
-    for reading in _as_english(found, index):
+def _telling(readings: list[Reading], stops: frozenset[str]) -> list[Reading]:
+    """Return readings without the small words, nor what most likely stands for one."""
+    kept = []
+    for reading in readings:
+        telling = {w: p for w, p in reading.candidates.items() if w not in stops and (len(w) > 1 or w.isdigit())}
+        small = 1 - sum(telling.values()) / sum(reading.candidates.values())  # chances to be a word without meaning
+        if telling and (small <= _LIKELY_SMALL or reading.written in telling):
+            kept.append(Reading(reading.written, telling))
+    return kept
+
+
+def _translated(readings: list[Reading], index: Index) -> list[Reading]:
+    """Return English readings as the French ones that an English question puts to a French library."""
+    glossary = lexicon.english()
+    translated = []
+    for reading in readings:
         meant: dict[str, float] = {}
         for word, weight in reading.candidates.items():
             meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED * weight)
             own = {word: weight} if word in index.speller.counts or not meanings else {}
             meant |= {**meanings, **own}
-        if not stops.issuperset(reading.candidates):
-            readings.append(Reading(reading.written, meant))
-    return readings
+        translated.append(Reading(reading.written, meant))
+    return translated
 
 
-def _as_english(found: list[str], index: Index) -> Iterator[Reading]:
-    """Yield the readings of English words, those of the library and of the glossary as they are."""
+def _is_english(found: list[str]) -> bool:
+    """Tell whether words are much likelier in English than in French, each by how frequent it is in both at large.
+
+    Naive Bayes, where no word counts for more than all that is asked: what is misspelt tells nothing, the rest enough.
+    """
+    english, french = general_frequency(Language.ENGLISH), general_frequency(Language.FRENCH)
+    told = (math.log((english.get(word, 0.0) + _RARE) / (french.get(word, 0.0) + _RARE)) for word in found)
+    return sum(max(-_ENGLISH, min(_ENGLISH, one)) for one in told) > _ENGLISH
+
+
+def _as_english(found: list[str], index: Index) -> list[Reading]:
+    """Return the readings of English words, those of the library as they are."""
+    own = frozenset(word for word in found if word in index.speller.counts)
     speller = _english_speller()
-    lookups = Lookups(speller)
-    for word in found:
-        if word in index.speller.counts or speller.knows(word):
-            yield Reading(word, {word: 1.0})
-        else:
-            yield from speller.read_within(lookups, [word])
+    return speller.read_within(Lookups(speller, own), found)
 
 
 @lru_cache(maxsize=1)

@@ -114,7 +114,11 @@ def concepts() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def english() -> dict[str, tuple[str, ...]]:
     """Return the French words for an English one."""
-    return {word: tuple(meaning.split()) for word, meaning in _french()["english"].items()}
+    found: dict[str, tuple[str, ...]] = {}
+    for french, words in tomllib.loads((_FOLDER / "english.toml").read_text("utf-8")).items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), *french.split())
+    return found
 
 
 @lru_cache(maxsize=1)
