@@ -18,7 +18,7 @@ from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from knowledge.index import Index
 
@@ -127,7 +127,10 @@ def _is_english(found: list[str]) -> bool:
     """Tell whether words are much likelier in English than in French, each by how frequent it is in both at large.
 
     Naive Bayes, where no word counts for more than all that is asked: what is misspelt tells nothing, the rest enough.
+    Names alone, such as « food truck », are French.
     """
+    if lexicon.english_stop_words().isdisjoint(found):
+        return False
     english, french = general_frequency(Language.ENGLISH), general_frequency(Language.FRENCH)
     told = (math.log((english.get(word, 0.0) + _RARE) / (french.get(word, 0.0) + _RARE)) for word in found)
     return sum(max(-_ENGLISH, min(_ENGLISH, one)) for one in told) > _ENGLISH

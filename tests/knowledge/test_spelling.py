@@ -80,6 +80,30 @@ def test_a_misspelt_english_question_is_read_through_the_glossary(matcher: Match
     assert {"achat", "plastiqu"} <= question.stems.keys()
 
 
+@pytest.mark.parametrize(
+    ("message", "meant"),
+    [
+        ("wht shar eof oganic foood must a schoolcanteen buy", {"bio", "scolair", "cantin", "achet"}),
+        ("cn we requirethe wokr to eb dnoe in France", {"exig", "franc"}),
+    ],
+)
+def test_english_is_known_however_badly_it_is_typed(matcher: Matcher, message: str, meant: set[str]) -> None:
+    assert meant <= read_question(message, matcher.index).stems.keys()
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("vixeux pc  ajeter no faie koi", "jet"),
+        ("max hvaelaar ca veutb direbio auss?i", "bio"),
+        ("un food truck on peut lui demander du bio ?", "demand"),
+        ("exigence ans liena vic lobje tdm arzcher", "exigent"),
+    ],
+)
+def test_french_badly_typed_or_with_english_names_is_no_english(matcher: Matcher, message: str, said: str) -> None:
+    assert said in read_question(message, matcher.index).stems
+
+
 def test_a_letter_swapped_or_lost_is_likelier_than_a_wrong_one() -> None:
     speller = Speller({"zalto": 9, "zatelo": 9, "zatvo": 9}, text.Language.FRENCH)
     near = speller.near("zatlo")

@@ -92,7 +92,7 @@ class GuichetClient(discord.Client):
         self.add_dynamic_items(PressButton, ChoiceMenu)
         await self._attendant.set_up()
 
-    def dispatch(self, event: str, /, *args: Any, **kwargs: Any) -> None:
+    def dispatch(self, event: str, /, *args: object, **kwargs: object) -> None:
         """Hand on an event, while connected: the library's own tasks outlive it a moment, and would raise."""
         if not self.is_closed():
             super().dispatch(event, *args, **kwargs)
