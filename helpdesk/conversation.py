@@ -4,8 +4,8 @@ Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates, and one that only takes a question back, or says that the answer was found, takes it back: the question
-   whose number it gives, if it does;
+   dates, and one that only takes a question back, or says that the answer was found, takes it back: the questions
+   whose numbers it gives, if it does, or all of them; so do a few words that pick one of those just shown;
 2. what replies to a given question belongs to it; so does a complaint that names the answer it is of, to the last
    question spoken of, whoever has it and whatever the library finds in it: it goes to the expert;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
@@ -62,6 +62,7 @@ class Move(StrEnum):
     thanks = "thanks"
     status = "status"
     withdraw = "withdraw"  # the question is taken back; which one is asked when there are several
+    withdraw_all = "withdraw_all"  # each of several questions is
 
 
 class Beside(StrEnum):
@@ -94,15 +95,19 @@ def read(
     replied: int | None = None,
     *,
     files: bool = False,
+    shown: Sequence[int] = (),
 ) -> Reading:
     """Return what ``text`` means. ``known``: last active first; ``replied``: the question that it replies to.
 
-    ``files``: documents come with it, so that it is never a mere thank-you, choice or wish.
+    ``files``: documents come with it, so that it is never a mere thank-you, choice or wish. ``shown``: the questions
+    of which it was just asked here which one is taken back.
     """
     target = next((ticket for ticket in known if ticket.ticket_id == replied), None)
     focus = target or _last_spoken_of(known, now)
     if files:
         return _longer(text, judgement, known, target, focus, now)
+    if picked := replies.picks(text, shown):
+        return _taken_back_by_number([ticket for ticket in known if ticket.ticket_id in picked])
     awaited = _awaited(known, focus)
     if intents.is_thanks(text) and not complaints.complains(text):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
@@ -164,32 +169,36 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
     if intents.asks_status(text):
         return Reading(Move.status, target.ticket_id if target else None)
     if intents.takes_back(text):
-        return _taken_back(known, target)
+        return _taken_back(text, known, target)
     if intents.has_found(text):
-        return _found_elsewhere(known, target, focus)
+        return _found_elsewhere(text, known, target, focus)
     return _human(text, focus) if intents.wants_human(text) else None
 
 
-def _taken_back(known: Sequence[Known], target: Known | None) -> Reading:
-    """Return which question is taken back: the one replied to, or else the only open one that may be told of here."""
+def _taken_back(text: str, known: Sequence[Known], target: Known | None) -> Reading:
+    """Return which question is taken back: the one replied to, or else the only open one that may be told of here.
+
+    All of them when the words say so.
+    """
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
-    return _one_of(Move.withdraw, _open_and_told_of_here(known))
+    told_of = _open_and_told_of_here(known)
+    return _one_of(Move.withdraw_all if intents.speaks_of_all(text, len(told_of)) else Move.withdraw, told_of)
 
 
-def _found_elsewhere(known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
+def _found_elsewhere(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
     """Return what « c'est bon j'ai trouvé » does: it takes back what is open, answers an expert, disturbs no answer."""
     spoken_of = target or focus
     if (awaited := _awaited(known, spoken_of)) is not None:
         return Reading(Move.follow, awaited.ticket_id)
     if spoken_of is not None and spoken_of.state not in OPEN_STATES:
         return _thanks(spoken_of)
-    return _taken_back(known, target)
+    return _taken_back(text, known, target)
 
 
 def _taken_back_by_number(named: Sequence[Known]) -> Reading:
-    """Return which question is taken back: the one named, wherever it was asked; of several, one that is still open."""
-    return _one_of(Move.withdraw, named if len(named) == 1 else _open_and_told_of_here(named))
+    """Return which questions are taken back: the one named, wherever it was asked; of several, those still open."""
+    return _one_of(Move.withdraw_all, named if len(named) == 1 else _open_and_told_of_here(named))
 
 
 def _open_and_told_of_here(known: Sequence[Known]) -> list[Known]:

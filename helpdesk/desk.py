@@ -53,8 +53,9 @@ class Desk:
                 return act.ticket_id
             judged = matcher.judge_with_why(text, today=today(act))
             said = hearing.Said(act, address, text, intake.message_time(act, at), matcher, judged, files)
-            known = hearing.known(act, address, ticket, intents.questions_named(text))
-            meant = conversation.read(text, judged.judgement, known, act.now, ticket, files=bool(files))
+            shown = hearing.shown_to_take_back(act, address)
+            known = hearing.known(act, address, ticket, (*intents.questions_named(text), *shown))
+            meant = conversation.read(text, judged.judgement, known, act.now, ticket, files=bool(files), shown=shown)
             concerned = hearing.MOVES[meant.move](said, meant)
             return act.about(concerned) if concerned is not None else None
 

@@ -187,6 +187,16 @@ def _withdrawn(said: Said, meant: Reading) -> TicketRow | None:
     return None
 
 
+def _all_withdrawn(said: Said, meant: Reading) -> TicketRow | None:
+    if not meant.among:
+        return _withdrawn(said, meant)
+    first, *others = (said.act.ticket(number) for number in meant.among)
+    choices.withdraw(said.act, first, said.text, said.address)
+    for ticket in others:
+        choices.withdraw(said.act, ticket, address=said.address)
+    return first
+
+
 def _ask_which(said: Said, among: tuple[int, ...]) -> None:
     """Ask the member which of their open questions they take back."""
     act = said.act
@@ -235,7 +245,18 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.thanks: _thanks,
     Move.status: _status,
     Move.withdraw: _withdrawn,
+    Move.withdraw_all: _all_withdrawn,
 }
+
+
+def shown_to_take_back(act: Act, address: Address) -> tuple[int, ...]:
+    """Return the questions of which the member was just asked here which one they take back, in the order shown."""
+    told = select(NoticeRow).where(NoticeRow.person_id == act.person.id).order_by(NoticeRow.id.desc()).limit(1)
+    last = act.session.scalar(told)
+    if last is None or last.kind != NoticeKind.withdraw_which:
+        return ()
+    here = any(delivery.address == address for delivery in last.deliveries)
+    return tuple(ticket["id"] for ticket in last.data["tickets"]) if here else ()
 
 
 def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...] = ()) -> list[Known]:

@@ -118,6 +118,11 @@ _QUESTION = (
     r"(?:question|demande|ticket|message|request)s?"
 )
 _ALL_OF_IT = r"(?:(?:le )?tout|ca|cela|les (?:deux|trois)|everything)"
+_EVERY_ONE = re.compile(
+    r"\btout\b(?! (?:ca|cela|de suite|simplement|seule?)\b)|\btoutes\b|\beverything\b"
+    r"|\b(?:mes|nos|my) (?:questions|demandes|requests)\b"
+)
+_SO_MANY = {2: re.compile(r"\bles deux\b|\bboth\b"), 3: re.compile(r"\bles trois\b")}
 _NEEDLESS = re.compile(
     r"\bplus (?:besoin|(?:la )?peine|utile|necessaire|d objet)\b(?! (?:de |d )?(?:retir|annul|supprim|clo|ferm))"
 )
@@ -210,6 +215,12 @@ def takes_back(message: str) -> bool:
     # "Plus besoin" takes it back as well; any other denial keeps it: "n'annulez pas ma demande".
     said, needless = _NEEDLESS.subn("", " ".join(found))
     return _KEPT.isdisjoint(said.split()) and bool(needless or _TAKEN_BACK.search(said))
+
+
+def speaks_of_all(message: str, count: int) -> bool:
+    """Tell whether a message that takes back speaks of so many questions: "annulez tout", of two "annulez les deux"."""
+    said = " ".join(_bare_words(message))
+    return bool(_EVERY_ONE.search(said) or (count in _SO_MANY and _SO_MANY[count].search(said)))
 
 
 def has_found(message: str) -> bool:

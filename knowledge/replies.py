@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from knowledge import lexicon, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ORDINALS = {
     1: frozenset("1 un une premier premiere 1er 1ere first one".split()),
     2: frozenset("2 deux deuxieme second seconde 2e 2eme two".split()),
     3: frozenset("3 trois troisieme 3e 3eme dernier derniere third three last".split()),
 }
+_LAST = frozenset(("dernier", "derniere", "last"))
+_ALL = {2: frozenset(("deux", "two", "both")), 3: frozenset(("trois", "three"))}
+_EVERY = frozenset("tout toutes tous all everything".split())
+_AROUND_PICK = frozenset("et and question questions demande demandes retire retirez annule annulez mes my".split())
 _AROUND_CHOICE = frozenset(
     "le la les l numero no n num fiche option reponse choix plutot je veux prends prend lire voir c'est c est celle "
     "celui svp stp oui merci the number please yes".split(),
@@ -101,6 +109,21 @@ def choice(message: str) -> int | None:
     if len(ranks) != 1 or not found or not set(found) <= known:
         return None
     return ranks[0]
+
+
+def picks(message: str, shown: Sequence[int]) -> tuple[int, ...]:
+    """Return which questions a message only picks among those shown by their numbers: "la 12", "les deux", "toutes"."""
+    found = set(_words(message))
+    said = found - _AROUND_CHOICE - _AROUND_PICK
+    if not said:
+        return ()
+    if said <= _EVERY | _ALL.get(len(shown), frozenset()) and found & (_EVERY | {"les", "both"}):
+        return tuple(shown)
+    named = tuple(number for number in shown if str(number) in said)
+    if named:
+        return named if said <= set(map(str, shown)) else ()
+    rank = len(shown) if said <= _LAST else choice(message)
+    return (shown[rank - 1],) if rank is not None and rank <= len(shown) else ()
 
 
 def agrees(message: str) -> bool:

@@ -99,14 +99,73 @@ def test_words_that_take_back_reach_no_expert(network: Network, question: str, w
     assert network.ticket(ticket).resolution is Resolution.withdrawn
 
 
-@pytest.mark.parametrize("words", [FOUND, "annulez tout", "c'est bon j'ai trouvé"])
-def test_which_one_is_asked_when_several_are_open_whatever_the_words(network: Network, words: str) -> None:
+@pytest.mark.parametrize("words", ["annulez tout ça", "c'est bon j'ai trouvé", "je retire ma question"])
+def test_which_one_is_asked_when_several_are_open_and_no_word_tells(network: Network, words: str) -> None:
     first, second = network.assigned(), network.asks("claire", CLOSE)
     network.deliver()
     assert network.says("claire", words) is None
     asked = only(network.deliver(), K.withdraw_which, "claire")
     assert [ticket["id"] for ticket in asked.data["tickets"]] == [second, first]
     assert State.closed not in {network.state(first), network.state(second)}
+
+
+@pytest.mark.parametrize("words", [FOUND, "annulez tout", "je retire toutes mes questions", "annulez les deux svp"])
+def test_all_are_taken_back_when_the_words_say_so(network: Network, words: str) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", words) == second
+    told = network.deliver()
+    assert kinds(told, "claire") == [K.withdrawn, K.withdrawn]
+    assert [told_of.data.get("said") for told_of in told if told_of.kind is K.withdrawn] == [words, None]
+    assert kinds(told, "marc") == [K.question_withdrawn]
+    assert {network.ticket(number).resolution for number in (first, second)} == {Resolution.withdrawn}
+
+
+def test_of_three_both_tells_not_which(network: Network) -> None:
+    for question in (DISPUTE, CLOSE, FRAGMENT):
+        network.asks("claire", question)
+    network.deliver()
+    assert network.says("claire", "annulez les deux") is None
+    assert len(only(network.deliver(), K.withdraw_which).data["tickets"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "picked"),
+    [
+        ("{0}", [0]), ("la {1} svp", [1]), ("la n° {0}", [0]), ("la première", [1]), ("la 2e", [0]),
+        ("la dernière", [0]),
+        ("les deux", [1, 0]), ("toutes", [1, 0]), ("la {0} et la {1}", [1, 0]), ("retirez la {0}", [0]),
+    ],
+)  # fmt: skip
+def test_which_one_is_told_in_a_few_words(network: Network, words: str, picked: list[int]) -> None:
+    """The newest is shown first."""
+    questions = [network.assigned(), network.asks("claire", CLOSE)]
+    network.says("claire", "je retire ma question")
+    network.deliver()
+    assert network.says("claire", words.format(*questions)) == questions[picked[0]]
+    assert kinds(network.deliver(), "claire") == [K.withdrawn] * len(picked)
+    taken = [network.ticket(number).resolution is Resolution.withdrawn for number in questions]
+    assert [place for place in (1, 0) if taken[place]] == picked
+
+
+@pytest.mark.parametrize("words", ["77", "la 3e", "quel délai pour un marché de 40 000 € ?", "non aucune", "merci"])
+def test_other_words_take_none_of_those_shown_back(network: Network, words: str) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.deliver()
+    network.says("claire", words)
+    assert K.withdrawn not in kinds(network.deliver())
+    assert Resolution.withdrawn not in {network.ticket(first).resolution, network.ticket(second).resolution}
+
+
+def test_a_number_said_later_is_no_choice_of_what_was_shown_before(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.says("claire", "où en est ma question ?")
+    network.deliver()
+    network.says("claire", f"{first}")
+    assert K.withdrawn not in kinds(network.deliver())
+    assert network.ticket(second).resolution is not Resolution.withdrawn
 
 
 def test_what_was_found_is_told_to_the_expert_who_waits_for_it(network: Network) -> None:

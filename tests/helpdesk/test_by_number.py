@@ -84,12 +84,12 @@ def test_an_old_question_is_still_known_by_its_number(network: Network) -> None:
     assert network.ticket(old).resolution is Resolution.withdrawn
 
 
-def test_several_numbers_are_shown_to_choose_from(network: Network) -> None:
+def test_several_numbers_are_all_taken_back_and_no_other(network: Network) -> None:
     first, other, last = (network.asks("claire", text) for text in (DISPUTE, CLOSE, FRAGMENT))
     network.deliver()
-    assert network.says("claire", f"retirez la {first} et la {last}") is None
-    asked = only(network.deliver(), K.withdraw_which)
-    assert [ticket["id"] for ticket in asked.data["tickets"]] == [last, first]
+    assert network.says("claire", f"retirez la {first} et la {last}") == last
+    assert kinds(network.deliver(), "claire") == [K.withdrawn, K.withdrawn]
+    assert {network.ticket(number).resolution for number in (first, last)} == {Resolution.withdrawn}
     assert network.state(other) is State.suggested
 
 
