@@ -16,6 +16,15 @@ _SIGNATURE = re.compile(
     r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*[,.!]?[ \t]*\n.*",
     re.IGNORECASE | re.DOTALL,
 )
+_CLOSING = re.compile(
+    r"(?<=[\s.,;:!?])(?:(?:un grand |et |encore )?merci(?: (?:d'avance|par avance|beaucoup|bcp|bien|infiniment)){0,2}"
+    r" (?:pour|de) (?:votre|ta|vos|tes|la|une) (?:aide|r[ée]ponses?|retours?)"
+    r"|(?:je reste |nous restons )?dans l['’]attente (?:de|d['’]une?) (?:(?:votre|vos) )?(?:aide|r[ée]ponse|retour)s?"
+    r"|(?:many )?thanks(?: in advance)? for (?:your|any) (?:help|answer|reply)"
+    r"|(?:looking forward to|awaiting) your (?:answer|reply))"
+    r"(?:[ ,.!]*\b(?:rapides?|(?:bien )?cordialement|cdlt|cdt|bonne journ[ée]e|bien à vous))*[ ,.!]*\Z",
+    re.IGNORECASE,
+)
 _ASKING = re.compile(r"(?<![^.?!\n])[^.?!\n]+\?")  # tried from the beginnings of sentences alone
 _LEAST_LEFT = 3  # words without which nothing is taken for a signature
 _STORY = 150  # words from which a message is a story, and as many as are read of it
@@ -23,11 +32,11 @@ _LONGEST = 1500  # characters of them: more than so many words have, unless spac
 
 
 def body_of(message: str) -> str:
-    """Return what a message says; the whole of it when it is no e-mail, or when little would be left."""
-    if "\n" not in message:
-        return message
-    left = _SIGNATURE.sub("\n", _QUOTED.sub("", _SUBJECT.sub("", _HEADER.sub("", message))))
-    return left.strip() if len(left.split()) >= _LEAST_LEFT else message
+    """Return what a message says, without thanks in advance; the rest of an e-mail goes unless little would be left."""
+    if "\n" in message:
+        left = _SIGNATURE.sub("\n", _QUOTED.sub("", _SUBJECT.sub("", _HEADER.sub("", message))))
+        message = left.strip() if len(left.split()) >= _LEAST_LEFT else message
+    return _CLOSING.sub("", message.rstrip()).rstrip(" ,;:") or message
 
 
 def gist_of(message: str) -> str:

@@ -52,6 +52,25 @@ def test_an_empty_or_vague_message_asks_for_more(matcher: Matcher, today: dt.dat
 
 
 @pytest.mark.parametrize(
+    "closing",
+    [
+        "Merci d'avance pour votre réponse", "merci pour votre retour rapide, cordialement",
+        "Dans l'attente de votre réponse, bonne journée.", "Thanks in advance for your help",
+    ],
+)  # fmt: skip
+def test_the_thanks_that_close_a_message_are_not_what_it_asks(matcher: Matcher, today: dt.date, closing: str) -> None:
+    bare, closed = (
+        matcher.judge(said, today=today) for said in ("Bonjour, photocopieurs", f"Bonjour, photocopieurs. {closing}")
+    )
+    assert (closed.decision, closed.scored[0].entry_id) == (bare.decision, bare.scored[0].entry_id)
+
+
+def test_the_delay_of_an_answer_is_still_a_question(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("En combien de temps aurai-je une réponse ?", today=today)
+    assert judgement.scored[0].entry_id == "faq-delai-reponse"
+
+
+@pytest.mark.parametrize(
     "message", ["quel temps fera-t-il dimanche", "recette de la quiche lorraine", "comment refaire ma carte d'identité"]
 )
 def test_what_is_not_the_networks_business_is_redirected(matcher: Matcher, today: dt.date, message: str) -> None:
