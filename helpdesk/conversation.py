@@ -106,8 +106,8 @@ def read(
     focus = target or _last_spoken_of(known, now)
     if files:
         return _longer(text, judgement, known, target, focus, now)
-    if picked := replies.picks(text, shown):
-        return _taken_back_by_number([ticket for ticket in known if ticket.ticket_id in picked])
+    if shown and target is None and (told := _of_those_shown(text, known, shown)) is not None:
+        return told
     awaited = _awaited(known, focus)
     if intents.is_thanks(text) and not complaints.complains(text):
         return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
@@ -196,13 +196,21 @@ def _found_elsewhere(text: str, known: Sequence[Known], target: Known | None, fo
     return _taken_back(text, known, target)
 
 
+def _of_those_shown(text: str, known: Sequence[Known], shown: Sequence[int]) -> Reading | None:
+    """Return what a few words make of the questions shown to choose from: one taken back, or none, and their dates."""
+    if replies.refuses(text):
+        return Reading(Move.status, among=tuple(shown))
+    picked = replies.picks(text, shown)
+    return _taken_back_by_number([ticket for ticket in known if ticket.ticket_id in picked]) if picked else None
+
+
 def _taken_back_by_number(named: Sequence[Known]) -> Reading:
     """Return which questions are taken back: the one named, wherever it was asked; of several, those still open."""
     return _one_of(Move.withdraw_all, named if len(named) == 1 else _open_and_told_of_here(named))
 
 
 def _open_and_told_of_here(known: Sequence[Known]) -> list[Known]:
-    return [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.in_private)]
+    return [ticket for ticket in known if ticket.state in OPEN_STATES and (ticket.here or ticket.alone)]
 
 
 def _one_of(move: Move, tickets: Sequence[Known]) -> Reading:

@@ -6,16 +6,16 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
 from helpdesk.conversation import Move, Reading
-from helpdesk.known import Known
+from helpdesk.known import RECENT, Known
 from helpdesk.lifecycle import Event
-from helpdesk.model import ClockState, MessageKind, Resolution, State
+from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
-from helpdesk.tables import NoticeRow, TicketRow
+from helpdesk.tables import DeliveryRow, NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
@@ -251,26 +251,32 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
 
 def shown_to_take_back(act: Act, address: Address) -> tuple[int, ...]:
     """Return the questions of which the member was just asked here which one they take back, in the order shown."""
-    told = select(NoticeRow).where(NoticeRow.person_id == act.person.id).order_by(NoticeRow.id.desc()).limit(1)
-    last = act.session.scalar(told)
-    if last is None or last.kind != NoticeKind.withdraw_which:
-        return ()
-    here = any(delivery.address == address for delivery in last.deliveries)
-    return tuple(ticket["id"] for ticket in last.data["tickets"]) if here else ()
+    here = and_(
+        DeliveryRow.channel == address.channel,
+        DeliveryRow.conversation == address.conversation,
+        DeliveryRow.thread == address.thread,
+    )
+    recent = NoticeRow.created_at > act.now - RECENT
+    told = select(NoticeRow).join(DeliveryRow, here).where(NoticeRow.person_id == act.person.id, recent)
+    for last in act.session.scalars(told.order_by(NoticeRow.id.desc()).limit(_REMEMBERED)):
+        if last.kind == NoticeKind.withdraw_which:
+            return tuple(ticket["id"] for ticket in last.data["tickets"])
+        if last.kind != NoticeKind.withdrawn:
+            break
+    return ()
 
 
 def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...] = ()) -> list[Known]:
     """Return the member's latest questions as the rules of conversation see them.
 
-    The one ``replied`` to and those ``named`` by their numbers are among them, however old.
+    Those still open, the one ``replied`` to and those ``named`` by their numbers are among them, however old.
     They are locked: what the message means must still be so when it is done.
     """
     own = select(TicketRow.id).where(TicketRow.author_id == act.person.id)
     latest = own.order_by(TicketRow.updated_at.desc(), TicketRow.id.desc()).limit(_REMEMBERED)
     wanted = set(act.session.scalars(latest))
-    sought = {*named, *([] if replied is None else [replied])} - wanted
-    if sought:
-        wanted.update(act.session.scalars(own.where(TicketRow.id.in_(sought))))
+    sought = {*named, *([] if replied is None else [replied])}
+    wanted.update(act.session.scalars(own.where(or_(TicketRow.id.in_(sought), TicketRow.state.in_(OPEN_STATES)))))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
     alone = access.is_private(act.person, address)
@@ -284,6 +290,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
             last_activity=row.updated_at,
             here=row.address == address,
+            alone=alone,
             in_private=alone and access.is_private(act.person, row.address),
             awaits=cases.awaited(row),
             offered=twins.offered(row),

@@ -18,7 +18,7 @@ RECENT = dt.timedelta(days=7)  # a settled question can still be carried on from
 class Known:
     """A question of the member as the rules see it. ``here``: it was asked in this conversation.
 
-    ``in_private``: it was, and so is this message, where nobody but the member is written to.
+    ``alone``: nobody but the member is written to in this conversation; ``in_private``: nor where it was asked.
     """
 
     ticket_id: int
@@ -29,6 +29,7 @@ class Known:
     entries: frozenset[str]  # the library's entries that came up for it
     last_activity: dt.datetime
     here: bool
+    alone: bool = False
     in_private: bool = False
     offered: NoticeKind | None = None  # another's question or answer that the member may take up
     awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said

@@ -118,11 +118,6 @@ _QUESTION = (
     r"(?:question|demande|ticket|message|request)s?"
 )
 _ALL_OF_IT = r"(?:(?:le )?tout|ca|cela|les (?:deux|trois)|everything)"
-_EVERY_ONE = re.compile(
-    r"\btout\b(?! (?:ca|cela|de suite|simplement|seule?)\b)|\btoutes\b|\beverything\b"
-    r"|\b(?:mes|nos|my) (?:questions|demandes|requests)\b"
-)
-_SO_MANY = {2: re.compile(r"\bles deux\b|\bboth\b"), 3: re.compile(r"\bles trois\b")}
 _NEEDLESS = re.compile(
     r"\bplus (?:besoin|(?:la )?peine|utile|necessaire|d objet)\b(?! (?:de |d )?(?:retir|annul|supprim|clo|ferm))"
 )
@@ -142,6 +137,15 @@ _FOUND = re.compile(
     r"(?! (?:une|la|notre|ma) (?!solution|reponse))|eu (?:ma|la|une|notre) reponse)\b"
     r"|\b(?:c est|cest|(?:le )?(?:probleme|souci)) (?:(?:bon|deja|est) )*(?:regle|resolu)\b|\bi found\b"
 )
+_TAKING_ALL = (
+    r"\b(?:(?:retire|annule|supprime|abandonne|cloture|ferme|oublie)[rz]?|retirons|annulons|abandonnons"
+    r"|withdraw|cancel|close|drop|forget) (?:les )?"
+)
+_EVERY_ONE = re.compile(
+    rf"{_TAKING_ALL}(?:tout(?= (?:svp|stp|merci|please|s il)\b|$)|toutes(?: (?:mes|les|nos) \w+)?(?= |$)"
+    rf"|(?:mes|nos|my) (?:questions|demandes|requests)\b|everything\b)|\btout annuler$"
+)
+_SO_MANY = {2: re.compile(rf"{_TAKING_ALL}(?:deux|both)\b"), 3: re.compile(rf"{_TAKING_ALL}trois\b")}
 _WISHING = frozenset("pouvez pourriez can could".split())
 _KEPT = frozenset("pas plus jamais non not".split())
 

@@ -15,10 +15,11 @@ _ORDINALS = {
     2: frozenset("2 deux deuxieme second seconde 2e 2eme two".split()),
     3: frozenset("3 trois troisieme 3e 3eme dernier derniere third three last".split()),
 }
-_LAST = frozenset(("dernier", "derniere", "last"))
-_ALL = {2: frozenset(("deux", "two", "both")), 3: frozenset(("trois", "three"))}
-_EVERY = frozenset("tout toutes tous all everything".split())
-_AROUND_PICK = frozenset("et and question questions demande demandes retire retirez annule annulez mes my".split())
+_BOTH = 2
+_AROUND_PICK = frozenset(
+    "la le les l numero no n num celle celles c'est c est seulement plutot et aussi question questions demande "
+    "demandes retire retirez annule annulez svp stp oui merci the number please yes and also".split(),
+)
 _AROUND_CHOICE = frozenset(
     "le la les l numero no n num fiche option reponse choix plutot je veux prends prend lire voir c'est c est celle "
     "celui svp stp oui merci the number please yes".split(),
@@ -34,7 +35,7 @@ _YES_GIST = frozenset(
 _NO = frozenset(
     "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
     "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none "
-    "of these not what i need merci desole mais vraiment deux trois the two three nan sa cest fait mon cas notre "
+    "of these not what i need merci desole mais vraiment deux trois the two three nan sa cest finalement fait mon cas notre "
     "situation".split(),
 )
 _NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".split())
@@ -112,18 +113,16 @@ def choice(message: str) -> int | None:
 
 
 def picks(message: str, shown: Sequence[int]) -> tuple[int, ...]:
-    """Return which questions a message only picks among those shown by their numbers: "la 12", "les deux", "toutes"."""
+    """Return which questions a message only picks among those shown by their numbers: "la 12", "12 et 13", "toutes".
+
+    None by its rank: « la première » may be the first shown or the first asked.
+    """
     found = set(_words(message))
-    said = found - _AROUND_CHOICE - _AROUND_PICK
-    if not said:
-        return ()
-    if said <= _EVERY | _ALL.get(len(shown), frozenset()) and found & (_EVERY | {"les", "both"}):
+    said = found - _AROUND_PICK
+    if said in ({"toutes"}, {"tout"}, {"all"}) or (len(shown) == _BOTH and said in ({"deux"}, {"both"})):
         return tuple(shown)
-    named = tuple(number for number in shown if str(number) in said)
-    if named:
-        return named if said <= set(map(str, shown)) else ()
-    rank = len(shown) if said <= _LAST else choice(message)
-    return (shown[rank - 1],) if rank is not None and rank <= len(shown) else ()
+    numbers = {str(number): number for number in shown}
+    return tuple(numbers[word] for word in numbers if word in said) if said and said <= numbers.keys() else ()
 
 
 def agrees(message: str) -> bool:

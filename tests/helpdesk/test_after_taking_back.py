@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.conversation import Move, read
-from helpdesk.model import Resolution, State
+from helpdesk.model import Address, Resolution, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.known import KNOWN, NOW
 from tests.helpdesk.network import Network, account, kinds, only
@@ -132,13 +132,11 @@ def test_of_three_both_tells_not_which(network: Network) -> None:
 @pytest.mark.parametrize(
     ("words", "picked"),
     [
-        ("{0}", [0]), ("la {1} svp", [1]), ("la n° {0}", [0]), ("la première", [1]), ("la 2e", [0]),
-        ("la dernière", [0]),
-        ("les deux", [1, 0]), ("toutes", [1, 0]), ("la {0} et la {1}", [1, 0]), ("retirez la {0}", [0]),
+        ("{0}", [0]), ("la {1} svp", [1]), ("la n° {0}", [0]), ("retirez la {0}", [0]),
+        ("les deux", [1, 0]), ("toutes", [1, 0]), ("la {0} et la {1}", [1, 0]), ("tout", [1, 0]),
     ],
 )  # fmt: skip
 def test_which_one_is_told_in_a_few_words(network: Network, words: str, picked: list[int]) -> None:
-    """The newest is shown first."""
     questions = [network.assigned(), network.asks("claire", CLOSE)]
     network.says("claire", "je retire ma question")
     network.deliver()
@@ -148,7 +146,73 @@ def test_which_one_is_told_in_a_few_words(network: Network, words: str, picked: 
     assert [place for place in (1, 0) if taken[place]] == picked
 
 
-@pytest.mark.parametrize("words", ["77", "la 3e", "quel délai pour un marché de 40 000 € ?", "non aucune", "merci"])
+def test_one_more_is_told_after_the_first(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    assert network.says("claire", f"la {second}") == second
+    assert network.says("claire", f"et la {first} aussi") == first
+    assert network.ticket(first).resolution is Resolution.withdrawn
+
+
+@pytest.mark.parametrize("words", ["non aucune", "finalement non"])
+def test_none_of_those_shown_disturbs_nobody_and_gives_their_dates(network: Network, words: str) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.deliver()
+    assert network.says("claire", words) is None
+    told = network.deliver()
+    assert kinds(told) == [K.status]
+    assert {ticket["id"] for ticket in told[0].data["tickets"]} == {first, second}
+    assert network.state(second) is State.suggested
+
+
+def test_a_reply_to_another_message_takes_none_of_those_shown_back(network: Network) -> None:
+    network.assigned()
+    suggested = network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.says("claire", f"la {suggested}", ticket=suggested)
+    assert network.ticket(suggested).resolution is not Resolution.withdrawn
+
+
+def test_what_was_shown_weeks_ago_is_forgotten(network: Network) -> None:
+    first, second = network.assigned(), network.asks("claire", CLOSE)
+    network.says("claire", "je retire ma question")
+    network.clock.advance(days=20)
+    network.says("claire", f"{first}")
+    assert Resolution.withdrawn not in {network.ticket(first).resolution, network.ticket(second).resolution}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Tout compte fait, je retire ma question", "je retire ma question et c'est tout",
+        "j'annule une de mes questions",
+        "bonjour à toutes, je retire ma question", "oubliez ma question, tout est réglé",
+    ],
+)  # fmt: skip
+def test_all_said_of_something_else_takes_not_all_back(network: Network, words: str) -> None:
+    network.assigned()
+    network.asks("claire", CLOSE)
+    network.deliver()
+    assert network.says("claire", words) is None
+    assert kinds(network.deliver()) == [K.withdraw_which]
+
+
+def test_in_private_what_was_asked_in_a_group_is_taken_back_too(network: Network) -> None:
+    asked = network.desk.hear(network.key(), account("claire"), Address("console", "group"), DISPUTE)
+    network.deliver()
+    assert network.says("claire", "je retire ma question") == asked
+
+
+def test_all_is_all_however_many(network: Network) -> None:
+    asked = [network.asks("claire", f"{CLOSE} {number}") for number in range(25)]
+    network.says("claire", "annulez tout")
+    assert {network.ticket(number).resolution for number in asked} == {Resolution.withdrawn}
+
+
+@pytest.mark.parametrize(
+    "words", ["77", "la 3e", "la première", "voir la 1", "quel délai pour un marché de 40 000 € ?", "merci"]
+)
 def test_other_words_take_none_of_those_shown_back(network: Network, words: str) -> None:
     first, second = network.assigned(), network.asks("claire", CLOSE)
     network.says("claire", "je retire ma question")
