@@ -35,8 +35,8 @@ _YES_GIST = frozenset(
 _NO = frozenset(
     "non no nope pas aucun aucune ni rien ne n ca cela c'est c est ce que je cherche cherchais ma question la bonne "
     "reponse repond a de d ces celles celle des les fiches autre chose du tout satisfait convient correspond en none "
-    "of these not what i need merci desole mais vraiment deux trois the two three nan sa cest finalement fait mon cas notre "
-    "situation".split(),
+    "of these not what i need merci desole mais vraiment deux trois the two three nan sa cest fait mon cas "
+    "notre situation finalement".split(),
 )
 _NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".split())
 _CARRYING_ON = re.compile(
