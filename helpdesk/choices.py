@@ -18,6 +18,8 @@ from helpdesk.telling import tell, tell_member
 from knowledge.decision import Decision
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from helpdesk.model import Address
     from helpdesk.office import Act
 
@@ -72,7 +74,7 @@ def join(act: Act, ticket: TicketRow) -> None:
 def to_human(act: Act, ticket: TicketRow) -> None:
     """Bring the question to the experts, in this cycle or in a new one."""
     if ticket.state in WITH_EXPERTS:
-        tell_status(act, ticket.address)
+        tell_status(act, ticket.address, only=(ticket.id,))
         return
     ticket.insists = True
     if ticket.state is State.answered:
@@ -117,6 +119,8 @@ def withdraw(act: Act, ticket: TicketRow, said: str | None = None, address: Addr
     if ticket.state is State.closed:
         raise TransitionError(state=ticket.state.value, event=Event.withdraw.value)
     assignee = ticket.assignee if ticket.state in WITH_EXPERTS else None
+    if ticket.state is State.joined:
+        followers.part(act, ticket)
     settle(act, ticket, Event.withdraw, Resolution.withdrawn, act.person)
     followers.leave_all(act, ticket)
     brief = {"question": cards.excerpt(ticket.question)}
@@ -135,9 +139,13 @@ def _here(act: Act, ticket: TicketRow, address: Address | None) -> Address | Non
 
 
 def tell_status(act: Act, address: Address, said: str | None = None, only: tuple[int, ...] = ()) -> None:
-    """Tell the member where their open questions stand, or those of ``only``, settled or not."""
+    """Tell the member where their open questions stand, or those of ``only``, settled or not.
+
+    Where others read, only what was asked there is told: when there is more, all of it is told in private.
+    """
     which = TicketRow.id.in_(only) if only else TicketRow.state.in_(OPEN_STATES)
     lines = reading.lines(act, TicketRow.author_id == act.person.id, which)
+    here = address if _may_be_told(act, [line.id for line in lines], address) else None
     tickets = [
         {
             "id": line.id,
@@ -150,5 +158,9 @@ def tell_status(act: Act, address: Address, said: str | None = None, only: tuple
         for line in lines
     ]
     key = f"status:{act.inbound.key}"
-    data = {"tickets": tickets} | ({"said": said} if said else {})
-    tell(act, act.person, NoticeKind.status, data, key=key, address=address)
+    data = {"tickets": tickets} | ({"said": said} if said and here else {})
+    tell(act, act.person, NoticeKind.status, data, key=key, address=here)
+
+
+def _may_be_told(act: Act, questions: Sequence[int], address: Address) -> bool:
+    return access.is_private(act.person, address) or all(act.ticket(one).address == address for one in questions)

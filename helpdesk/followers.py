@@ -40,6 +40,7 @@ def join(act: Act, ticket_id: int, lead_id: int) -> TicketRow:
     act.session.add(
         FollowerRow(ticket_id=ticket.id, cycle=ticket.cycle, lead_id=lead.id, lead_cycle=lead.cycle, at=act.now)
     )
+    _follow_too(act, _followers(act, ticket, State.joined), ticket, lead)
     ticket.assignee_id = lead.assignee_id
     lead.updated_at = act.now
     act.session.flush()
@@ -63,6 +64,7 @@ def accept(act: Act, ticket: TicketRow) -> None:
     timekeeping.accepted(clock)
     assignee = ticket.assignee
     settle(act, ticket, Event.accept, Resolution.earlier_answer, act.person)
+    leave_all(act, ticket)
     brief = {"question": cards.excerpt(ticket.question)}
     if assignee is not None:
         key = f"ticket:{ticket.id}:cycle:{ticket.cycle}:withdrawn:person:{assignee.id}"
@@ -81,19 +83,24 @@ def answer(
 
 
 def leave_all(unit: Unit, lead: TicketRow) -> None:
-    """Bring the questions that joined one taken back to the experts: the first to have joined, the others with it."""
+    """Bring the questions that joined one that nobody answers any more to the experts: the first, the others with it."""
     waiting = _followers(unit, lead, State.joined)
     if not waiting:
         return
     first = unit.ticket(waiting[0])
     unit.session.execute(delete(FollowerRow).where(FollowerRow.ticket_id == first.id, FollowerRow.cycle == first.cycle))
     hand_over(unit, first, None, "alone", prefer=lead.assignee_id)
+    _follow_too(unit, waiting[1:], lead, first)
+
+
+def _follow_too(unit: Unit, waiting: list[int], before: TicketRow, lead: TicketRow) -> None:
+    """Let the questions that joined one wait for another's answer."""
     unit.session.execute(
         update(FollowerRow)
-        .where(FollowerRow.ticket_id.in_(waiting[1:]), FollowerRow.lead_id == lead.id)
-        .values(lead_id=first.id, lead_cycle=first.cycle),
+        .where(FollowerRow.ticket_id.in_(waiting), FollowerRow.lead_id == before.id)
+        .values(lead_id=lead.id, lead_cycle=lead.cycle),
     )
-    twins.mirror(unit, first)
+    twins.mirror(unit, lead)
 
 
 def leave(unit: Unit, ticket: TicketRow, actor: PersonRow) -> None:

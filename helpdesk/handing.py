@@ -53,6 +53,8 @@ class Handing:
             known = act.session.get_one(InboundRow, message, with_for_update=True)
             if known.ticket_id is not None:
                 row = act.ticket(known.ticket_id)
+                if row.author_id != theirs.person.id:
+                    raise NotAllowedError("not_yours_to_forward")  # what somebody wrote of another's question
                 choices.to_human(theirs, row)
             else:
                 said_at = intake.message_time(act, at)

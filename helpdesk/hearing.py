@@ -266,6 +266,11 @@ def shown_to_take_back(act: Act, address: Address) -> tuple[int, ...]:
     return ()
 
 
+def _still_offered(act: Act, ticket: TicketRow) -> NoticeKind | None:
+    offered = twins.offered(ticket)
+    return None if offered is NoticeKind.me_too and not twins.may_join(act, ticket) else offered
+
+
 def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...] = ()) -> list[Known]:
     """Return the member's latest questions as the rules of conversation see them.
 
@@ -293,7 +298,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             alone=alone,
             in_private=alone and access.is_private(act.person, row.address),
             awaits=cases.awaited(row),
-            offered=twins.offered(row),
+            offered=_still_offered(act, row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
             withdrawn=row.resolution is Resolution.withdrawn,
         )
