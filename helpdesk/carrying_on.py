@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
 
 _VERY_SHORT = 4  # words
+_FEW = 10  # words
 _SUBJECT = 2  # words of meaning from which a few words can be a subject of their own
 _STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 _REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
@@ -36,9 +37,10 @@ def joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bo
     if _begins_something(text, judgement, focus):
         return False
     answered = judgement.decision is Decision.ANSWER
-    if replies.carries_on(text) or (focus.library_spoke_last and replies.turns_down(text) and not answered):
-        return True
-    return _is_fragment(text, judgement, focus) or completes(text, judgement, focus, now)
+    turned_down = focus.library_spoke_last and replies.turns_down(text) and not answered
+    owed = focus.is_with_others and _is_of_what_is_owed(text, judgement, focus)
+    more = _is_fragment(text, judgement, focus) or completes(text, judgement, focus, now)
+    return replies.carries_on(text) or turned_down or more or owed
 
 
 def complains(text: str, judgement: Judgement, spoken_of: Known) -> bool:
@@ -90,6 +92,24 @@ def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
         return False
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and not _stands_apart(text, judgement, focus)
+
+
+def _is_of_what_is_owed(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether a few words of which the library makes nothing, said while somebody owes an answer, are of it.
+
+    A turning away would be the worst reply to « on n'a pas encore signé ». What asks or requests something is another
+    question, unless it is said to whoever has this one: « vous pouvez m'appeler ? ».
+    """
+    found = judgement.decision in {Decision.ANSWER, Decision.SUGGEST}
+    if found or judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus):
+        return False
+    if len(text.split()) > _FEW:
+        return False
+    if replies.asks(text):
+        bare = " ".join(word for word in text.split() if not word.isdigit())  # a telephone number tells no subject
+        few = replies.telling_words(bare) <= _SUBJECT
+        return few and replies.speaks_to(text) and judgement.decision in _NOTHING_ALONE
+    return not (replies.requests(text) or replies.tells_of_private_life(text))
 
 
 def _stands_apart(text: str, judgement: Judgement, focus: Known) -> bool:

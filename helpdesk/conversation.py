@@ -164,15 +164,30 @@ def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
 def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading | None:
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
-        named = [ticket for ticket in known if ticket.ticket_id in numbers]
-        return _one_of(Move.status, named) if intents.asks_status(text) else _taken_back_by_number(named)
-    if intents.asks_status(text):
-        return Reading(Move.status, target.ticket_id if target else None)
+        return _wished_by_number(text, [ticket for ticket in known if ticket.ticket_id in numbers])
+    if intents.asks_status(text) or (replies.nudges(text) and focus is not None and focus.is_with_others):
+        return _asked_after(text, known, target, focus)
     if intents.takes_back(text):
         return _taken_back(text, known, target)
     if intents.has_found(text):
         return _found_elsewhere(text, known, target, focus)
     return _human(text, focus) if intents.wants_human(text) else None
+
+
+def _asked_after(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
+    """Return what words that ask for news do: « vous n'avez pas répondu » complains, once all is answered."""
+    owed = any(ticket.state in OPEN_STATES for ticket in known)
+    if focus is not None and focus.state is State.answered and not owed and complaints.complains(text):
+        return _complained_of(focus)
+    return Reading(Move.status, target.ticket_id if target else None)
+
+
+def _wished_by_number(text: str, named: Sequence[Known]) -> Reading:
+    if intents.asks_status(text):
+        return _one_of(Move.status, named)
+    if intents.takes_back(text):
+        return _taken_back_by_number(named)
+    return _human(text, named[0]) if len(named) == 1 else Reading(Move.status)
 
 
 def _taken_back(text: str, known: Sequence[Known], target: Known | None) -> Reading:
@@ -229,8 +244,8 @@ def _human(text: str, focus: Known | None) -> Reading:
 
 
 def _short_reply(text: str, focus: Known) -> Reading | None:
-    rank = replies.choice(text)
-    if focus.state is State.suggested and rank is not None and rank <= focus.suggestions:
+    rank = replies.choice(text, focus.suggestions) if focus.suggestions else None
+    if rank is not None:
         return Reading(Move.choose, focus.ticket_id, rank)
     if focus.state is State.answered and replies.agrees(text):
         return Reading(Move.confirm, focus.ticket_id)
@@ -258,6 +273,8 @@ def _longer(
     focus: Known | None,
     now: dt.datetime,
 ) -> Reading:
+    if focus is not None and focus.nothing:
+        focus = next((ticket for ticket in known if ticket.here and ticket.state in OPEN_STATES), focus)
     spoken_of = target or focus
     if spoken_of is not None and carrying_on.complains(text, judgement, spoken_of):
         return _complained_of(spoken_of)

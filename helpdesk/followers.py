@@ -83,7 +83,7 @@ def answer(
 
 
 def leave_all(unit: Unit, lead: TicketRow) -> None:
-    """Bring the questions that joined one that nobody answers any more to the experts: the first, the others with it."""
+    """Bring the questions that joined one that nobody answers any more to the experts: the first, the rest with it."""
     waiting = _followers(unit, lead, State.joined)
     if not waiting:
         return

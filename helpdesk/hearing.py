@@ -17,6 +17,7 @@ from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Resolution, Sta
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import DeliveryRow, NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
+from knowledge import intents
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
 from knowledge.explanation import Judged
@@ -60,6 +61,7 @@ class Said:
 
 def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> TicketRow:
     """Open a new question, or one for each that the message holds, and let the library decide; return the first."""
+    insists = insists or intents.wants_human_too(said.text)
     parts = (said,) if insists else _questions(said)
     opened = [
         (part, intake.open_ticket(part.act, part.text, part.at, part.address, insists=insists, files=part.files))
@@ -266,6 +268,12 @@ def shown_to_take_back(act: Act, address: Address) -> tuple[int, ...]:
     return ()
 
 
+def _may_choose(ticket: TicketRow) -> bool:
+    """Tell whether suggestions are shown, alone or beside the one already chosen."""
+    chosen = ticket.state is State.answered and ticket.entry_id is not None
+    return ticket.state is State.suggested or (chosen and ticket.judgement.get("decision") == Decision.SUGGEST)
+
+
 def _still_offered(act: Act, ticket: TicketRow) -> NoticeKind | None:
     offered = twins.offered(ticket)
     return None if offered is NoticeKind.me_too and not twins.may_join(act, ticket) else offered
@@ -284,6 +292,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
     wanted.update(act.session.scalars(own.where(or_(TicketRow.id.in_(sought), TicketRow.state.in_(OPEN_STATES)))))
     locked = select(TicketRow).where(TicketRow.id.in_(wanted)).order_by(TicketRow.id)
     rows = act.session.scalars(locked.with_for_update(key_share=True, of=TicketRow)).all()
+    told = _last_told(act, wanted)
     alone = access.is_private(act.person, address)
     return [
         Known(
@@ -291,9 +300,9 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             state=row.state,
             by_library=row.entry_id is not None,
             nothing=row.resolution in {Resolution.redirected, Resolution.no_question},
-            suggestions=len(cards.evidence(act, row)) if row.state is State.suggested else 0,
+            suggestions=len(cards.evidence(act, row)) if _may_choose(row) else 0,
             entries=frozenset(entry_id for entry_id, _ in row.judgement.get("scored", [])[:3]),
-            last_activity=row.updated_at,
+            last_activity=told.get(row.id, (0, row.updated_at))[1],
             here=row.address == address,
             alone=alone,
             in_private=alone and access.is_private(act.person, row.address),
@@ -302,5 +311,15 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
             withdrawn=row.resolution is Resolution.withdrawn,
         )
-        for row in sorted(rows, key=lambda row: (row.updated_at, row.id), reverse=True)
+        for row in sorted(rows, key=lambda row: (told.get(row.id, (0, row.updated_at)), row.id), reverse=True)
     ]
+
+
+def _last_told(act: Act, questions: set[int]) -> dict[int, tuple[int, dt.datetime]]:
+    """Return the last notice that the member was told of each question, and when: what staff do of it tells nothing."""
+    query = (
+        select(NoticeRow.ticket_id, func.max(NoticeRow.id), func.max(NoticeRow.created_at))
+        .where(NoticeRow.person_id == act.person.id, NoticeRow.ticket_id.in_(questions))
+        .group_by(NoticeRow.ticket_id)
+    )
+    return {ticket: (number, at) for ticket, number, at in act.session.execute(query) if ticket is not None}

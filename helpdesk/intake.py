@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from helpdesk import attachments, cards, cases, timekeeping, twins
+from helpdesk import access, attachments, cards, cases, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, settle, show_entry
 from helpdesk.errors import InvalidInputError
 from helpdesk.lifecycle import Event
@@ -84,13 +84,16 @@ def open_ticket(
     return ticket
 
 
-def decide(act: Act, ticket: TicketRow, matcher: Matcher, judged: Judged | None = None) -> None:
-    """Ask the library about the ticket's question and carry out its decision."""
-    judgement, why = judged or matcher.judge_with_why(ticket.question, today=today(act))
+def decide(
+    act: Act, ticket: TicketRow, matcher: Matcher, judged: Judged | None = None, said: str | None = None
+) -> None:
+    """Ask the library about the ticket's question, or all that was ``said`` of it, and carry out its decision."""
+    said = said or ticket.question
+    judgement, why = judged or matcher.judge_with_why(said, today=today(act))
     # Whoever joins a document has a question, however short its words.
     files = {"files": True} if attachments.has_files(act, ticket.id) else {}
     told = {"why": why.to_data()} if why else {}
-    ticket.judgement = judgement.to_data() | told | files | cases.evidence_of(act, ticket, ticket.question)
+    ticket.judgement = judgement.to_data() | told | files | cases.evidence_of(act, ticket, said)
     undecided = judgement.decision in {Decision.SUGGEST, Decision.EXPERTS} or ticket.insists
     if undecided and (twin := twins.find(act, ticket, matcher)) is not None:
         ticket.judgement = ticket.judgement | {"twin": twin}
@@ -165,11 +168,19 @@ def complete(
     address: Address,
     files: tuple[Upload, ...] = (),
 ) -> None:
-    """Add words to a question that lacked some, and ask the library again with all of them."""
+    """Add words to a question that lacked some, and ask the library again with all of them.
+
+    Where others read the question, words said elsewhere do not become part of it; a mere greeting is asked where the
+    question came.
+    """
     add_message(act, ticket, act.person, MessageKind.followup, text, at, address, files=files)
     mere_greeting = is_mere_greeting(ticket)
-    ticket.question = text if mere_greeting else f"{ticket.question}\n{text}"
-    decide(act, ticket, matcher)
+    said = text if mere_greeting else f"{ticket.question}\n{text}"
+    if mere_greeting:
+        ticket.channel, ticket.conversation, ticket.thread = address.channel, address.conversation, address.thread
+    if ticket.address == address or access.is_private(act.person, ticket.address):
+        ticket.question = said
+    decide(act, ticket, matcher, said=said)
 
 
 def is_mere_greeting(ticket: TicketRow) -> bool:

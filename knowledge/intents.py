@@ -55,6 +55,12 @@ _REACHING = frozenset(
     rappele rappeler rappel telephone want talk speak with need can could like would
     answer rather envoyez envoyer adresser adressez soit me voie m ai avons bah ben""".split()
 )
+_HUMAN_TOO = re.compile(
+    r"\b(?:je (?:veu[xt]|voudrais?|souhaite(?:rais)?|prefere(?:rais)?)|j'aimerais|c(?:'?est)? possible d'|passez[ -]moi"
+    r"|i (?:want|need)|i'd like)(?: (?:a|to))?(?: ?(?:avoir|parler|echanger|talk|speak))?(?: (?:a|avec|to|with))? "
+    r"?(?:l'|une? |a |an )(?:vrai(?:e)? )?(?:experte?|humain|conseiller|conseillere|human)\b"
+    r"(?! (?:en|comptable|judiciaire|agree|dans))"
+)
 _PRESSING = frozenset(
     """urgent urgente urgence vite rapidement presse aujourd'hui aujourd hui demain matin midi soir lundi mardi mercredi
     jeudi vendredi avant urgently quickly today tomorrow""".split()
@@ -87,6 +93,10 @@ _STATUS_GIST = tuple(
         r"\b(?:attends|j'attends|attend|patiente)\b.*\b(?:reponse|rep|retour)\b",
         r"\b(?:statut|etat|suivi|avancement)\b.*\b(?:ma|mes|mon) (?:question|demande|ticket|dossier)s?\b",
         r"\bquand\b.*\b(?:aurai|aurais|vais|va|recevrai)\b.*\b(?:ma |une )?(?:reponse|rep)\b",
+        r"\b(?:reponse|rep|retour)\b.*\bpour quand\b|\b(?:repond\w*|c est pour|est pour) quand\b",
+        r"\b(?:toujours|tjrs|tjs|tjr|encore) rien\b|\brien (?:encore|toujours)\b",
+        r"\bj? ?attends? (?:toujours|encore|depuis)\b",
+        r"\b(?:qui|quelqu un|qqn|qqun) s['’ ]?en occupe\b|\bpris(?:e)? (?:en charge )?ma (?:question|demande)\b",
         r"\bstatus of my (?:question|request|ticket)\b|\bany news\b|\bstill no (?:answer|reply|news)\b",
         r"\bwhere is my (?:question|answer|request|ticket)\b",
     )
@@ -98,7 +108,8 @@ _STATUS = frozenset(
     vais va recevrai recevoir statut etat suivi avancement suis savoir peux peut puis voudrais comment
     avance repondu repondre m'avez posee pose envoyee envoye any status of answer reply request where no
     still ca sans d'ici lundi mardi mercredi jeudi vendredi derniere dernier aujourd hui oublie oubliee
-    relance petite petit rapide il y a qqun quelqu vu traitee traite prise compte sujet""".split()
+    relance petite petit rapide il y a qqun qqn quelqu vu traitee traite prise pris charge compte sujet qui occupe
+    repondez repond inadmissible scandaleux honteux alors euh oh""".split()
 )
 
 # "Je retire ma question": compared word by word, apostrophes left out.
@@ -178,6 +189,11 @@ def wants_human(message: str) -> bool:
     return gist and _all_in(found, _FILLERS | _HUMAN | _REACHING | _PRESSING)
 
 
+def wants_human_too(message: str) -> bool:
+    """Tell whether a message that says more also asks for a person: « … du nettoyage, je veux un expert »."""
+    return bool(_HUMAN_TOO.search(text.fold(message)))
+
+
 def presses(message: str) -> bool:
     """Tell whether a wish for a person also says by when: "un expert svp, j'ai besoin de la réponse demain matin"."""
     return not _PRESSING.isdisjoint(_bare_words(message))
@@ -240,8 +256,9 @@ def has_found(message: str) -> bool:
 
 
 def questions_named(message: str) -> tuple[int, ...]:
-    """Return the numbers of the questions that a message takes back or asks after; none when it does neither."""
-    return numbered.numbers(message) if takes_back(message) or asks_status(message) else ()
+    """Return the numbers of the questions that a message takes back, asks after or wants a human for, if it does."""
+    wishes = takes_back(message) or asks_status(message) or wants_human(_unnumbered(message))
+    return numbered.numbers(message) if wishes else ()
 
 
 def names_a_document(words: str) -> bool:

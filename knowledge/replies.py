@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 _ORDINALS = {
     1: frozenset("1 un une premier premiere 1er 1ere first one".split()),
     2: frozenset("2 deux deuxieme second seconde 2e 2eme two".split()),
-    3: frozenset("3 trois troisieme 3e 3eme dernier derniere third three last".split()),
+    3: frozenset("3 trois troisieme 3e 3eme third three".split()),
 }
+_LAST = frozenset("dernier derniere last".split())
+_OTHERS = frozenset("4 5 6 7 8 9 quatre cinq quatrieme cinquieme et".split())
+NO_SUCH_RANK = 0
 _BOTH = 2
 _AROUND_PICK = frozenset(
     "la le les l numero no n num celle celles c'est c est seulement plutot et aussi question questions demande "
@@ -39,10 +42,13 @@ _NO = frozenset(
     "notre situation finalement".split(),
 )
 _NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".split())
+_NUDGING = frozenset("alors et eh bien donc du coup hello allo ho oh so well".split())
+_AGREEING = r"(?:(?:oui|ok|okay|d'accord|merci|bien recu|non|yes|no|thanks)[ ,.!]+)*"
 _CARRYING_ON = re.compile(
-    r"^(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision|(?:juste )?pour (?:etre )?precis\w*"
-    r"|pour info|je precise|plus precisement|autre precision|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
-    r"|c'est pour|c est pour|cest pour|il s'agit|il s agit|a savoir|sachant|le montant"
+    rf"^{_AGREEING}(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision"
+    r"|(?:juste )?pour (?:etre )?precis\w*|pour info|je precise|plus precisement|autre precision"
+    r"|j'ai oublie|j ai oublie|jai oublie|j'oubliais"
+    r"|c'?(?: ?est)? pour|il s'agit|il s agit|a savoir|sachant|le montant"
     r"|and|also|but|actually|sorry|i forgot|to clarify|to be precise"
     r"|for info|finalement|au final|en realite|correction|rectificatif|je (?:rectifie|corrige|me suis trompee?)"
     r"|i was wrong|my mistake|in fact)\b",
@@ -55,6 +61,17 @@ _TURNING_DOWN = re.compile(
     r"^(?:non|nan|no|nope|pas (?:ca|cela|du tout|vraiment)|(?:c'?est?|ce n'est|c'?) pas"
     r" (?:ca|cela|du tout|ma question|le sujet|(?:mon|notre|le) cas)|rien a voir|not (?:that|quite|really))\b",
 )
+_REQUESTING = re.compile(
+    r"\b(?:(?:je|j|on|nous|me|i) (?:voudr|aimer|souhait|cherch|dois|doit|devons|faut|need|want)\w*"
+    r"|j'(?:aimer|ai besoin)\w*|recherche|svp|stp|s'il|help|aide[rz]?|please"
+    r"|(?:dis|donne|explique|traduis|calcule|fais|ecris)[ -](?:moi|nous))\b"
+)
+_PRIVATE_LIFE = re.compile(
+    r"\b(?:mon|ma|mes|my) (?:(?:petite?s?|ex|belle|beau)[ -])?(?:fils|filles?|enfants?|bebe|mari|femme|conjointe?"
+    r"|compagne|copine?|mere|pere|parents?|famille|freres?|soeurs?|voisine?s?|maison|appart\w*|jardin|chien|chat|voiture|permis"
+    r"|son|daughter|kids?|husband|wife|mother|father|neighbou?r|house|garden|dog|cat|car)\b"
+)
+_SPEAKING_TO = re.compile(r"\b(?:vous|votre|vos|tu|ton|ta|tes|toi|your?s?)\b")
 _ASKING = re.compile(
     r"\?|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
     r"|\b(?:comment|combien|pourquoi|(?:les)?quel(?:le)?s?(?! que)|quoi|ke[sz]k\w*|[kq]e[sz]ac?ko"
@@ -102,14 +119,19 @@ _MOST_SIGNS = 40  # characters
 _LONGEST_REPLY = 12
 
 
-def choice(message: str) -> int | None:
-    """Return 1, 2 or 3 when the message only picks one of the suggestions, else None."""
-    found = _words(message)
-    ranks = [rank for rank, names in _ORDINALS.items() if names & set(found)]
-    known = set().union(*_ORDINALS.values()) | _AROUND_CHOICE
-    if len(ranks) != 1 or not found or not set(found) <= known:
+def choice(message: str, shown: int) -> int | None:
+    """Return which of the suggestions ``shown`` the message only picks, from 1 on, else None.
+
+    ``NO_SUCH_RANK`` when it picks several, or one that is not shown.
+    """
+    found = set(_words(message))
+    ranks = [rank for rank, names in _ORDINALS.items() if names & found]
+    if found & _LAST:
+        ranks.append(shown)
+    picking = set().union(*_ORDINALS.values()) | _LAST | _OTHERS
+    if not found & (picking - {"et"}) or not found <= picking | _AROUND_CHOICE:
         return None
-    return ranks[0]
+    return ranks[0] if len(ranks) == 1 and ranks[0] <= shown and not found & _OTHERS else NO_SUCH_RANK
 
 
 def picks(message: str, shown: Sequence[int]) -> tuple[int, ...]:
@@ -182,6 +204,27 @@ def asks(message: str) -> bool:
     chat = lexicon.abbreviations().words
     plain = " ".join(" ".join(chat.get(word) or (word,)) for word in text.fold(message).lstrip(" .,;:-!").split())
     return bool(_ASKING.search(_WITHOUT_KNOWING.sub(" ", plain)))
+
+
+def nudges(message: str) -> bool:
+    """Tell whether the message only calls for a word: « alors ? », « ?? »."""
+    found = set(_words(message))
+    return message.strip(" ?!.") == "" or (bool(found) and found <= _NUDGING and "?" in message)
+
+
+def tells_of_private_life(message: str) -> bool:
+    """Tell whether the message is of its writer's home: « mon fils n'a pas de place en crèche »."""
+    return bool(_PRIVATE_LIFE.search(text.fold(message)))
+
+
+def speaks_to(message: str) -> bool:
+    """Tell whether the message is said to somebody: « vous pouvez m'appeler ? »."""
+    return bool(_SPEAKING_TO.search(text.fold(message)))
+
+
+def requests(message: str) -> bool:
+    """Tell whether the message wishes for something, though it asks nothing: « je cherche un appartement »."""
+    return bool(_REQUESTING.search(text.fold(message)))
 
 
 def leaves_open(message: str) -> bool:

@@ -1,0 +1,106 @@
+"""What a member writes while an answer is owed to them, or of what they were just shown, with the shipped library."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from helpdesk.conversation import Move, read
+from helpdesk.model import State
+from tests.helpdesk.known import KNOWN, NOW
+
+if TYPE_CHECKING:
+    from helpdesk.conversation import Reading
+    from helpdesk.known import Known
+    from knowledge.matcher import Matcher
+
+HELD = replace(KNOWN, state=State.assigned, disputed=True)
+SUGGESTED = replace(KNOWN, state=State.suggested, suggestions=3)
+CHOSEN = replace(KNOWN, state=State.answered, by_library=True, suggestions=2)
+ANSWERED = replace(KNOWN, state=State.answered)
+
+
+def _read(matcher: Matcher, message: str, *known: Known) -> Reading:
+    return read(message, matcher.judge(message, today=NOW.date()), known, NOW)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "on a pas encore signé", "il nous reste 8 jours pour répondre", "le maire est furieux et veut une réponse",
+        "nous avons recu la requete hier par courrier", "j'ai trouvé l'article mais je comprends rien",
+        "je vous envoie le courrier demain", "c'est l'avocat qui demande ça", "ce serait pr 4 ecoles",
+        "le juge nous demande une reponse sous 8 jours", "vous pouvez m'appeler au 06 12 34 56 78 ?",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_means_nothing_to_the_library_is_of_the_question_that_an_expert_has(
+    matcher: Matcher, message: str
+) -> None:
+    assert _read(matcher, message, HELD).move is Move.follow
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "c'est quoi la capitale de l'Australie ?", "je cherche un appartement à louer", "mon voisin fait du bruit toutes les nuits",
+        "quel label pour des vêtements de travail ?", "traduis-moi cette longue phrase en espagnol",
+    ],
+)  # fmt: skip
+def test_what_is_plainly_something_else_is_another_question(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.ask
+
+
+def test_what_was_turned_away_hides_no_open_question(matcher: Matcher) -> None:
+    turned_away = replace(KNOWN, ticket_id=2, state=State.closed, nothing=True)
+    reading = _read(matcher, "on a pas encore signé", turned_away, HELD)
+    assert (reading.move, reading.ticket_id) == (Move.follow, HELD.ticket_id)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "toujours rien ??", "c'est inadmissible j'attends depuis lundi", "alors ?", "qui s'en occupe ?", "???",
+        "la réponse est pour quand ?", "vous répondez quand ?",
+    ],
+)  # fmt: skip
+def test_impatience_gets_the_dates(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.status
+
+
+def test_that_nobody_answered_is_a_complaint_once_an_answer_was_given(matcher: Matcher) -> None:
+    said = "vous n'avez pas répondu à ma question"
+    assert _read(matcher, said, ANSWERED).move is Move.reopen
+    assert _read(matcher, said, ANSWERED, replace(HELD, ticket_id=2)).move is Move.status
+
+
+@pytest.mark.parametrize("message", ["oui mais pour les travaux ?", "merci mais le maire n'est pas d'accord"])
+def test_agreeing_first_carries_on_all_the_same(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, ANSWERED).move is Move.reopen
+
+
+def test_an_amount_after_suggestions_is_of_the_question(matcher: Matcher) -> None:
+    assert _read(matcher, "c pour un marche de 80000", SUGGESTED).move is Move.complete
+
+
+@pytest.mark.parametrize(
+    ("message", "known", "rank"),
+    [
+        ("la deuxième", CHOSEN, 2), ("n°2", CHOSEN, 2), ("la dernière", CHOSEN, 2), ("la dernière", SUGGESTED, 3),
+        ("4", SUGGESTED, 0), ("1 et 3", SUGGESTED, 0), ("la 3", CHOSEN, 0),
+    ],
+)  # fmt: skip
+def test_a_number_picks_one_of_those_shown_and_is_no_question(
+    matcher: Matcher, message: str, known: Known, rank: int
+) -> None:
+    reading = _read(matcher, message, known)
+    assert (reading.move, reading.rank) == (Move.choose, rank)
+
+
+@pytest.mark.parametrize("message", ["un expert pour la question 2", "un expert pour la 2 svp"])
+def test_a_human_is_wanted_for_the_question_named(matcher: Matcher, message: str) -> None:
+    other = replace(SUGGESTED, ticket_id=2)
+    judgement = matcher.judge(message, today=NOW.date())
+    reading = read(message, judgement, [SUGGESTED, other], NOW)
+    assert (reading.move, reading.ticket_id) == (Move.human, 2)
