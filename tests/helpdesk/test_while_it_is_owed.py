@@ -44,7 +44,8 @@ def test_a_sentence_that_means_nothing_to_the_library_is_of_the_question_that_an
 @pytest.mark.parametrize(
     "message",
     [
-        "c'est quoi la capitale de l'Australie ?", "je cherche un appartement à louer", "mon voisin fait du bruit toutes les nuits",
+        "c'est quoi la capitale de l'Australie ?", "je cherche un appartement à louer",
+        "mon voisin fait du bruit toutes les nuits",
         "quel label pour des vêtements de travail ?", "traduis-moi cette longue phrase en espagnol",
     ],
 )  # fmt: skip
