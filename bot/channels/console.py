@@ -242,7 +242,7 @@ class Chat:
             return
         self._seen = max(self._seen, line.notice_id or 0)
         rendered = self._parts.renderer.render(
-            NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities
+            NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities, line.at
         )
         if rendered.buttons and line.current:
             self._buttons = rendered.buttons
