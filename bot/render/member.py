@@ -34,7 +34,8 @@ def answer_found(card: Card) -> Rendered:
         markup.escape(entry["summary"]),
         f"**{words('notice.answer_found.doubt')}**" if entry["doubtful"] else None,
         _source_line(card, entry),
-        _titles(words("notice.answer_found.others"), others) if others else None,
+        words("notice.answer_found.others") if others else None,
+        _others(others),
         words("notice.answer_found.next") if card.pressable else words("notice.answer_found.typed"),
         card.typed(words("notice.answer_found.typed_others")) if others else None,
         buttons=buttons,
@@ -351,6 +352,11 @@ def _very_close(card: Card, theme: str | None) -> str:
 def _titles(intro: str, entries: list[dict[str, Any]]) -> str:
     lines = [f"{entry['rank']}. {markup.escape(entry['title'])}{entry.get('doubt', '')}" for entry in entries]
     return "\n".join([intro, "", *lines])
+
+
+def _others(others: list[dict[str, Any]]) -> str:
+    """Return the other entries by the numbers that choose them: in a list, whatever shows it counts them anew."""
+    return "\n".join(rf"{other['rank']}\. {markup.escape(other['title'])}" for other in others)
 
 
 def _with_doubt(card: Card, entry: Mapping[str, Any]) -> dict[str, Any]:

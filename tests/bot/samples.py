@@ -37,7 +37,10 @@ def _entry(*, doubtful: bool) -> dict[str, Any]:
     }
 
 
-_OTHERS = [{"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code"}]
+_OTHERS = [
+    {"rank": 1, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger"},
+    {"rank": 3, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code"},
+]
 _SUGGESTED = [
     {"rank": 1, "id": "faq-exiger-label", "title": "Ai-je le droit d'exiger un écolabel précis ?", "doubtful": True},
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},

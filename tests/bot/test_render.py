@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
+from collections.abc import Callable
 
 import pytest
 from markdown_it import MarkdownIt
 
 from bot.channel import Capability
+from bot.channels.discord import markdown as markdown_of_discord
+from bot.channels.plain import plain_text
+from bot.channels.telegram import html as html_of_telegram
+from bot.channels.web import markdown as markdown_of_the_web
+from bot.commands import typed_action
 from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind as K
@@ -23,6 +30,12 @@ MEMBER_KINDS = (
     K.withdrawn,
 )  # fmt: skip
 JARGON = re.compile(r"\b(tickets?|sla|breach|deadline|null|true|false)\b|[a-z]+_[a-z]+|\{|\}", re.IGNORECASE)
+SHOWN: dict[str, Callable[[str], str]] = {
+    "terminal": plain_text,
+    "web": markdown_of_the_web.message,
+    "telegram": lambda text: "".join(html_of_telegram.pieces(text)),
+    "discord": lambda text: "".join(markdown_of_discord.pieces(text)),
+}
 EVERY = [(kind, variant, data, ticket) for kind, variant, data, ticket in samples()]
 EVIL = "**gras** [ici](http://mal.example) <b>@everyone</b>\n# titre\n- liste ![x](y)"
 
@@ -126,6 +139,17 @@ def test_of_many_questions_to_take_back_those_shown_have_a_button_and_the_words_
     assert len(re.findall(r"^- \*\*n", rendered.text, re.MULTILINE)) == len(pressed)
     (proposed,) = re.findall("[«“] ?([^»”]*42) ?[»”]", rendered.text)
     assert questions_named(proposed) == (42,)
+
+
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+def test_the_other_entries_are_shown_by_the_numbers_that_choose_them(shown: Callable[[str], str]) -> None:
+    data = SAMPLES[K.answer_found]["doubtful"]
+    rendered = Renderer(None).render(K.answer_found, data, 42, Words("fr"), TEXT_ONLY, TOLD)
+    lines = re.sub("<br>|</?p>", "\n", shown(rendered.text)).replace("\\", "").splitlines()
+    numbers = {other["title"]: f"{other['rank']}" for other in data["others"]}
+    for title, number in numbers.items():
+        assert f"{number}. {title}" in [html.unescape(line).replace("\xa0", " ") for line in lines]
+        assert (typed_action(rendered.buttons, number) or "").startswith("choose:42:")
 
 
 def test_pages_are_opened_by_address_outside_the_web_only() -> None:
