@@ -119,6 +119,23 @@ def test_an_empty_line_gives_up_an_answer(parts: Parts) -> None:
     assert "réponse avant" in transcript
 
 
+@pytest.mark.parametrize("typed", ["répondre 1", "/repondre n° 1"])
+def test_an_answer_may_come_on_the_line_after_its_command(parts: Parts, typed: str) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "marc", typed, "Attendez la fin du délai de suspension.")
+    assert "Votre réponse à la question n° 1" in transcript
+    assert "Attendez la fin du délai de suspension." in _talk(parts, "claire")
+    assert parts.desk.my_questions(AccountRef("console", "marc")) == ()
+
+
+def test_nothing_is_awaited_for_a_question_that_could_not_take_it(parts: Parts) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "nadia", "/repondre 77", "/excuser 1", "/question")
+    assert "pas de question n° 77" in transcript
+    assert "n'a pas de retard à expliquer" in transcript
+    assert "sur la même ligne" in transcript
+
+
 def test_a_question_passed_on_is_said_to_be_passed_only_when_somebody_has_it(parts: Parts) -> None:
     _assigned(parts)
     assert "La question n° 1 est passée à quelqu'un d'autre." in _talk(parts, "marc", "/passer 1 lea")
