@@ -32,6 +32,17 @@ async def test_the_board_tells_what_is_late_in_words(network: Network, people: T
     assert "La réponse est en retard, et nous en sommes désolés" in member.text
 
 
+async def test_in_the_evening_of_the_last_day_the_pages_promise_nothing_more(network: Network, people: Three) -> None:
+    network.clock.advance(days=2, hours=9)
+    network.sweep.run()
+    board = (await people.nadia.get("/board")).text
+    assert "Réponse promise avant mercredi 3 juin à 17 h 30" in board
+    assert "dépassé de 30 minutes" in board
+    assert "il reste" not in board
+    member = (await people.claire.get("/questions/1")).text
+    assert "La date promise, mercredi 3 juin à 17 h 30, est passée" in member
+
+
 @pytest.mark.parametrize(("minutes", "told"), [(45, "45 minutes"), (300, "5 heures"), (4363, "3 jours")])
 async def test_the_board_tells_in_how_long_an_expert_speaks_as_people_say_it(
     network: Network, people: Three, minutes: int, told: str
