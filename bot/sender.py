@@ -173,7 +173,12 @@ class Sender:
         data = {**delivery.data, "maybe_repeat": delivery.ambiguous}
         try:
             message = self._renderer.render(
-                delivery.kind, data, delivery.ticket_id, self._words_for(delivery.locale), channel.capabilities
+                delivery.kind,
+                data,
+                delivery.ticket_id,
+                self._words_for(delivery.locale),
+                channel.capabilities,
+                delivery.told_at,
             )
         except Exception as error:
             log.exception("wording_fault", **_about(delivery))

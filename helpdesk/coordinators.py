@@ -63,6 +63,12 @@ class CoordinatorDesk:
             _require(unit, account)
             return reports.figures(unit, first_day, last_day)
 
+    def first_due_day(self, account: AccountRef) -> dt.date | None:
+        """Return the first day of which there are figures, None before the first question."""
+        with self._office.reading() as unit:
+            _require(unit, account)
+            return reports.first_due_day(unit)
+
     def people(self, account: AccountRef) -> tuple[PersonLine, ...]:
         """Return the experts, their themes and their load: those away come last, no list proposes them first."""
         with self._office.reading() as unit:

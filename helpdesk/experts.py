@@ -70,7 +70,7 @@ class ExpertDesk:
         return self._on(key, account, ticket, lambda act, row: _pass_on(act, row, to))
 
     def ask_member(self, key: str, account: AccountRef, ticket: int, text: str, put: Put | None = None) -> int | None:
-        """Ask the member something: this alone pauses the promise, until they speak again."""
+        """Ask the member something, or more: this alone pauses the promise, until they speak again."""
         return self._on(key, account, ticket, lambda act, row: _ask_member(act, row, text, put or NOWHERE))
 
     def note(self, key: str, account: AccountRef, ticket: int, text: str, put: Put | None = None) -> int | None:
@@ -264,7 +264,8 @@ def _ask_member(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
     move(act, ticket, Event.ask_member, act.person)
     message = _write(act, ticket, MessageKind.asks_member, text, act.now, put)
     clock = timekeeping.current(act, ticket)
-    alerts.tell_noticed(act, clock, timekeeping.pause(act, clock, act.now))
+    if clock.state is not ClockState.paused:
+        alerts.tell_noticed(act, clock, timekeeping.pause(act, clock, act.now))
     data = {
         "text": text,
         "question": cards.excerpt(ticket.question),

@@ -34,6 +34,7 @@ class News:
     kind: K
     data: dict[str, Any]
     ticket_id: int | None
+    told_at: dt.datetime
 
 
 class Feed:
@@ -67,7 +68,7 @@ class Feed:
             for row in rows:
                 key = _READER.sub("", row.key)
                 if key not in found and _is_for_coordinators(row) and not self._is_shown(unit, key):
-                    found[key] = News(key, K(row.kind), row.data, row.ticket_id)
+                    found[key] = News(key, K(row.kind), row.data, row.ticket_id, row.created_at)
             return tuple(found.values())
 
     def mark(self, key: str) -> str:

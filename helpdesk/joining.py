@@ -44,25 +44,16 @@ class Joining:
     def __init__(self, office: Office) -> None:
         self._office = office
 
-    def invite(
-        self,
-        key: str,
-        account: AccountRef,
-        *,
-        person: int | None = None,
-        organisation: int | None = None,
-        reusable: bool = False,
-    ) -> Invitation:
-        """Return an invitation valid 30 days: it joins an account to ``person``, or newcomers to ``organisation``.
+    def invite(self, key: str, account: AccountRef, *, person: int) -> Invitation:
+        """Return an invitation valid 30 days that joins an account to ``person``.
 
         Anybody may invite another account of their own; only a coordinator may invite somebody else.
-        Raises ``NotAllowedError``, ``NotFoundError`` (``no_such_person``, ``no_such_organisation``).
+        Raises ``NotAllowedError``, ``NotFoundError`` (``no_such_person``).
         """
         with self._office.act(key, account) as act:
-            invited = act.person_row(person) if person is not None else None
+            invited = act.person_row(person)
             check_inviter(act, invited)
-            place = act.session.get(OrganisationRow, organisation) if organisation is not None else None
-            return create_invitation(act, invited, place, act.person, reusable=reusable)
+            return create_invitation(act, invited, None, act.person)
 
     def platforms(self) -> tuple[str, ...]:
         """Return the channels that an invitation can lead to, the pages aside."""
@@ -178,19 +169,15 @@ def create_invitation(
     *,
     reusable: bool = False,
 ) -> Invitation:
-    """Make an invitation for one of the two; one that joins an account to a person serves once, whatever is asked.
-
-    Raises ``NotFoundError`` (``no_such_organisation``) when it is for neither.
-    """
+    """Make an invitation for one of the two; one that joins an account to a person serves once, whatever is asked."""
     code = secrets.token_urlsafe(18)
     row = InviteRow(code_hash=_hash(code), expires_at=unit.now + INVITE_LIFE)
     if person is not None:
         row.person_id, to = person.id, person.name
-    elif organisation is not None:
+    else:
+        assert organisation is not None
         row.organisation_id, to = organisation.id, organisation.name
         row.reusable = reusable
-    else:
-        raise NotFoundError("no_such_organisation")
     unit.session.add(row)
     unit.session.flush()
     unit.record("invited", None, inviter, person=row.person_id, organisation=row.organisation_id)

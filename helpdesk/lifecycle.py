@@ -73,6 +73,7 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (S.assigned, E.withdraw): S.closed,
     (S.waiting, E.assign): S.waiting,
     (S.waiting, E.release): S.waiting,  # the expert's question to the member still stands
+    (S.waiting, E.ask_member): S.waiting,  # something was forgotten
     (S.waiting, E.member_spoke): S.assigned,
     (S.waiting, E.answer): S.answered,
     (S.waiting, E.accept_reply): S.answered,

@@ -55,6 +55,7 @@ class Claimed:
     kind: NoticeKind
     data: dict[str, Any]
     ticket_id: int | None
+    told_at: dt.datetime
     address: Address
     locale: str
     ambiguous: bool
@@ -201,6 +202,7 @@ def _lease(unit: Unit, delivery: DeliveryRow) -> Claimed:
         kind=NoticeKind(notice.kind),
         data=notice.data,
         ticket_id=notice.ticket_id,
+        told_at=notice.created_at,
         address=delivery.address,
         locale=notice.person.locale,
         ambiguous=delivery.ambiguous,

@@ -102,6 +102,13 @@ def figures(unit: Unit, first_day: dt.date, last_day: dt.date) -> Figures:
     )
 
 
+def first_due_day(unit: Unit) -> dt.date | None:
+    """Return the day of the earliest due date: there are no figures before it."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    first = unit.session.scalar(select(func.min(ClockRow.due_at)))
+    return first.astimezone(calendar.zone).date() if first else None
+
+
 def _outcome(clock: ClockRow) -> str:
     if clock.breach is not None:
         return "breached"

@@ -116,6 +116,19 @@ _SIGNS_OF_NO = frozenset("👎❌🙅")
 _SIGNS_OF_THANKS = frozenset("🙏😂🤣😆❤💙💚💛🧡💜😊🙂😀😃😄😁😉🤗👏🎉🙌💐😍🥰😇💪")
 _BESIDE_SIGNS = re.compile("[\\s.!\ufe0f\u200d\u2640\u2642\U0001f3fb-\U0001f3ff]+")  # skin tones, variants, dots
 _MOST_SIGNS = 40  # characters
+_RATINGS = {
+    word: stars
+    for stars, words in enumerate(("1 un une one", "2 deux two", "3 trois three", "4 quatre four", "5 cinq five"), 1)
+    for word in words.split()
+}
+_THANKING = r"(?:merci(?: beaucoup)?|thanks|thank you)"
+_GIVING = r"(?:(?:(?:ma |la )?note|(?:my )?rating|je (?:mets|donne|dirais)|i(?:'d)? give)(?: est| is| de|,)?[ :]*)"
+_RATING = re.compile(
+    rf"(?:{_THANKING}[ ,.!:]*)?{_GIVING}?({'|'.join(_RATINGS)})"
+    rf"(?: ?/ ?5| (?:sur|out of) (?:5|cinq|five))?(?: (?:etoile|star)s?)?(?:[ ,.!]*{_THANKING})?[ .!]*",
+)
+_LONGEST_RATING = 40  # characters
+_STARS = re.compile("([⭐★])(?:\ufe0f?\\1){0,4}\ufe0f?☆{0,4}")
 _LONGEST_REPLY = 12
 
 
@@ -230,6 +243,20 @@ def requests(message: str) -> bool:
 def leaves_open(message: str) -> bool:
     """Tell whether the message says that an amount, a procedure or a stage is not known yet."""
     return bool(_LEFT_OPEN.search(text.fold(message)))
+
+
+def rating(message: str) -> int | None:
+    """Return how many stars, 1 to 5, a message that only rates gives: "3/5", "4 étoiles", "cinq", "⭐⭐⭐", else None.
+
+    Only what was just asked for is a rating: a bare "5" may be anything elsewhere.
+    """
+    said = message.strip()
+    if len(said) > _LONGEST_RATING:
+        return None
+    if _STARS.fullmatch(said):
+        return said.count(said[0])
+    found = _RATING.fullmatch(text.fold(said))
+    return _RATINGS[found[1]] if found else None
 
 
 def telling_words(message: str) -> int:

@@ -15,10 +15,11 @@ import anyio.to_thread
 
 from bot.channel import Capability, ChannelError, Command, Failure, Pressed, Receipt, Said
 from bot.channels.plain import plain_text
-from bot.commands import FOR_STAFF, command_words, help_lines, plain_word, typed_action, typed_command
+from bot.commands import FOR_STAFF, command_words, help_lines, of_command, plain_word, typed_action, typed_command
 from bot.render import render_error
 from bot.render.markup import escape
 from bot.sender import Sender
+from bot.standing import Standing
 from bot.words import DEFAULT_LOCALE, Words
 from helpdesk.errors import GuichetError
 from helpdesk.model import AccountRef, Address, Role
@@ -40,6 +41,7 @@ OWN_COMMANDS = ("help", "quit")
 POLL_SECONDS = 1.0
 _SHOWN_AT_FIRST = 12  # lines of the conversation so far
 _TO_WRITE = frozenset({"answer", "ask", "note", "propose"})  # buttons that want a text: the next line is that text
+_AWAITED = frozenset({"answer", "ask", "note", "excuse"})  # commands that want one, when it is not on their line
 
 
 class ConsoleChannel:
@@ -113,7 +115,8 @@ class Chat:
         self._words = parts.words_for(DEFAULT_LOCALE)
         self._seen = 0  # the latest notice shown
         self._buttons: tuple[tuple[Button, ...], ...] = ()  # of the latest notice that had some
-        self._writing: str | None = None  # a button that waits for its text
+        self._writing: str | None = None  # what waits for its text: a verb and a question, as in a button
+        self._standing = Standing(parts.desk)
         self._staff = False
         self._help: tuple[str, ...] = ()
         self._turn = anyio.Lock()  # a line is handled, or news are shown: one at a time
@@ -161,7 +164,7 @@ class Chat:
         elif name == "help":
             self._show_help()
         elif (typed := typed_command(line, OWN_COMMANDS)) is not None:
-            await self._do(self._command(*typed))
+            await self._order(*typed)
         elif self._writing is not None:
             verb, ticket = self._writing.split(":")[:2]
             self._writing = None
@@ -169,17 +172,30 @@ class Chat:
         elif (action := typed_action(self._buttons, line)) is not None:
             await self._press(action)
         elif name is not None:
-            await self._do(self._command(name, _after_word(line)))
+            await self._order(name, _after_word(line))
         else:
             await self._do(Said(_key(), self._account, self._address, line))
 
     async def _press(self, action: str) -> None:
         verb, _, about = action.partition(":")
         if verb in _TO_WRITE:
-            self._writing = action
-            self._write(self._words(f"console.write.{verb}", number=about))
+            self._await_text(verb, about)
         else:
             await self._do(Pressed(_key(), self._account, self._address, action))
+
+    async def _order(self, name: str, argument: str) -> None:
+        """Do what a command asks; one that wants a text and comes with its number alone has it on the next line."""
+        command = self._command(name, argument)
+        order = of_command(command)
+        if name in _AWAITED and order.ticket is not None and not order.rest:
+            await self._standing.check(self._account, order.ticket, name)
+            self._await_text(name, str(order.ticket))
+        else:
+            await self._do(command)
+
+    def _await_text(self, verb: str, about: str) -> None:
+        self._writing = f"{verb}:{about}"
+        self._write(self._words(f"console.write.{verb}", number=about))
 
     def _command(self, name: str, argument: str) -> Command:
         return Command(_key(), self._account, self._address, name, argument)
@@ -242,7 +258,7 @@ class Chat:
             return
         self._seen = max(self._seen, line.notice_id or 0)
         rendered = self._parts.renderer.render(
-            NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities
+            NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities, line.at
         )
         if rendered.buttons and line.current:
             self._buttons = rendered.buttons

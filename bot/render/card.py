@@ -23,13 +23,17 @@ Rows = tuple[tuple[Button, ...], ...]
 
 @dataclass(frozen=True)
 class Card:
-    """One notice for one reader: its data, the ticket it is about, the reader's words and what their channel can do."""
+    """One notice for one reader: its data, the ticket it is about, the reader's words and what their channel can do.
+
+    ``at``: when it was told. What is read again later says what it said then.
+    """
 
     data: Mapping[str, Any]
     ticket_id: int | None
     words: Words
     capabilities: Capability
     base_url: str | None
+    at: dt.datetime
 
     @property
     def pressable(self) -> bool:
@@ -40,6 +44,17 @@ class Card:
         """Return an instant in words, « jeudi 30 avril à 16 h », or None when there is none (paused, nothing owed)."""
         value = self.data.get(name)
         return None if value is None else self.words.moment(dt.datetime.fromisoformat(value))
+
+    def dated(self, key: str, past: str, name: str = "due_at", **filled: object) -> str | None:
+        """Return the sentence of ``key`` with a date, of ``past`` when it had gone by already; None without a date."""
+        value = self.data.get(name)
+        if value is None:
+            return None
+        return self.words(past if self.is_past(value) else key, due=self.moment(name), **filled)
+
+    def is_past(self, value: str) -> bool:
+        """Tell whether an instant of the data had gone by when this was told: nobody is promised it any more."""
+        return dt.datetime.fromisoformat(value) < self.at
 
     def field(self, name: str) -> str | None:
         """Return a short text of the data, escaped, or None when it is missing or blank."""

@@ -130,10 +130,9 @@ def _repeat(card: Card) -> str | None:
 
 
 def _without_expert(card: Card) -> str:
-    due = card.moment()
-    if due is None:
-        return card.words("notice.unassigned.title_paused", number=card.ticket_id)
-    return card.words("notice.unassigned.title", number=card.ticket_id, due=due)
+    number = card.ticket_id
+    dated = card.dated("notice.unassigned.title", "notice.unassigned.title_past", number=number)
+    return dated or card.words("notice.unassigned.title_paused", number=number)
 
 
 def _what_to_type(card: Card) -> str:

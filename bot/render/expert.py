@@ -49,12 +49,12 @@ def reassigned(card: Card) -> Rendered:
 
 def member_replied(card: Card) -> Rendered:
     """Give the member's reply, with the question and the date."""
-    words, due = card.words, card.moment()
+    words = card.words
     return paragraphs(
         f"**{words('notice.member_replied.title', number=card.ticket_id)}**",
         words("notice.member_replied.question", question=markup.excerpt(card.data["question"])),
         markup.quote(card.data["text"]),
-        words("notice.member_replied.due", due=due) if due else None,
+        card.dated("notice.member_replied.due", "notice.member_replied.past"),
         _how_to_answer(card),
         buttons=_answer_or_open(card),
     )
@@ -62,14 +62,14 @@ def member_replied(card: Card) -> Rendered:
 
 def followed(card: Card) -> Rendered:
     """Say that somebody else asks the same and gets the same answer, which must therefore name nobody."""
-    words, due = card.words, card.moment()
+    words = card.words
     return paragraphs(
         f"**{words('notice.followed.title', number=card.ticket_id)}**",
         words("notice.member_replied.question", question=markup.excerpt(card.data["question"])),
         words("notice.followed.words", follower=card.data["follower"]),
         markup.quote(card.data["text"]),
         words("notice.followed.next"),
-        words("notice.member_replied.due", due=due) if due else None,
+        card.dated("notice.member_replied.due", "notice.member_replied.past"),
         buttons=_answer_or_open(card),
     )
 
@@ -164,10 +164,9 @@ def skipped(card: Card) -> str | None:
 
 def headline(card: Card) -> str:
     """Return the number and the date, in bold."""
-    words, due = card.words, card.moment()
-    if due is None:
-        return f"**{words('notice.assigned.title_paused', number=card.ticket_id)}**"
-    return f"**{words('notice.assigned.title', number=card.ticket_id, due=due)}**"
+    number = card.ticket_id
+    dated = card.dated("notice.assigned.title", "notice.assigned.title_past", number=number)
+    return f"**{dated or card.words('notice.assigned.title_paused', number=number)}**"
 
 
 def asker(card: Card) -> str | None:

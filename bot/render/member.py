@@ -34,7 +34,8 @@ def answer_found(card: Card) -> Rendered:
         markup.escape(entry["summary"]),
         f"**{words('notice.answer_found.doubt')}**" if entry["doubtful"] else None,
         _source_line(card, entry),
-        _titles(words("notice.answer_found.others"), others) if others else None,
+        words("notice.answer_found.others") if others else None,
+        _others(others),
         words("notice.answer_found.next") if card.pressable else words("notice.answer_found.typed"),
         card.typed(words("notice.answer_found.typed_others")) if others else None,
         buttons=buttons,
@@ -44,14 +45,14 @@ def answer_found(card: Card) -> Rendered:
 def suggestions(card: Card) -> Rendered:
     """Offer the nearest entries to choose from, and say what the first lacks; without a choice an expert answers."""
     words, entries = card.words, card.data["entries"]
-    due, lacking = card.moment(), f"notice.suggestions.{card.data.get('reason')}"
+    lacking = f"notice.suggestions.{card.data.get('reason')}"
     return paragraphs(
         _titles(
             words.plural("notice.suggestions.intro", len(entries)), [_with_doubt(card, entry) for entry in entries]
         ),
         words.plural(lacking, len(entries)) if words.has(lacking) else None,
         card.typed(words.plural("notice.suggestions.typed", len(entries))),
-        words("notice.suggestions.silence", due=due) if due else None,
+        card.dated("notice.suggestions.silence", "notice.suggestions.silence_past"),
         buttons=(*((_choice(card, entry),) for entry in entries), (_human(card),)),
     )
 
@@ -96,10 +97,9 @@ def acknowledged(card: Card) -> Rendered:
 
 def joined(card: Card) -> Rendered:
     """Say which question the follow-up went to, and its date."""
-    words, due = card.words, card.moment()
     return paragraphs(
-        words("notice.joined.text", number=card.ticket_id),
-        words("notice.joined.due", due=due) if due else None,
+        card.words("notice.joined.text", number=card.ticket_id),
+        card.dated("notice.joined.due", "notice.joined.past"),
     )
 
 
@@ -117,11 +117,10 @@ def me_too(card: Card) -> Rendered:
     """Offer to join a question that the experts have already: its words only where they were said in public."""
     words, question = card.words, card.field("question")
     theme = card.label("theme_label")
-    due = card.moment()
     return paragraphs(
         words("notice.me_too.public") if question else _very_close(card, theme),
         markup.quote(card.data["question"]) if question else None,
-        words("notice.me_too.due", due=due) if due else None,
+        card.dated("notice.me_too.due", "notice.me_too.past"),
         words("notice.me_too.next", number=card.ticket_id)
         if card.pressable
         else words("notice.me_too.typed", number=card.ticket_id),
@@ -149,12 +148,12 @@ def earlier_answer(card: Card) -> Rendered:
 
 def following(card: Card) -> Rendered:
     """Say that one answer will serve both, when it is expected, and that their own date holds."""
-    words, expected, due = card.words, card.moment("expected_at"), card.moment()
-    own = due if due != expected else None
+    words = card.words
+    same = card.data["due_at"] == card.data["expected_at"]
     return paragraphs(
         words("notice.following.text", number=card.ticket_id),
-        words("notice.following.expected", expected=expected) if expected else None,
-        words("notice.following.due", due=own) if own else None,
+        card.dated("notice.following.expected", "notice.following.expected_past", "expected_at"),
+        None if same else card.dated("notice.following.due", "notice.following.past"),
         card.typed(words("notice.following.typed")),
         buttons=((_human(card),),),
     )
@@ -355,6 +354,11 @@ def _titles(intro: str, entries: list[dict[str, Any]]) -> str:
     return "\n".join([intro, "", *lines])
 
 
+def _others(others: list[dict[str, Any]]) -> str:
+    """Return the other entries by the numbers that choose them: in a list, whatever shows it counts them anew."""
+    return "\n".join(rf"{other['rank']}\. {markup.escape(other['title'])}" for other in others)
+
+
 def _with_doubt(card: Card, entry: Mapping[str, Any]) -> dict[str, Any]:
     return {**entry, "doubt": _doubt(card, entry)}
 
@@ -383,5 +387,5 @@ def _where_it_stands(card: Card, ticket: Mapping[str, Any]) -> str:
     if ticket["late"] and due:
         return words("notice.status.late", due=due)
     if ticket["state"] in {"queued", "assigned", "joined"} and due:
-        return words("notice.status.due", due=due)
+        return words("notice.status.past" if card.is_past(ticket["due_at"]) else "notice.status.due", due=due)
     return words(f"state.{ticket['state']}")

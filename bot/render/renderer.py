@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -76,13 +77,14 @@ class Renderer:
         ticket_id: int | None,
         words: Words,
         capabilities: Capability,
+        at: dt.datetime,
     ) -> Rendered:
-        """Return a notice in a reader's words, as CommonMark and buttons.
+        """Return a notice in a reader's words, as CommonMark and buttons; ``at``: when it was told.
 
         Buttons are given whatever the channel; without ``Capability.BUTTONS`` the text also says what to type.
         Raises ``KeyError`` when ``data`` lacks what its kind needs (``docs/notices.md``).
         """
-        rendered = TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url))
+        rendered = TABLE[kind](Card(data, ticket_id, words, capabilities, self._base_url, at))
         given = tuple(FileRef(**file) for file in data.get("files") or ())
         if given and Capability.FILES not in capabilities:
             rendered = replace(rendered, text=f"{rendered.text}\n\n{files.listed(given, words)}")

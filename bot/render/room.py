@@ -24,7 +24,9 @@ def card(
 
     ``capabilities``: what the room has beside buttons; ``longest``: characters of the question.
     """
-    shown = Card(view.card, view.line.id, words, capabilities | Capability.BUTTONS | Capability.VIEWS, None)
+    shown = Card(
+        view.card, view.line.id, words, capabilities | Capability.BUTTONS | Capability.VIEWS, None, view.read_at
+    )
     open_now = view.line.state in WITH_EXPERTS
     whole = view.line.question
     text = whole if len(whole) <= longest else markup.plain_excerpt(whole, longest)

@@ -25,7 +25,7 @@ from bot.channel import Capability, Channel, ChannelError, Receipt, Rendered
 from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.model import Address
-from tests.bot.samples import samples
+from tests.bot.samples import TOLD, samples
 
 Result = TypeVar("Result")
 
@@ -71,7 +71,7 @@ class ChannelContract:
             sent = 0
             for locale in LOCALES:
                 for kind, _, data, ticket_id in samples():
-                    message = renderer.render(kind, data, ticket_id, Words(locale), channel.capabilities)
+                    message = renderer.render(kind, data, ticket_id, Words(locale), channel.capabilities, TOLD)
                     await channel.send(address, message, f"{locale}:{sent}")
                     sent += 1
             return sent

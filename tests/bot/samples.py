@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from helpdesk.notices import NoticeKind as K
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DUE = "2026-04-30T14:00:00+00:00"  # Thursday 30 April, 16:00 in Paris
+TOLD = dt.datetime(2026, 4, 28, 8, tzinfo=dt.UTC)  # when the samples are told: Tuesday 28 April, 10:00 in Paris
+PAST = "2026-04-27T14:00:00+00:00"  # Monday 27 April, 16:00 in Paris
 LATER = "2026-05-05T15:30:00+00:00"  # Tuesday 5 May, 17:30 in Paris
 QUESTION = "On peut exiger un label *précis* pour nos fournitures de bureau ? c'est pour un MAPA de 40 k€ HT"
 SHORT = "On peut exiger un label précis ?"
@@ -34,7 +37,10 @@ def _entry(*, doubtful: bool) -> dict[str, Any]:
     }
 
 
-_OTHERS = [{"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code"}]
+_OTHERS = [
+    {"rank": 1, "id": "metho-sourcing", "title": "Faire un sourcing avant de rédiger"},
+    {"rank": 3, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code"},
+]
 _SUGGESTED = [
     {"rank": 1, "id": "faq-exiger-label", "title": "Ai-je le droit d'exiger un écolabel précis ?", "doubtful": True},
     {"rank": 2, "id": "texte-labels-ccp", "title": "Labels et preuves : ce que dit le Code", "doubtful": False},
@@ -176,6 +182,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.suggestions: {
         "three": {"entries": _SUGGESTED, "due_at": DUE},
         "one": {"entries": _SUGGESTED[:1], "due_at": None},
+        "past": {"entries": _SUGGESTED, "due_at": PAST},
         "not treated": {"entries": _SUGGESTED, "due_at": DUE, "reason": "not_treated"},
         "one, not treated": {"entries": _SUGGESTED[:1], "due_at": DUE, "reason": "not_treated"},
     },
@@ -191,16 +198,21 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "something to read": {**_ACKNOWLEDGED, "meanwhile": _LABEL | {"doubtful": False}},
         "something doubtful to read": {**_ACKNOWLEDGED, "meanwhile": _LABEL | {"doubtful": True}},
         "days off": {**_ACKNOWLEDGED, "days_off": True},
-        "late": {**_ACKNOWLEDGED, "reason": "silence", "late": True},
+        "late": {**_ACKNOWLEDGED, "reason": "silence", "due_at": PAST, "late": True},
         "insisted": {"due_at": LATER, "late": False, "reason": "insisted", "theme": None, "theme_label": None},
     },
-    K.joined: {"due": {"due_at": DUE, "state": "assigned"}, "no date": {"due_at": None, "state": "answered"}},
+    K.joined: {
+        "due": {"due_at": DUE, "state": "assigned"},
+        "past": {"due_at": PAST, "state": "assigned"},
+        "no date": {"due_at": None, "state": "answered"},
+    },
     K.several_questions: {
         "": {"questions": [{"ticket": 42, "question": SHORT}, {"ticket": 43, "question": "Quel papier *recyclé* ?"}]}
     },
     K.me_too: {
         "public": {"twin": 41, "question": SHORT, "theme_label": THEME, "due_at": DUE},
         "private": {"twin": 41, "question": None, "theme_label": THEME, "due_at": DUE},
+        "past": {"twin": 41, "question": SHORT, "theme_label": THEME, "due_at": PAST},
         "private, paused, no theme": {"twin": 41, "question": None, "theme_label": None, "due_at": None},
     },
     K.earlier_answer: {
@@ -223,6 +235,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.following: {
         "running": {"expected_at": DUE, "due_at": LATER},
+        "past": {"expected_at": PAST, "due_at": LATER},
         "paused": {"expected_at": None, "due_at": LATER},
     },
     K.date_moved: {
@@ -268,7 +281,12 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.pointer: {"known channel": {"channel": "web"}, "other channel": {"channel": "fax"}},
     K.thanks: {"": {}},
-    K.status: {"several": {"tickets": _STATUS}, "one": {"tickets": _STATUS[:1]}, "none": {"tickets": []}},
+    K.status: {
+        "several": {"tickets": _STATUS},
+        "one": {"tickets": _STATUS[:1]},
+        "past": {"tickets": [{**_STATUS[0], "due_at": PAST}]},
+        "none": {"tickets": []},
+    },
     K.confirmed: {by: {"by": by} for by in ("library", "expert", "member")},
     K.rated: {"": {"stars": 4}},
     K.withdraw_which: {
@@ -282,6 +300,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "reassigned": {**_ASSIGNED, "why": "reassigned", "reason": "price"},
         "absence": {**_ASSIGNED, "why": "absence", "reason": "a_reason_not_yet_worded"},
         "bare": {**_ASSIGNED, **_BARE},
+        "past": {**_ASSIGNED, "why": "reassigned", "due_at": PAST},
         "with files": {**_ASSIGNED, "files": _FILES},
         "asked by others": {
             **_ASSIGNED,
@@ -295,6 +314,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     },
     K.member_replied: {
         "due": {"text": "40 000 € HT\nsur 3 ans", "question": QUESTION, "due_at": DUE},
+        "past": {"text": "40 000 € HT", "question": QUESTION, "due_at": PAST},
         "no date": {"text": "Merci de rouvrir", "question": QUESTION, "due_at": None},
         "with a file": {"text": "Voici la lettre.", "question": QUESTION, "due_at": DUE, "files": _FILES[:1]},
     },
@@ -332,6 +352,7 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
     K.digest: {"several": {"items": _DIGEST}, "many": {"items": _DIGEST * 8}, "one": {"items": _DIGEST[:1]}},
     K.unassigned: {
         "theme": {"question": QUESTION, "theme_label": THEME, "due_at": DUE},
+        "past": {"question": QUESTION, "theme_label": THEME, "due_at": PAST},
         "no theme, paused": {"question": QUESTION, "theme_label": None, "due_at": None},
     },
     K.summary: {

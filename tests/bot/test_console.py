@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -118,6 +119,23 @@ def test_an_empty_line_gives_up_an_answer(parts: Parts) -> None:
     assert "réponse avant" in transcript
 
 
+@pytest.mark.parametrize("typed", ["répondre 1", "/repondre n° 1"])
+def test_an_answer_may_come_on_the_line_after_its_command(parts: Parts, typed: str) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "marc", typed, "Attendez la fin du délai de suspension.")
+    assert "Votre réponse à la question n° 1" in transcript
+    assert "Attendez la fin du délai de suspension." in _talk(parts, "claire")
+    assert parts.desk.my_questions(AccountRef("console", "marc")) == ()
+
+
+def test_nothing_is_awaited_for_a_question_that_could_not_take_it(parts: Parts) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "nadia", "/repondre 77", "/excuser 1", "/question")
+    assert "pas de question n° 77" in transcript
+    assert "n'a pas de retard à expliquer" in transcript
+    assert "sur la même ligne" in transcript
+
+
 def test_a_question_passed_on_is_said_to_be_passed_only_when_somebody_has_it(parts: Parts) -> None:
     _assigned(parts)
     assert "La question n° 1 est passée à quelqu'un d'autre." in _talk(parts, "marc", "/passer 1 lea")
@@ -125,6 +143,30 @@ def test_a_question_passed_on_is_said_to_be_passed_only_when_somebody_has_it(par
     alone = _talk(parts, "marc", "/passer 1")
     assert "est passée à quelqu'un d'autre" not in alone
     assert "la question n° 1 attend qu'un expert la prenne" in alone
+
+
+def test_nobody_is_promised_a_date_that_has_gone_by(parts: Parts, clock: ManualClock) -> None:
+    _assigned(parts)
+    clock.advance(days=1)
+    joined = _talk(parts, "claire", "je précise : le recours vise le lot 2")
+    (due,) = re.findall(r"Vous aurez une réponse avant (.+)\.", joined)
+    assert f"À répondre avant {due}." in _talk(parts, "marc")
+    clock.advance(days=8)
+    joined = " ".join(_talk(parts, "claire", "je précise aussi : il vise le lot 3").split())
+    assert f"La date promise, {due}, est passée : un expert vous répond dès que possible." in joined
+    assert "avant" not in joined.partition("lot 3")[2]
+    reply = _talk(parts, "marc").partition("lot 3")[2]
+    assert f"La date promise, {due}, est passée : répondez dès que possible." in reply
+    assert "avant" not in reply
+
+
+def test_what_was_promised_in_time_is_read_again_as_it_was_said(parts: Parts, clock: ManualClock) -> None:
+    _assigned(parts)
+    first = _talk(parts, "claire", "je précise : le recours vise le lot 2")
+    clock.advance(days=9)
+    promised = "Vous aurez une réponse avant"
+    assert promised in first
+    assert promised in _talk(parts, "claire")
 
 
 def test_an_experts_bare_command_is_no_question(parts: Parts) -> None:

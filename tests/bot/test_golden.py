@@ -10,7 +10,7 @@ from bot.channel import Button, Capability
 from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind
-from tests.bot.samples import SAMPLES, samples
+from tests.bot.samples import SAMPLES, TOLD, samples
 from tests.golden import assert_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -26,7 +26,7 @@ def _text(locale: str, capabilities: Capability) -> str:
     renderer, words = Renderer("https://guichet.example"), Words(locale)
     parts = []
     for kind, variant, data, ticket_id in samples():
-        rendered = renderer.render(kind, data, ticket_id, words, capabilities)
+        rendered = renderer.render(kind, data, ticket_id, words, capabilities, TOLD)
         rows = "\n".join("  ".join(_button(button) for button in row) for row in rendered.buttons)
         title = f"{kind.value} ({variant})" if variant else kind.value
         parts.append(f"===== {title}\n{rendered.text}\n{rows}".rstrip() + "\n")

@@ -48,7 +48,7 @@ def _said(desk: Desk, outbox: Outbox, question: str) -> str:
     (told,) = outbox.claim(frozenset({"console"}))
     outbox.sent(told.delivery_id)
     words = wording("Europe/Paris")("fr")
-    shown = Renderer(None).render(told.kind, told.data, told.ticket_id, words, CAPABILITIES)
+    shown = Renderer(None).render(told.kind, told.data, told.ticket_id, words, CAPABILITIES, told.told_at)
     buttons = [f"[{button.label}]" for row in shown.buttons for button in row]
     return " ".join(" ".join([shown.text, *buttons]).split())
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import html
 import re
+from collections.abc import Callable
 
 import pytest
 from markdown_it import MarkdownIt
 
 from bot.channel import Capability
+from bot.channels.discord import markdown as markdown_of_discord
+from bot.channels.plain import plain_text
+from bot.channels.telegram import html as html_of_telegram
+from bot.channels.web import markdown as markdown_of_the_web
+from bot.commands import typed_action
 from bot.render.renderer import Renderer
 from bot.words import LOCALES, Words
 from helpdesk.notices import NoticeKind as K
 from knowledge.intents import questions_named
-from tests.bot.samples import DUE, QUESTION, SAMPLES, samples
+from tests.bot.samples import DUE, QUESTION, SAMPLES, TOLD, samples
 
 TEXT_ONLY = Capability.MARKUP
 PRESSABLE = Capability.MARKUP | Capability.BUTTONS
@@ -22,18 +30,26 @@ MEMBER_KINDS = (
     K.withdrawn,
 )  # fmt: skip
 JARGON = re.compile(r"\b(tickets?|sla|breach|deadline|null|true|false)\b|[a-z]+_[a-z]+|\{|\}", re.IGNORECASE)
+SHOWN: dict[str, Callable[[str], str]] = {
+    "terminal": plain_text,
+    "web": markdown_of_the_web.message,
+    "telegram": lambda text: "".join(html_of_telegram.pieces(text)),
+    "discord": lambda text: "".join(markdown_of_discord.pieces(text)),
+}
 EVERY = [(kind, variant, data, ticket) for kind, variant, data, ticket in samples()]
 EVIL = "**gras** [ici](http://mal.example) <b>@everyone</b>\n# titre\n- liste ![x](y)"
 
 
-def _text(kind: K, data: dict[str, object], locale: str = "fr", capabilities: Capability = PRESSABLE) -> str:
-    return Renderer(None).render(kind, data, 42, Words(locale), capabilities).text
+def _text(
+    kind: K, data: dict[str, object], locale: str = "fr", capabilities: Capability = PRESSABLE, at: dt.datetime = TOLD
+) -> str:
+    return Renderer(None).render(kind, data, 42, Words(locale), capabilities, at).text
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, _, data, _ in EVERY if kind in MEMBER_KINDS])
 def test_a_member_reads_no_jargon_and_no_raw_key(kind: K, data: dict[str, object], locale: str) -> None:
-    rendered = Renderer(None).render(kind, data, 42, Words(locale), TEXT_ONLY)
+    rendered = Renderer(None).render(kind, data, 42, Words(locale), TEXT_ONLY, TOLD)
     for words in (rendered.text, *(button.label for row in rendered.buttons for button in row)):
         assert not JARGON.search(words.replace("\\", ""))
 
@@ -62,7 +78,7 @@ def test_only_what_is_about_the_promise_is_told_as_its_check(code: str, title: s
 
 @pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, _, data, _ in EVERY])
 def test_every_action_fits_the_smallest_platform(kind: K, data: dict[str, object]) -> None:
-    rendered = Renderer(None).render(kind, data, 123456789, Words("fr"), PRESSABLE)
+    rendered = Renderer(None).render(kind, data, 123456789, Words("fr"), PRESSABLE, TOLD)
     for button in (button for row in rendered.buttons for button in row):
         assert button.label
         assert button.url is None
@@ -117,7 +133,7 @@ def test_of_many_questions_to_take_back_those_shown_have_a_button_and_the_words_
     locale: str, capabilities: Capability
 ) -> None:
     data = SAMPLES[K.withdraw_which]["many"]
-    rendered = Renderer(None).render(K.withdraw_which, data, None, Words(locale), capabilities)
+    rendered = Renderer(None).render(K.withdraw_which, data, None, Words(locale), capabilities, TOLD)
     pressed = [row[0].action for row in rendered.buttons]
     assert pressed == [f"withdraw:{ticket['id']}" for ticket in data["tickets"][:5]]
     assert len(re.findall(r"^- \*\*n", rendered.text, re.MULTILINE)) == len(pressed)
@@ -125,18 +141,31 @@ def test_of_many_questions_to_take_back_those_shown_have_a_button_and_the_words_
     assert questions_named(proposed) == (42,)
 
 
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+def test_the_other_entries_are_shown_by_the_numbers_that_choose_them(shown: Callable[[str], str]) -> None:
+    data = SAMPLES[K.answer_found]["doubtful"]
+    rendered = Renderer(None).render(K.answer_found, data, 42, Words("fr"), TEXT_ONLY, TOLD)
+    lines = re.sub("<br>|</?p>", "\n", shown(rendered.text)).replace("\\", "").splitlines()
+    numbers = {other["title"]: f"{other['rank']}" for other in data["others"]}
+    for title, number in numbers.items():
+        assert f"{number}. {title}" in [html.unescape(line).replace("\xa0", " ") for line in lines]
+        assert (typed_action(rendered.buttons, number) or "").startswith("choose:42:")
+
+
 def test_pages_are_opened_by_address_outside_the_web_only() -> None:
     data = SAMPLES[K.entry_proposed][""]
     renderer = Renderer("https://guichet.example/")
-    outside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE).buttons[0][0]
-    inside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE | Capability.MAILBOX).buttons[0][0]
+    outside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE, TOLD).buttons[0][0]
+    inside = renderer.render(K.entry_proposed, data, None, Words("fr"), PRESSABLE | Capability.MAILBOX, TOLD).buttons[
+        0
+    ][0]
     assert (outside.url, outside.action) == ("https://guichet.example/candidates/7", None)
     assert (inside.url, inside.action) == (None, "candidate:7")
 
 
 def test_dates_are_said_in_the_networks_zone() -> None:
     words = Words("fr", "America/Martinique")
-    rendered = Renderer(None).render(K.joined, {"due_at": DUE, "state": "assigned"}, 42, words, PRESSABLE)
+    rendered = Renderer(None).render(K.joined, {"due_at": DUE, "state": "assigned"}, 42, words, PRESSABLE, TOLD)
     assert "jeudi 30 avril à 10 h" in rendered.text
 
 

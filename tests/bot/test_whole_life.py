@@ -89,7 +89,12 @@ class Life:
             for delivery in claimed:
                 words = self.parts.words_for(delivery.locale)
                 rendered = self.parts.renderer.render(
-                    delivery.kind, delivery.data, delivery.ticket_id, words, ConsoleChannel.capabilities
+                    delivery.kind,
+                    delivery.data,
+                    delivery.ticket_id,
+                    words,
+                    ConsoleChannel.capabilities,
+                    delivery.told_at,
                 )
                 text = plain_text(rendered.text, plain).strip().replace("\n", "\n    ")
                 self.transcript.append(f"{self._at()}  to {NAMES[delivery.address.conversation]}\n    {text}")

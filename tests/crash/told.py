@@ -88,5 +88,6 @@ class Told:
             notice.ticket_id,
             self._words_for(notice.person.locale),
             shown.capabilities,
+            notice.created_at,
         )
         return shown.written(rendered.text)

@@ -17,7 +17,6 @@ from helpdesk.tables import (
     InboundRow,
     MessageRow,
     NoticeRow,
-    OrganisationRow,
     TicketRow,
 )
 from tests.discord.house import Guichet
@@ -356,9 +355,7 @@ def test_a_closed_network_refuses_strangers_politely_and_an_invitation_brings_th
         eve.private.wait_for("réservé à ses membres")
         eve.runs("question", texte=ONLY_PRICE).wait_for("réservé à ses membres")
         assert guichet.latest() == 0
-        with office.unit() as unit:
-            town = unit.session.query(OrganisationRow).first()
-            assert town is not None
-        code = guichet.parts.joining.invite("page:1", AccountRef("console", "nadia"), organisation=town.id)
+        nadia = AccountRef("console", "nadia")
+        code = guichet.parts.coordinators.invite("page:1", nadia, "Mairie de Bois-Joli", create=True)
         eve.runs("rejoindre", code=code.code).wait_for("Bienvenue Eve")
         guichet.asks(eve, ONLY_PRICE)

@@ -171,6 +171,19 @@ def test_a_pause_that_no_message_explains_is_found(house: House) -> None:
     assert house.codes() == [Code.pauses_mismatch]
 
 
+def test_two_questions_to_the_member_before_their_reply_are_one_pause(house: House) -> None:
+    ticket = house.ask()
+    for text in ("Laquelle ?", "Et quel montant ?"):
+        ExpertDesk(house.office).ask_member(house.key(), house.expert, ticket, text)
+        house.deliver()
+        house.clock.advance(minutes=20)
+    house.sweep()
+    assert house.codes() == []
+    Desk(house.office).hear(house.key(), house.member, Address("web", house.member.external_id), "La première.")
+    house.deliver()
+    assert house.codes() == []
+
+
 def test_a_clock_not_resumed_by_the_member_is_found(house: House) -> None:
     ticket = house.ask()
     ExpertDesk(house.office).ask_member(house.key(), house.expert, ticket, "Laquelle ?")

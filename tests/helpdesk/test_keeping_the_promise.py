@@ -143,6 +143,21 @@ def test_a_paused_clock_says_nothing(network: Network) -> None:
     assert _alerts(told) == [("marc", "reminder", 50)]
 
 
+def test_what_an_expert_forgot_to_ask_is_asked_while_the_member_is_waited_for(network: Network) -> None:
+    ticket = network.assigned()
+    network.deliver()
+    network.clock.reach(paris(2, 14))
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Le marché est-il notifié ?")
+    network.clock.advance(minutes=20)
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Et quel montant ?")
+    asked = [notice.data["text"] for notice in network.deliver() if notice.kind is K.expert_asks]
+    assert asked == ["Le marché est-il notifié ?", "Et quel montant ?"]
+    assert network.promise(ticket).state is ClockState.paused
+    network.clock.advance(minutes=40)
+    network.says("claire", "Oui, pour 45 000 euros")
+    assert network.promise(ticket).due_at == paris(4, 10)  # an hour after 17:30
+
+
 def test_the_steps_passed_together_are_one_message_that_lists_the_others(network: Network) -> None:
     network.assigned()
     network.deliver()

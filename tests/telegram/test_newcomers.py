@@ -95,10 +95,8 @@ def test_a_closed_network_says_so(guichet: Guichet, telegram: BotApiServer) -> N
 
 def test_an_invitation_brings_a_newcomer_into_their_organisation(guichet: Guichet, telegram: BotApiServer) -> None:
     guichet.office.policy = replace(guichet.office.policy, open_network=False)
-    with guichet.office.unit() as unit:
-        town = organisation(unit, "Mairie de Bois-Joli").id
     nadia = AccountRef("console", "nadia")
-    code = guichet.parts.joining.invite("invite", nadia, organisation=town).code
+    code = guichet.parts.coordinators.invite("invite", nadia, "Mairie de Bois-Joli").code
     paul = telegram.user("Paul")
     paul.starts(code)
     paul.private.wait_for("Bienvenue Paul")

@@ -64,7 +64,9 @@ class Watch(Upkeep):
     async def _tell(self, after: int) -> None:
         renderer, handled = self._context.parts.renderer, self._context.parts.correspondence.handled
         for news in await self._context.in_thread(lambda: self._feed.news(after)):
-            message = renderer.render(news.kind, news.data, news.ticket_id, self._words, self._capabilities)
+            message = renderer.render(
+                news.kind, news.data, news.ticket_id, self._words, self._capabilities, news.told_at
+            )
             mark = self._feed.mark(news.key)
             await self._context.out.say(self._address, message.text, message.buttons, key=mark)
             await self._context.in_thread(partial(handled, mark))

@@ -34,19 +34,13 @@ class Showing:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def show(
-        self,
-        address: Address,
-        seen: Seen,
-        words: Words,
-        reply_to: int | None = None,
-    ) -> None:
+    async def show(self, address: Address, seen: Seen, words: Words) -> None:
         """Show what was asked for."""
         if isinstance(seen, Entry):
             await self._entry(address, seen, words)
             return
         text, buttons = await self._written(seen, words)
-        await self._context.tell(address, text, buttons, reply_to=reply_to)
+        await self._context.tell(address, text, buttons)
 
     async def renew(self, address: Address, message_id: int, seen: Seen, words: Words) -> None:
         """Show it as it is now, in place of what it was."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.web.errors import status_of
@@ -21,6 +22,16 @@ if TYPE_CHECKING:
 SWEEP_SILENCE = dt.timedelta(minutes=5)
 _REASON_CHARS = 200
 _SPAN_CHARS = 40
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of figures: its days up to now, and the months before and after it that have some."""
+
+    first_day: dt.date
+    last_day: dt.date
+    before: dt.date | None
+    after: dt.date | None
 
 
 async def show(visit: Visit) -> Response:
@@ -64,6 +75,8 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     board = await visit.call(desk.board, visit.account)
     today = now.astimezone(visit.words.zone).date()
     moved = visit.request.query_params.get("moved", "")
+    earliest = await visit.call(desk.first_due_day, visit.account)
+    month = _month(visit.request.query_params.get("month", ""), earliest, today)
     return visit.page(
         "board.html",
         status_of(error) if error else 200,
@@ -71,11 +84,31 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         candidates=await visit.call(desk.candidates, visit.account),
         closures=await visit.call(desk.closures, visit.account),
         lessons=sum(count for _, count in await visit.call(visit.parts.lessons.waiting, visit.account)),
-        figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
+        figures=await visit.call(desk.figures, visit.account, month.first_day, month.last_day),
+        month=month,
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,
         moved=int(moved) if re.fullmatch(r"[0-9]{1,6}", moved) else 0,
         mark=board_mark(board),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},
+    )
+
+
+def _month(wanted: str, earliest: dt.date | None, today: dt.date) -> Month:
+    """Return the month asked for, such as « 2026-11 »; the present one for other words or other times."""
+    present = today.replace(day=1)
+    oldest = min(earliest or today, today).replace(day=1)
+    try:
+        first = dt.date.fromisoformat(f"{wanted}-01")
+    except ValueError:
+        first = present
+    if not oldest <= first <= present:
+        first = present
+    after = (first + dt.timedelta(days=31)).replace(day=1)
+    return Month(
+        first_day=first,
+        last_day=min(after - dt.timedelta(days=1), today),
+        before=(first - dt.timedelta(days=1)).replace(day=1) if first > oldest else None,
+        after=after if first < present else None,
     )

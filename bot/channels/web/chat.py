@@ -112,6 +112,7 @@ def _item(visit: Visit, line: Line, day: dt.date, *, first_of_day: bool) -> Item
         line.ticket_id,
         visit.words,
         CAPABILITIES,
+        line.at,
     )
     presses = links.presses(rendered, visit.me, acts=line.current)
     mark = "current" if line.current else "past"

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from babel.dates import format_timedelta
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -47,6 +47,7 @@ def environment() -> Environment:
         remaining=remaining,
         lasting_minutes=lambda words, minutes: lasting(words, dt.timedelta(minutes=minutes)),
         long_date=long_date,
+        month_name=month_name,
         closed_span=closed_span,
         local_minute=local_minute,
         number=number,
@@ -77,6 +78,12 @@ def lasting(words: Words, duration: dt.timedelta) -> str:
 def long_date(words: Words, day: dt.date | str) -> str:
     """Return a date with its year, in words: « 1er janvier 2027 »; ISO 8601 text is taken as well."""
     return full_day(dt.date.fromisoformat(day) if isinstance(day, str) else day, words)
+
+
+def month_name(words: Words, day: dt.date) -> str:
+    """Return a month with its year, such as « novembre 2026 »."""
+    told: str = format_date(day, "LLLL y", locale=words.locale)
+    return told
 
 
 def closed_span(words: Words, closure: Closure) -> str:

@@ -14,6 +14,7 @@ from helpdesk.model import AccountRef, Role
 from helpdesk.people import create_person
 
 if TYPE_CHECKING:
+    from tests.bot.web.browser import Page
     from tests.bot.web.network import Network, Three
 
 pytestmark = pytest.mark.anyio
@@ -31,6 +32,17 @@ async def test_the_board_tells_what_is_late_in_words(network: Network, people: T
     assert "La réponse est en retard, et nous en sommes désolés" in member.text
 
 
+async def test_in_the_evening_of_the_last_day_the_pages_promise_nothing_more(network: Network, people: Three) -> None:
+    network.clock.advance(days=2, hours=9)
+    network.sweep.run()
+    board = (await people.nadia.get("/board")).text
+    assert "Réponse promise avant mercredi 3 juin à 17 h 30" in board
+    assert "dépassé de 30 minutes" in board
+    assert "il reste" not in board
+    member = (await people.claire.get("/questions/1")).text
+    assert "La date promise, mercredi 3 juin à 17 h 30, est passée" in member
+
+
 @pytest.mark.parametrize(("minutes", "told"), [(45, "45 minutes"), (300, "5 heures"), (4363, "3 jours")])
 async def test_the_board_tells_in_how_long_an_expert_speaks_as_people_say_it(
     network: Network, people: Three, minutes: int, told: str
@@ -39,6 +51,38 @@ async def test_the_board_tells_in_how_long_an_expert_speaks_as_people_say_it(
     await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
     network.clock.advance(days=3)
     assert f"Premier mot d'un expert : {told} en médiane." in (await people.nadia.get("/board")).text
+
+
+async def test_the_figures_of_the_months_gone_by_can_be_read(network: Network, people: Three) -> None:
+    network.deliver()
+    await people.marc.submit(await people.marc.get("/tickets/1"), "/tickets/1/answer", text="Entre 5 000 et 20 000 €.")
+    network.deliver()
+    network.clock.advance(days=61)
+    nadia = await network.signed_in(network.ids.nadia)
+    august = await nadia.get("/board")
+    assert "du 1er août 2026 au 1er août 2026" in august.text
+    assert "Mois précédent : juillet 2026" in august.text
+    assert "Mois suivant" not in august.text
+    july = await nadia.get(_leading_to(august, "2026-07"))
+    june = await nadia.get(_leading_to(july, "2026-06"))
+    assert "Chiffres du mois : juin 2026" in june.text
+    assert "du 1er juin 2026 au 30 juin 2026" in june.text
+    assert "Promesses tenues 100 %" in june.text.replace("\xa0", " ").replace("\u202f", " ")
+    assert "Suspendues" not in june.text, "those are of the present moment"
+    assert "Mois précédent" not in june.text, "nothing was asked before"
+    assert "Mois suivant : juillet 2026" in june.text
+
+
+@pytest.mark.parametrize("month", ["2026-07", "2026-05", "0000-00", "2026-13", "hier", ""])
+async def test_a_month_that_has_no_figures_is_the_present_one(people: Three, month: str) -> None:
+    board = await people.nadia.get(f"/board?month={month}")
+    assert board.status == 200
+    assert "du 1er juin 2026 au 1er juin 2026" in board.text
+
+
+def _leading_to(page: Page, month: str) -> str:
+    (found,) = [link for link in page.links() if month in link]
+    return found
 
 
 async def test_the_board_tells_what_was_found_amiss_when_a_coordinator_could_not_be_told(

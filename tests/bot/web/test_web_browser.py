@@ -158,6 +158,25 @@ def test_what_is_typed_while_a_message_is_sent_stays(
     assert box.input_value() == after
 
 
+def test_a_message_sent_while_another_is_leaving_is_told_to_wait(network: Network, chromium: Browser, url: str) -> None:
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    claire.goto(f"{url}/chat")
+    held: list[Route] = []
+    claire.route("**/chat", lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    box, wait = claire.get_by_label("Votre message"), claire.get_by_text("Votre message précédent part encore.")
+    box.fill(QUESTION)
+    with claire.expect_request(lambda request: request.method == "POST"):
+        box.press("Enter")
+    box.fill("Et un écolabel ?")
+    box.press("Enter")
+    wait.wait_for()
+    held[0].continue_()
+    claire.locator('#composer button[aria-disabled="false"]').wait_for()
+    assert not wait.is_visible()
+    assert box.input_value() == "Et un écolabel ?"
+    assert len(held) == 1
+
+
 def test_the_queue_fills_by_itself(network: Network, chromium: Browser, url: str) -> None:
     marc = person(chromium, url, network.people.sign_in_link(network.ids.marc))
     marc.get_by_text("Aucune question ne vous attend.").wait_for()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bot.channels.web.acts import ACTS
@@ -11,6 +14,13 @@ from helpdesk.model import MessageKind, Resolution, State
 from helpdesk.receipt import NotCounted
 from knowledge.decision import Reason
 
+HELPDESK = Path(__file__).parents[3] / "helpdesk"
+# Each kind of the audit trail as it is written, and ``None`` when it is of no question: no page shows it.
+RECORDED = {
+    kind: of_none == ""
+    for path in HELPDESK.glob("*.py")
+    for kind, of_none in re.findall(r"""\.record\(\s*"(\w+)",\s*(None\b)?""", path.read_text(encoding="utf-8"))
+}
 CODES = {
     "web.state.": [state.value for state in State],
     "web.mine.": [state.value for state in State],
@@ -32,3 +42,11 @@ CODES = {
 def test_every_code_has_its_words(locale: str, prefix: str) -> None:
     words = Words(locale)
     assert [code for code in CODES[prefix] if not words.has(prefix + code)] == []
+
+
+@pytest.mark.parametrize(("kind", "of_a_question"), RECORDED.items())
+def test_what_happens_to_a_question_is_told_in_its_own_words_and_nothing_else_is(
+    kind: str,
+    of_a_question: bool,  # noqa: FBT001 - a case
+) -> None:
+    assert Words().has(f"web.event.{kind}") is of_a_question

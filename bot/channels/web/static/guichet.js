@@ -138,6 +138,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent === "yes") {
     event.preventDefault();
+    if ("busy" in form.dataset) alertWith(form.dataset.busy);
     return;
   }
   if (form.method !== "post") return;
