@@ -57,6 +57,7 @@ class Move(StrEnum):
     reopen = "reopen"  # settled, and not settled after all; or entries were proposed, and do not do
     choose = "choose"
     confirm = "confirm"
+    rate = "rate"  # how many stars, just asked for
     me_too = "me_too"  # « moi aussi »: the question that was shown is the same
     human = "human"
     thanks = "thanks"
@@ -76,7 +77,7 @@ class Beside(StrEnum):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a message means: a move, the question it concerns, the rank chosen.
+    """What a message means: a move, the question it concerns, the rank chosen or the stars given.
 
     ``among``: the questions of which it concerns one, when it does not say which, the newest first.
     """
@@ -244,6 +245,9 @@ def _human(text: str, focus: Known | None) -> Reading:
 
 
 def _short_reply(text: str, focus: Known) -> Reading | None:
+    stars = replies.rating(text) if focus.rateable else None
+    if stars is not None:
+        return Reading(Move.rate, focus.ticket_id, stars)
     rank = replies.choice(text, focus.suggestions) if focus.suggestions else None
     if rank is not None:
         return Reading(Move.choose, focus.ticket_id, rank)

@@ -222,6 +222,12 @@ def _confirmed(said: Said, meant: Reading) -> TicketRow:
     return _decided(said, meant, lambda ticket: choices.confirm(said.act, ticket))
 
 
+def _rated(said: Said, meant: Reading) -> TicketRow:
+    stars = meant.rank
+    assert stars is not None
+    return _decided(said, meant, lambda ticket: choices.rate(said.act, ticket, stars, said.address))
+
+
 def _decided(said: Said, meant: Reading, decide: Callable[[TicketRow], None]) -> TicketRow:
     """Do what a short reply decides; its words, in no thread, stay in the conversation with what answers them."""
     ticket, act = said.ticket(meant), said.act
@@ -242,6 +248,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.reopen: _reopen,
     Move.choose: _chosen,
     Move.confirm: _confirmed,
+    Move.rate: _rated,
     Move.me_too: _joined,
     Move.human: _human,
     Move.thanks: _thanks,
@@ -310,6 +317,7 @@ def known(act: Act, address: Address, replied: int | None, named: tuple[int, ...
             offered=_still_offered(act, row),
             disputed=row.judgement.get("reason") == KnowledgeReason.DISPUTE,
             withdrawn=row.resolution is Resolution.withdrawn,
+            rateable=row.resolution is Resolution.expert_confirmed,
         )
         for row in sorted(rows, key=lambda row: (told.get(row.id, (0, row.updated_at)), row.id), reverse=True)
     ]

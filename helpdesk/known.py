@@ -35,6 +35,7 @@ class Known:
     awaits: frozenset[str] = frozenset()  # what was asked of the case, as long as some of it is still to be said
     disputed: bool = False  # it tells a dispute
     withdrawn: bool = False  # its author took it back
+    rateable: bool = False  # its author said that an expert's answer does, and was asked how many stars it deserves
 
     @property
     def library_spoke_last(self) -> bool:
