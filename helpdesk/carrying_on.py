@@ -40,6 +40,7 @@ def joins(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -> bo
     turned_down = focus.library_spoke_last and replies.turns_down(text) and not answered
     owed = focus.is_with_others and _is_of_what_is_owed(text, judgement, focus)
     more = _is_fragment(text, judgement, focus) or completes(text, judgement, focus, now)
+    more = more or (focus.state is State.suggested and replies.tells_the_case(text))
     return replies.carries_on(text) or turned_down or more or owed
 
 

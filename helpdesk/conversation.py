@@ -172,6 +172,8 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
         return _taken_back(text, known, target)
     if intents.has_found(text):
         return _found_elsewhere(text, known, target, focus)
+    if intents.may_take_back(text) and (told_of := _open_and_told_of_here(known)):
+        return Reading(Move.withdraw, among=tuple(ticket.ticket_id for ticket in told_of))
     return _human(text, focus) if intents.wants_human(text) else None
 
 

@@ -13,7 +13,7 @@ from helpdesk.casework import add_message, hand_over, move, reopen, route
 from helpdesk.conversation import Move, Reading
 from helpdesk.known import RECENT, Known
 from helpdesk.lifecycle import Event
-from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Resolution, State
+from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import DeliveryRow, NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
@@ -22,6 +22,7 @@ from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
 from knowledge.explanation import Judged
 from knowledge.reserved import THEIR_OWN
+from knowledge.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -74,6 +75,17 @@ def ask(said: Said, _meant: Reading | None = None, *, insists: bool = False) -> 
             cases.complete(said.act, ticket, said.text)  # each question keeps what the others say of the case
         intake.decide(part.act, ticket, part.matcher, part.judged)
     return first
+
+
+def _asked(said: Said, meant: Reading) -> TicketRow:
+    """Open a new question, unless the very same is with the experts: its author is told where it stands."""
+    own = (TicketRow.author_id == said.act.person.id, TicketRow.state.in_({*WITH_EXPERTS, State.joined}))
+    asked = said.act.session.scalars(select(TicketRow).where(*own).order_by(TicketRow.id.desc()).limit(_REMEMBERED))
+    again = next((ticket for ticket in asked if fold(ticket.question) == fold(said.text)), None)
+    if again is None or said.files:
+        return ask(said, meant)
+    choices.tell_status(said.act, said.address, said.text, (again.id,))
+    return again
 
 
 def _tell_several(said: Said, parts: Sequence[tuple[Said, TicketRow]], first: TicketRow) -> None:
@@ -242,7 +254,7 @@ def _decided(said: Said, meant: Reading, decide: Callable[[TicketRow], None]) ->
 
 
 MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
-    Move.ask: ask,
+    Move.ask: _asked,
     Move.complete: _complete,
     Move.follow: _follow,
     Move.reopen: _reopen,

@@ -157,6 +157,15 @@ _EVERY_ONE = re.compile(
     rf"|(?:mes|nos|my) (?:questions|demandes|requests)\b|everything\b)|\btout annuler$"
 )
 _SO_MANY = {2: re.compile(rf"{_TAKING_ALL}(?:deux|both)\b"), 3: re.compile(rf"{_TAKING_ALL}trois\b")}
+# The same among other words: which question is taken back is then asked, were there but one.
+_PERHAPS_BACK = re.compile(
+    r"\b(?<!vous )(?:annule|retire|supprime|abandonne|cloture|ferme)(?:z|r)? (?:donc |bien |svp )?"
+    rf"{_QUESTION}(?! (?:de|d|pour) )|\bje (?:la|le|les) retire\b|\bje retire$"
+    r"|\bvous pouvez (?:tout )?(?:laisser tomber|annuler|cloturer|abandonner)\b"
+)
+_KEEPING = re.compile(
+    r"\b(?:ne|n|pas|plus|jamais|comment|si|non) (?:\w+ ){0,2}(?:annul|retir|supprim|abandonn|clotur|ferm|laiss)"
+)
 _WISHING = frozenset("pouvez pourriez can could".split())
 _KEPT = frozenset("pas plus jamais non not".split())
 
@@ -235,6 +244,13 @@ def takes_back(message: str) -> bool:
     # "Plus besoin" takes it back as well; any other denial keeps it: "n'annulez pas ma demande".
     said, needless = _NEEDLESS.subn("", " ".join(found))
     return _KEPT.isdisjoint(said.split()) and bool(needless or _TAKEN_BACK.search(said))
+
+
+def may_take_back(message: str) -> bool:
+    """Tell whether a message that says more may take a question back: « annulez ma question, c'est signé »."""
+    said = " ".join(_bare_words(_unnumbered(message)))
+    kept = "?" in message or len(said.split()) > _LONGEST or _KEEPING.search(said)
+    return not kept and bool(_PERHAPS_BACK.search(said))
 
 
 def speaks_of_all(message: str, count: int) -> bool:

@@ -43,6 +43,12 @@ _NO = frozenset(
 )
 _NO_GIST = frozenset("non nan no nope pas aucun aucune rien none not autre".split())
 _NUDGING = frozenset("alors et eh bien donc du coup hello allo ho oh so well".split())
+_CASE = frozenset(
+    "c'est c est cest pour pr un une le la notre mon de d du en a environ soit sera marche marches montant budget "
+    "estime total k euros euro eur ht ttc mapa gre procedure adaptee formalisee appel d'offres offres ouvert et an ans "
+    "sur".split(),
+)
+_PROCEDURE = frozenset("mapa gre procedure d'offres".split())
 _AGREEING = r"(?:(?:oui|ok|okay|d'accord|merci|bien recu|non|yes|no|thanks)[ ,.!]+)*"
 _CARRYING_ON = re.compile(
     rf"^{_AGREEING}(?:et|mais|en fait|enfin|aussi|oups|pardon|desolee?|ps|p\.s|precision"
@@ -83,8 +89,8 @@ _ASKING = re.compile(
 _UNKNOWN = (
     r"(?:pas encore|aucune idee|sai[st] pas|savons pas|pas fixee?|inconnue?s?|a definir|not (?:yet|known)|don't know)"
 )
-_CASE = r"(?:montants?|budget|estimation|procedures?|stade|amount|procedure|stage)"
-_LEFT_OPEN = re.compile(rf"\b(?:{_CASE}\b.{{0,40}}\b{_UNKNOWN}|{_UNKNOWN}\b.{{0,40}}\b{_CASE})\b")
+_CASE_TOLD = r"(?:montants?|budget|estimation|procedures?|stade|amount|procedure|stage)"
+_LEFT_OPEN = re.compile(rf"\b(?:{_CASE_TOLD}\b.{{0,40}}\b{_UNKNOWN}|{_UNKNOWN}\b.{{0,40}}\b{_CASE_TOLD})\b")
 _WITHOUT_KNOWING = re.compile(
     r"\b(?:(?:sai[st]|savons|connai[st]) pas|n'importe|not know|don't know)(?: (?:encore|trop|bien|yet))? \w+"
 )
@@ -233,6 +239,13 @@ def tells_of_private_life(message: str) -> bool:
 def speaks_to(message: str) -> bool:
     """Tell whether the message is said to somebody: « vous pouvez m'appeler ? »."""
     return bool(_SPEAKING_TO.search(text.fold(message)))
+
+
+def tells_the_case(message: str) -> bool:
+    """Tell whether the message gives no more than an amount or a procedure: « c pour un marché de 80 000 »."""
+    found = _words(message)
+    told = [word for word in found if word[0].isdigit() or word in _PROCEDURE]
+    return bool(told) and all(word in _CASE or word[0].isdigit() for word in found)
 
 
 def requests(message: str) -> bool:

@@ -312,7 +312,8 @@ def withdraw_which(card: Card) -> Rendered:
     )
     more = words("notice.withdraw_which.more", number=others[0]["id"]) if others else None
     typed = card.typed(words("notice.withdraw_which.typed", number=tickets[0]["id"]))
-    return paragraphs(words("notice.withdraw_which.text"), bullets(lines), more, typed, buttons=rows)
+    ask = words("notice.withdraw_which.one" if len(tickets) == 1 else "notice.withdraw_which.text")
+    return paragraphs(ask, bullets(lines), more, typed, buttons=rows)
 
 
 def withdrawn(card: Card) -> Rendered:

@@ -89,3 +89,28 @@ def test_stars_in_words_rate_and_reopen_nothing(network: Network, words: str, st
     assert only(network.deliver(), K.rated).data["stars"] == stars
     assert (network.ticket(ticket).rating, network.state(ticket)) == (stars, State.closed)
     assert network.ticket(ticket).cycle == 1
+
+
+def test_the_very_same_question_asked_again_is_told_where_it_stands(network: Network) -> None:
+    asked = network.assigned("claire", REGISTER)
+    network.deliver()
+    assert network.says("claire", "que faire du REGISTRE ?") == asked
+    told = network.deliver()
+    assert kinds(told) == [K.status]
+    assert [ticket["id"] for ticket in told[0].data["tickets"]] == [asked]
+
+
+@pytest.mark.parametrize(
+    "wish", ["je veux un expert", "c possible d'avoir un expert ?", "j'aimerais parler à un humain"]
+)
+def test_a_question_that_asks_for_a_human_goes_to_one_at_once(network: Network, wish: str) -> None:
+    ticket = network.says("claire", f"{CLOSE} {wish}")
+    assert ticket is not None
+    assert network.state(ticket) in {State.assigned, State.queued}
+    assert K.suggestions not in kinds(network.deliver())
+
+
+def test_a_judicial_expert_is_no_wish_for_a_human(network: Network) -> None:
+    ticket = network.says("claire", f"{CLOSE} Je souhaite un expert judiciaire.")
+    assert ticket is not None
+    assert network.state(ticket) is State.suggested

@@ -105,3 +105,31 @@ def test_a_human_is_wanted_for_the_question_named(matcher: Matcher, message: str
     judgement = matcher.judge(message, today=NOW.date())
     reading = read(message, judgement, [SUGGESTED, other], NOW)
     assert (reading.move, reading.ticket_id) == (Move.human, 2)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "annulez ma question svp, on a trouvé avec la préfecture", "annulez ma derniere question", "je la retire",
+        "la prefecture nous a repondu, vous pouvez laisser tomber", "retirez ma question sur le tribunal",
+    ],
+)  # fmt: skip
+def test_what_may_take_a_question_back_asks_whether_it_does(matcher: Matcher, message: str) -> None:
+    reading = _read(matcher, message, HELD)
+    assert (reading.move, reading.among) in {(Move.withdraw, (HELD.ticket_id,)), (Move.withdraw, ())}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "n'annulez pas ma question, on attend la préfecture", "comment annuler ma demande de subvention",
+        "je ne retire pas ma question, elle est urgente", "le candidat retire son offre après la date limite",
+    ],
+)  # fmt: skip
+def test_what_keeps_it_does_not(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is not Move.withdraw
+
+
+@pytest.mark.parametrize("message", ["marché de 80000", "c pour un marche de 80000", "le budget c'est 90 000 euros"])
+def test_an_amount_alone_after_suggestions_completes_the_question(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, SUGGESTED).move is Move.complete
