@@ -108,9 +108,3 @@ def test_a_question_that_asks_for_a_human_goes_to_one_at_once(network: Network, 
     assert ticket is not None
     assert network.state(ticket) in {State.assigned, State.queued}
     assert K.suggestions not in kinds(network.deliver())
-
-
-def test_a_judicial_expert_is_no_wish_for_a_human(network: Network) -> None:
-    ticket = network.says("claire", f"{CLOSE} Je souhaite un expert judiciaire.")
-    assert ticket is not None
-    assert network.state(ticket) is State.suggested

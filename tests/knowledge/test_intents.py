@@ -15,6 +15,7 @@ from knowledge.intents import (
     says_nothing,
     takes_back,
     wants_human,
+    wants_human_too,
 )
 from knowledge.matcher import Matcher
 
@@ -306,3 +307,17 @@ def test_a_message_longer_than_what_is_read_says_something() -> None:
 )  # fmt: skip
 def test_a_question_is_named_by_its_number(message: str, numbers: tuple[int, ...]) -> None:
     assert questions_named(message) == numbers
+
+
+@pytest.mark.parametrize(
+    ("message", "wished"),
+    [
+        ("nettoyage à 30 000 €, je veux un expert", True),
+        ("c possible d'avoir un expert pr le marché de la cantine ?", True),
+        ("je veux parler à un expert sur les clauses sociales", True),
+        ("je souhaite un expert judiciaire pour le chantier", False),
+        ("peut-on imposer un expert dans le jury ?", False),
+    ],
+)
+def test_a_wish_for_a_human_beside_a_question_is_understood(message: str, *, wished: bool) -> None:
+    assert wants_human_too(message) is wished
