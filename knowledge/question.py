@@ -118,7 +118,8 @@ def _translated(readings: list[Reading], index: Index) -> list[Reading]:
         for word, weight in reading.candidates.items():
             meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED * weight)
             own = {word: weight} if word in index.speller.counts or not meanings else {}
-            meant |= {**meanings, **own}
+            for french, likely in {**meanings, **own}.items():
+                meant[french] = meant.get(french, 0.0) + likely
         translated.append(Reading(reading.written, meant))
     return translated
 

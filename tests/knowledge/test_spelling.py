@@ -80,6 +80,13 @@ def test_a_misspelt_english_question_is_read_through_the_glossary(matcher: Match
     assert {"achat", "plastiqu"} <= question.stems.keys()
 
 
+def test_the_english_words_that_a_misspelt_one_may_be_add_up_to_the_french_one_they_share(matcher: Matcher) -> None:
+    written, misspelt = (
+        read_question(f"which {word} are allowed to bid", matcher.index) for word in ("companies", "companys")
+    )
+    assert misspelt.stems["entrepri"] == pytest.approx(written.stems["entrepri"], rel=0.01)
+
+
 @pytest.mark.parametrize(
     ("message", "meant"),
     [
