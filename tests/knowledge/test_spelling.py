@@ -87,6 +87,12 @@ def test_the_english_words_that_a_misspelt_one_may_be_add_up_to_the_french_one_t
     assert misspelt.stems["entrepri"] == pytest.approx(written.stems["entrepri"], rel=0.01)
 
 
+def test_a_set_of_criteria_sets_nothing_aside(matcher: Matcher) -> None:
+    stems = read_question("what must a set of award criteria contain", matcher.index).stems.keys()
+    assert "criter" in stems
+    assert "reserv" not in stems
+
+
 @pytest.mark.parametrize(
     ("message", "meant"),
     [
