@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -89,9 +91,10 @@ class Explanation:
         """
         names = {name[1:] for name in self.meanings}
         wanted = {*self.query, *self.corrections, *self.corrections.values(), *names}
-        numbers = {word: word for word in wanted if word.isdecimal()}
-        texts = [*(line for entry in self.near for line in _texts(entry)), self.message]
-        return numbers | _spelt(wanted - numbers.keys(), texts)
+        found = {word: word for word in wanted if word.isdecimal()}
+        for said in chain(map(_said_by, self.near), [_written([self.message])]):
+            found |= {word: said[word] for word in wanted - found.keys() if word in said}
+        return found
 
 
 @dataclass(frozen=True)
@@ -170,20 +173,17 @@ def _stems(word: str, stem: str) -> set[str]:
     return {stem, *map(text.stem, lexicon.english().get(word, ()))}
 
 
-def _texts(entry: Entry) -> tuple[str, ...]:
-    return (entry.title, *entry.phrasings, *entry.synonyms, entry.body)
+@lru_cache(maxsize=1_000)  # of some 30 KB each; the first few entries come up again and again
+def _said_by(entry: Entry) -> Mapping[str, str]:
+    """Return the words of an entry, folded, each as it is written there."""
+    return _written((entry.title, *entry.phrasings, *entry.synonyms, entry.body))
 
 
-def _spelt(wanted: set[str], texts: Iterable[str]) -> dict[str, str]:
-    """Return how texts write some folded words: the first text that has each; in small letters, save acronyms."""
+def _written(texts: Iterable[str]) -> dict[str, str]:
+    """Return the words of texts, folded, each as the first one writes it; in small letters, save acronyms."""
     found: dict[str, str] = {}
-    for said in texts:
-        for written in _WRITTEN.findall(said):
-            folded = text.fold(written)
-            if folded in wanted:
-                found.setdefault(folded, written if written.isupper() else written.lower())
-        if len(found) == len(wanted):
-            break
+    for written in dict.fromkeys(word for said in texts for word in _WRITTEN.findall(said)):
+        found.setdefault(text.fold(written), written if written.isupper() else written.lower())
     return found
 
 
