@@ -121,6 +121,12 @@ def test_a_file_whose_front_matter_says_nothing_lacks_every_key(tmp_path: Path) 
     assert found(place) == [("faq-essai.md", 1, "missing_key")] * len(REQUIRED)
 
 
+@pytest.mark.parametrize("nested", ["[" * 100_000, "\n  " + "- " * 100_000, "\n  " + "? " * 100_000])
+def test_a_front_matter_nested_without_end_is_not_readable(tmp_path: Path, nested: str) -> None:
+    place = folder(tmp_path, faq_essai=sound().replace('["on essaie ?"]', nested, 1))
+    assert found(place) == [("faq-essai.md", 2, "unreadable_yaml")]
+
+
 def test_a_dead_link_in_the_body_is_told_with_its_line(tmp_path: Path) -> None:
     assert found(folder(tmp_path, faq_essai=ENTRY)) == [("faq-essai.md", 14, "dead_link")]
 
