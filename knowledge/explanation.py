@@ -53,7 +53,8 @@ class Contribution(NamedTuple):
 class Explanation:
     """All that led to a judgement.
 
-    ``query`` and ``stems`` are the question's words as read, folded, and their stems; ``meant`` those of its words that
+    ``query`` and ``stems`` are the question's words as read, folded, and their stems, ``translated`` from English or
+    not; ``meant`` those of its words that
     the first entry says in others; ``near`` the listed entries. ``read_alone``: the part of the message that was read
     without the rest, empty when the whole was.
     """
@@ -63,6 +64,7 @@ class Explanation:
     read_alone: str
     query: tuple[str, ...]
     stems: tuple[str, ...]
+    translated: bool
     meant: frozenset[str]
     near: tuple[Entry, ...]
     corrections: Mapping[str, str]
@@ -152,8 +154,13 @@ def in_short(explanation: Explanation) -> InShort | None:
     said = {*first.terms, *first.body_terms}
     small = lexicon.asking_words() | lexicon.small_words() | lexicon.english_stop_words()
     stems = dict(zip(explanation.query, explanation.stems, strict=True))
+    glossary = lexicon.english() if explanation.translated else {}
     telling = {word: spelt[word] for word in stems if word in spelt and word not in small}
-    shared = {word for word in telling if word in explanation.meant or not said.isdisjoint(_stems(word, stems[word]))}
+    shared = {
+        word
+        for word in telling
+        if word in explanation.meant or not said.isdisjoint((stems[word], *map(text.stem, glossary.get(word, ()))))
+    }
     return InShort(
         read_alone=" ".join(explanation.read_alone.split()).strip(" ,;:("),
         entry_id=first.entry_id if judgement.decision is not Decision.REDIRECT else None,
@@ -166,11 +173,6 @@ def in_short(explanation: Explanation) -> InShort | None:
         weighed=judgement.reason in _WEIGHED,
         strangeness=explanation.signals.get("strangeness", 0.0),
     )
-
-
-def _stems(word: str, stem: str) -> set[str]:
-    """Return what a word is looked for by: its stem, and those of the French words for an English one."""
-    return {stem, *map(text.stem, lexicon.english().get(word, ()))}
 
 
 @lru_cache(maxsize=1_000)  # of some 30 KB each; the first few entries come up again and again
@@ -210,6 +212,7 @@ def explain(
         read_alone=question.asked if question.asked != question.message else "",
         query=question.read,
         stems=question.run,
+        translated=question.translated,
         meant=_meant(question, index, evidence.ranking) if evidence else frozenset(),
         near=tuple(index.entries[number] for number in listed),
         corrections=question.corrections,

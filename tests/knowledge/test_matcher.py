@@ -268,6 +268,18 @@ def test_saying_why_takes_less_than_judging(matcher: Matcher, today: dt.date) ->
     assert least(lambda: matcher.judge_with_why(question, today=today)) < 2 * judged
 
 
+def test_only_the_words_of_an_english_question_are_said_by_those_that_translate_them(
+    matcher: Matcher, today: dt.date
+) -> None:
+    french = matcher.judge_with_why("faire le bilan annuel de sa politique d'achat durable, report", today=today).why
+    english = matcher.judge_with_why("who may modify the contract during its performance", today=today).why
+    assert french
+    assert english
+    assert "bilan" in french.shared
+    assert "report" in french.missing
+    assert "contract" in english.shared
+
+
 def test_two_entries_as_near_as_each_other_are_both_suggested(matcher: Matcher, today: dt.date) -> None:
     judgement = matcher.judge("quel label pour le papier", today=today)
     assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.CLOSE_CALL)
