@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -51,7 +53,8 @@ class Contribution(NamedTuple):
 class Explanation:
     """All that led to a judgement.
 
-    ``query`` and ``stems`` are the question's words as read, folded, and their stems; ``meant`` those of its words that
+    ``query`` and ``stems`` are the question's words as read, folded, and their stems, ``translated`` from English or
+    not; ``meant`` those of its words that
     the first entry says in others; ``near`` the listed entries. ``read_alone``: the part of the message that was read
     without the rest, empty when the whole was.
     """
@@ -61,6 +64,7 @@ class Explanation:
     read_alone: str
     query: tuple[str, ...]
     stems: tuple[str, ...]
+    translated: bool
     meant: frozenset[str]
     near: tuple[Entry, ...]
     corrections: Mapping[str, str]
@@ -89,9 +93,10 @@ class Explanation:
         """
         names = {name[1:] for name in self.meanings}
         wanted = {*self.query, *self.corrections, *self.corrections.values(), *names}
-        numbers = {word: word for word in wanted if word.isdecimal()}
-        texts = [*(line for entry in self.near for line in _texts(entry)), self.message]
-        return numbers | _spelt(wanted - numbers.keys(), texts)
+        found = {word: word for word in wanted if word.isdecimal()}
+        for said in chain(map(_said_by, self.near), [_written([self.message])]):
+            found |= {word: said[word] for word in wanted - found.keys() if word in said}
+        return found
 
 
 @dataclass(frozen=True)
@@ -149,8 +154,13 @@ def in_short(explanation: Explanation) -> InShort | None:
     said = {*first.terms, *first.body_terms}
     small = lexicon.asking_words() | lexicon.small_words() | lexicon.english_stop_words()
     stems = dict(zip(explanation.query, explanation.stems, strict=True))
+    glossary = lexicon.english() if explanation.translated else {}
     telling = {word: spelt[word] for word in stems if word in spelt and word not in small}
-    shared = {word for word in telling if word in explanation.meant or not said.isdisjoint(_stems(word, stems[word]))}
+    shared = {
+        word
+        for word in telling
+        if word in explanation.meant or not said.isdisjoint((stems[word], *map(text.stem, glossary.get(word, ()))))
+    }
     return InShort(
         read_alone=" ".join(explanation.read_alone.split()).strip(" ,;:("),
         entry_id=first.entry_id if judgement.decision is not Decision.REDIRECT else None,
@@ -165,25 +175,17 @@ def in_short(explanation: Explanation) -> InShort | None:
     )
 
 
-def _stems(word: str, stem: str) -> set[str]:
-    """Return what a word is looked for by: its stem, and those of the French words for an English one."""
-    return {stem, *map(text.stem, lexicon.english().get(word, ()))}
+@lru_cache(maxsize=1_000)  # of some 30 KB each; the first few entries come up again and again
+def _said_by(entry: Entry) -> Mapping[str, str]:
+    """Return the words of an entry, folded, each as it is written there."""
+    return _written((entry.title, *entry.phrasings, *entry.synonyms, entry.body))
 
 
-def _texts(entry: Entry) -> tuple[str, ...]:
-    return (entry.title, *entry.phrasings, *entry.synonyms, entry.body)
-
-
-def _spelt(wanted: set[str], texts: Iterable[str]) -> dict[str, str]:
-    """Return how texts write some folded words: the first text that has each; in small letters, save acronyms."""
+def _written(texts: Iterable[str]) -> dict[str, str]:
+    """Return the words of texts, folded, each as the first one writes it; in small letters, save acronyms."""
     found: dict[str, str] = {}
-    for said in texts:
-        for written in _WRITTEN.findall(said):
-            folded = text.fold(written)
-            if folded in wanted:
-                found.setdefault(folded, written if written.isupper() else written.lower())
-        if len(found) == len(wanted):
-            break
+    for written in dict.fromkeys(word for said in texts for word in _WRITTEN.findall(said)):
+        found.setdefault(text.fold(written), written if written.isupper() else written.lower())
     return found
 
 
@@ -210,6 +212,7 @@ def explain(
         read_alone=question.asked if question.asked != question.message else "",
         query=question.read,
         stems=question.run,
+        translated=question.translated,
         meant=_meant(question, index, evidence.ranking) if evidence else frozenset(),
         near=tuple(index.entries[number] for number in listed),
         corrections=question.corrections,

@@ -203,7 +203,7 @@ def _parse(text: str, path: Path) -> ReadFile:
         return ReadFile(path, None, (Fault(path, 1, "no_front_matter"),), {})
     front, body, body_line = parts
     matter = front_matter.read(front, path)
-    if matter.values:
+    if matter.values or not matter.faults:
         matter.lines["body"] = body_line + len(body) - len(body.lstrip("\n"))
         matter.check_keys(REQUIRED, OPTIONAL)
         entry = _entry(matter, body.strip())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C loader where libyaml is there: 10x faster
+_DEEPEST = 10  # collections within each other that are read: an entry has three
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -110,17 +112,19 @@ def split(text: str) -> tuple[str, str, int] | None:
 
 
 def read(front: str, path: Path) -> FrontMatter:
-    """Return the values of a front matter; unreadable YAML and keys given twice become faults."""
+    """Return the values of a front matter; unreadable YAML, or nested too deep, and keys given twice become faults."""
     try:
+        if _is_deep(front):
+            return _unreadable(path, 2, "nesting")
         node = yaml.compose(front, Loader=_LOADER)
         values = yaml.load(front, Loader=_LOADER)  # noqa: S506  # the base loader makes text only
     except yaml.MarkedYAMLError as error:
         line = 2 + (error.problem_mark.line if error.problem_mark else 0)
-        return FrontMatter(path, {}, {}, [Fault(path, line, "unreadable_yaml", {"why": str(error.problem)})])
+        return _unreadable(path, line, str(error.problem))
     except yaml.YAMLError as error:
-        return FrontMatter(path, {}, {}, [Fault(path, 2, "unreadable_yaml", {"why": str(error)})])
+        return _unreadable(path, 2, str(error))
     if not isinstance(node, yaml.MappingNode) or not isinstance(values, dict):
-        return FrontMatter(path, {}, {}, [Fault(path, 2, "unreadable_yaml", {"why": "mapping"})])
+        return _unreadable(path, 2, "mapping")
     result = FrontMatter(path, values, {})
     for key, _ in node.value:
         line = key.start_mark.line + 2
@@ -128,6 +132,19 @@ def read(front: str, path: Path) -> FrontMatter:
             result.faults.append(Fault(path, line, "duplicate_key", {"field": key.value}))
         result.lines[key.value] = line
     return result
+
+
+def _is_deep(front: str) -> bool:
+    """Tell whether collections hold each other deeper than any entry's do: libyaml composes them on the stack."""
+    steps = (
+        isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        for event in yaml.parse(front, Loader=_LOADER)
+    )
+    return any(depth > _DEEPEST for depth in accumulate(steps))
+
+
+def _unreadable(path: Path, line: int, why: str) -> FrontMatter:
+    return FrontMatter(path, {}, {}, [Fault(path, line, "unreadable_yaml", {"why": why})])
 
 
 def quoted(text: str) -> str:

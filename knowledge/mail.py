@@ -12,8 +12,8 @@ _SUBJECT = re.compile(
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.MULTILINE)
 _SIGNATURE = re.compile(
-    r"\n[ \t]*(?:--[ \t]*|(?:(?:bien|très) )?cordialement|cdlt|bien à vous|sincères salutations|salutations distinguées"
-    r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*[,.!]?[ \t]*\n.*",
+    r"\n[ \t]*(?:--|(?:(?:bien|très) )?cordialement|cdlt|bien à vous|sincères salutations|salutations distinguées"
+    r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*+[,.!]?[ \t]*+\n.*",
     re.IGNORECASE | re.DOTALL,
 )
 _CLOSING = re.compile(

@@ -314,7 +314,7 @@ class Matcher:
         if question.guessed and self._guessed_share(question, ranking) >= _MOSTLY_GUESSED:
             return Reason.GUESSED
         against = self.learnt.wordings_against(first.id)  # somebody who asked the same was given it, and it did not do
-        if against and (message in against or self.twin(message, against) is not None):
+        if against and twins.is_one_of(message, against, self.index):
             return Reason.TURNED_DOWN
         return None
 

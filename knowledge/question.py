@@ -37,7 +37,9 @@ class Question:
     """What a message asks, in the index's terms.
 
     ``asked`` is what was read, ``message`` the message that it is the whole or a part of.
-    ``said`` are all its words, as translated if they were; ``written`` those with a meaning.
+    ``said`` are all its words, or of a question that is ``translated`` from English the French ones it is read as;
+    ``written`` those with a meaning, as they are written, and ``read`` as the likeliest word that each may stand for.
+    ``corrections`` gives, for words that stand for others, misspelt or English, the likeliest one.
     ``guessed`` are the stems of misspelt words whose reading is far from what is written.
     ``mass`` is the summed idf of the question's words, those the library does not know counting as its rarest:
     scores are divided by it, so that a question only half understood never looks wholly matched. ``known`` is the
@@ -57,6 +59,7 @@ class Question:
     mass: float
     known: float
     asks_nothing: bool
+    translated: bool
 
 
 def read_question(message: str, index: Index) -> Question:
@@ -90,6 +93,7 @@ def read_question(message: str, index: Index) -> Question:
         mass=mass,
         known=known,
         asks_nothing=all(word in lexicon.asking_words() for word in (*written, *read)),
+        translated=translated,
     )
 
 
@@ -118,7 +122,8 @@ def _translated(readings: list[Reading], index: Index) -> list[Reading]:
         for word, weight in reading.candidates.items():
             meanings = dict.fromkeys(glossary.get(word, ()), _TRANSLATED * weight)
             own = {word: weight} if word in index.speller.counts or not meanings else {}
-            meant |= {**meanings, **own}
+            for french, likely in {**meanings, **own}.items():
+                meant[french] = meant.get(french, 0.0) + likely
         translated.append(Reading(reading.written, meant))
     return translated
 

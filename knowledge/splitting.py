@@ -10,8 +10,8 @@ MOST_QUESTIONS = 3
 _LEAST_WORDS = 3  # meaningful words in a question that is not short
 _SENTENCE = re.compile(r"[^?!.;\n]*(?:[?!.;]+(?=\s|$)|\n+)|[^?!.;\n]+|[?!.;]+")
 _NEXT_QUESTION = re.compile(
-    r"(?:,|;|\.|\?)?\s+(?=(?:et )?(?:aussi|autre question|(?:deuxi[eè]me|2e) question|question 2|sinon|par ailleurs)"
-    r"\b[ ,:])",
+    r"(?:[,;.?]|(?<!\s))\s++"
+    r"(?=(?:et )?(?:aussi|autre question|(?:deuxi[eè]me|2e) question|question 2|sinon|par ailleurs)\b[ ,:])",
     re.IGNORECASE,
 )
 _FIRST_ITEM = re.compile(r"(?:^|(?<=\s))1 ?[).:] ")

@@ -26,6 +26,7 @@ _LEAST_WORDS = 3  # telling words without which nothing is known of a question
 _SPELT_ALIKE = 86.0  # rapidfuzz's ratio, out of 100, from which two words are one
 _LONG = 5  # letters from which a word may be spelt otherwise
 _LIKE_IN_MEANING = 0.6  # what a word of nearly the same meaning is worth
+_MOST_COMPARED = 20  # questions that are compared in full: those with most stems in common
 _WORTH_A_LOOK = 0.4  # share of the shorter one's stems in common without which two questions are not compared
 
 
@@ -40,30 +41,38 @@ class Gist:
 
 def twin(question: str, others: Sequence[str], index: Index) -> int | None:
     """Return the place among ``others`` of the question most like this one, None when none is the same."""
-    own = _stems(question)
-    near = [
-        place
-        for place, other in enumerate(others)
-        if len(own & _stems(other)) >= _WORTH_A_LOOK * min(len(own), len(_stems(other)))
-    ]
-    if not near:
+    own = _stems(question, index.language)
+    common = {}
+    for place, other in enumerate(others):
+        theirs = _stems(other, index.language)
+        shared = len(own & theirs)
+        if shared and shared >= _WORTH_A_LOOK * min(len(own), len(theirs)):
+            common[place] = shared
+    nearest = sorted(common, key=lambda place: (-common[place], place))[:_MOST_COMPARED]
+    if not nearest:
         return None
     asked = gist(question, index)
-    scores = {place: round(likeness(asked, gist(others[place], index)), 6) for place in near}
-    best = min(near, key=lambda place: (-scores[place], place))
+    scores = {place: round(likeness(asked, gist(others[place], index)), 6) for place in nearest}
+    best = min(nearest, key=lambda place: (-scores[place], place))
     return best if scores[best] >= SAME_FROM else None
 
 
+def is_one_of(question: str, others: Sequence[str], index: Index) -> bool:
+    """Tell whether a question is one of ``others``: in the same words, however few they are, or in other words."""
+    own = _stems(question, index.language)
+    alike = bool(own) and any(own == _stems(other, index.language) for other in others)
+    return alike or twin(question, others, index) is not None
+
+
 @lru_cache(maxsize=4096)
-def _stems(question: str) -> frozenset[str]:
-    return frozenset(text.stem(word) for word in text.content(text.words(question)))
+def _stems(question: str, language: text.Language) -> frozenset[str]:
+    return frozenset(text.stem(word, language) for word in text.content(text.words(question, language), language))
 
 
 def gist(question: str, index: Index) -> Gist:
     """Return what a question says, as the library reads it."""
     read = read_question(question, index)
-    told = [word for word in read.read if word not in lexicon.asking_words()]
-    found = [text.stem(word, index.language) for word in told]
+    found = [text.stem(word, index.language) for word in lexicon.telling(read.read)]
     stems = dict(zip(found, index.idfs(found, index.rarest), strict=True))
     concepts = {stem: frozenset(index.concepts.found_in([stem])) for stem in stems}
     return Gist(stems, concepts, sum(stems.values()))

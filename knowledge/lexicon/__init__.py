@@ -102,7 +102,7 @@ def first_names() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def english_stop_words() -> frozenset[str]:
     """Return the English words that carry no meaning for the search."""
-    return frozenset(_french()["english_stop_words"].split())
+    return frozenset(_english()["stop_words"].split())
 
 
 @lru_cache(maxsize=1)
@@ -115,7 +115,7 @@ def concepts() -> dict[str, tuple[str, ...]]:
 def english() -> dict[str, tuple[str, ...]]:
     """Return the French words for an English one."""
     found: dict[str, tuple[str, ...]] = {}
-    for french, words in tomllib.loads((_FOLDER / "english.toml").read_text("utf-8")).items():
+    for french, words in _english()["glossary"].items():
         for word in words.split():
             found[word] = (*found.get(word, ()), *french.split())
     return found
@@ -124,3 +124,8 @@ def english() -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1)
 def _french() -> dict[str, Any]:
     return tomllib.loads((_FOLDER / "fr.toml").read_text("utf-8"))
+
+
+@lru_cache(maxsize=1)
+def _english() -> dict[str, Any]:
+    return tomllib.loads((_FOLDER / "english.toml").read_text("utf-8"))

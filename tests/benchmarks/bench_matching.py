@@ -2,8 +2,9 @@
 
 ``uv run --group bench python -m tests.benchmarks.bench_matching [SIZES]``
 
-Libraries and questions are generated from a seed. The matcher's figure is the whole decision, from the text to its
-explanation; the others only rank. All on one thread, by the process's own time, so that a busy machine counts little.
+Libraries and questions are generated from a seed. The matcher's figure is the whole decision, from the text to the
+gist of why, as the service asks for it; the others only rank. All on one thread, by the process's own time, so that a
+busy machine counts little.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ def show(name: str, size: int, measured: tuple[list[float], float]) -> None:
 
 def by_guichet(matcher: Matcher) -> Callable[[str], str]:
     def first(question: str) -> str:
-        return matcher.explain(question, today=TODAY).judgement.scored[0].entry_id
+        return matcher.judge_with_why(question, today=TODAY).judgement.scored[0].entry_id
 
     return first
 
@@ -130,7 +131,7 @@ def measure(size: int) -> None:
     matcher = with_entry(matcher, rewritten)
     published = time.process_time() - begun
     click.echo(f"{size:>9,}  build {built:.2f} s, publish one entry {published:.2f} s, at most {memory:,.0f} MB more")
-    show("guichet, text to explanation", size, timed(by_guichet(matcher), asked))
+    show("guichet, text to gist of why", size, timed(by_guichet(matcher), asked))
     del matcher
     for name, engine in ENGINES.items():
         if size <= engine.largest and (first := engine.made(entries)):

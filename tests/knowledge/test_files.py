@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from knowledge.entry import Change, Confidence, Entry, Kind, Source, Verification
 from knowledge.errors import LibraryError
-from knowledge.files import LONGEST_ID, Library, check_library, format_entry, parse_entry, read_library, read_themes
+from knowledge.files import (
+    LONGEST_ID,
+    REQUIRED,
+    Library,
+    check_library,
+    format_entry,
+    parse_entry,
+    read_library,
+    read_themes,
+)
 
 ENTRY = """---
 id: faq-essai
@@ -105,6 +114,17 @@ def test_a_fault_is_told_with_its_file_and_line(tmp_path: Path, old: str, new: s
     assert ("faq-essai.md", line, code) in found(place)
     with pytest.raises(LibraryError):
         read_library(place)
+
+
+def test_a_file_whose_front_matter_says_nothing_lacks_every_key(tmp_path: Path) -> None:
+    place = folder(tmp_path, faq_essai="---\n{}\n---\nOui.\n")
+    assert found(place) == [("faq-essai.md", 1, "missing_key")] * len(REQUIRED)
+
+
+@pytest.mark.parametrize("nested", ["[" * 100_000, "\n  " + "- " * 100_000, "\n  " + "? " * 100_000])
+def test_a_front_matter_nested_without_end_is_not_readable(tmp_path: Path, nested: str) -> None:
+    place = folder(tmp_path, faq_essai=sound().replace('["on essaie ?"]', nested, 1))
+    assert found(place) == [("faq-essai.md", 2, "unreadable_yaml")]
 
 
 def test_a_dead_link_in_the_body_is_told_with_its_line(tmp_path: Path) -> None:

@@ -43,6 +43,17 @@ def test_what_was_turned_down_is_suggested_and_nothing_else_moves(matcher: Match
     assert taught.version != matcher.version
 
 
+@pytest.mark.parametrize("asked", ["c'est quoi une filière REP ? merci d'avance", "une filiere REP c koi"])
+def test_a_short_question_too_is_known_as_the_one_for_which_its_entry_did_not_do(matcher: Matcher, asked: str) -> None:
+    got = matcher.judge(asked, today=TODAY)
+    assert got.decision is Decision.ANSWER
+    verdict = Verdict(
+        without_names("c'est quoi une filière REP ? merci d'avance", []), got.scored[0].entry_id, right=False
+    )
+    taught = matcher.over(matcher.entries, matcher.themes, Learnt((verdict,), (verdict,)))
+    assert taught.judge(asked, today=TODAY).reason is Reason.TURNED_DOWN
+
+
 @pytest.mark.parametrize("right", [True, False])
 def test_a_batch_of_verdicts_moves_the_probabilities_their_way(
     matcher: Matcher, library: Library, *, right: bool

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -251,6 +252,32 @@ def test_ten_megabytes_are_judged_at_once(matcher: Matcher, today: dt.date) -> N
     began = time.process_time()
     matcher.judge("achat durable " * 750_000, today=today)
     assert time.process_time() - began < 0.5
+
+
+def test_saying_why_takes_less_than_judging(matcher: Matcher, today: dt.date) -> None:
+    def least(ask: Callable[[], object]) -> float:
+        taken = []
+        for _ in range(10):
+            began = time.process_time()
+            ask()
+            taken.append(time.process_time() - began)
+        return min(taken)
+
+    question = "Le prix peut-il rester le seul critère d'attribution ?"
+    judged = least(lambda: matcher.judge(question, today=today))
+    assert least(lambda: matcher.judge_with_why(question, today=today)) < 2 * judged
+
+
+def test_only_the_words_of_an_english_question_are_said_by_those_that_translate_them(
+    matcher: Matcher, today: dt.date
+) -> None:
+    french = matcher.judge_with_why("faire le bilan annuel de sa politique d'achat durable, report", today=today).why
+    english = matcher.judge_with_why("who may modify the contract during its performance", today=today).why
+    assert french
+    assert english
+    assert "bilan" in french.shared
+    assert "report" in french.missing
+    assert "contract" in english.shared
 
 
 def test_two_entries_as_near_as_each_other_are_both_suggested(matcher: Matcher, today: dt.date) -> None:

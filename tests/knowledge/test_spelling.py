@@ -80,6 +80,19 @@ def test_a_misspelt_english_question_is_read_through_the_glossary(matcher: Match
     assert {"achat", "plastiqu"} <= question.stems.keys()
 
 
+def test_the_english_words_that_a_misspelt_one_may_be_add_up_to_the_french_one_they_share(matcher: Matcher) -> None:
+    written, misspelt = (
+        read_question(f"which {word} are allowed to bid", matcher.index) for word in ("companies", "companys")
+    )
+    assert misspelt.stems["entrepri"] == pytest.approx(written.stems["entrepri"], rel=0.01)
+
+
+def test_a_set_of_criteria_sets_nothing_aside(matcher: Matcher) -> None:
+    stems = read_question("what must a set of award criteria contain", matcher.index).stems.keys()
+    assert "criter" in stems
+    assert "reserv" not in stems
+
+
 @pytest.mark.parametrize(
     ("message", "meant"),
     [
