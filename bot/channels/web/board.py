@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING
 
 from bot.channels.web.errors import status_of
@@ -63,7 +62,6 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     desk, now = visit.parts.coordinators, visit.parts.clock.now()
     board = await visit.call(desk.board, visit.account)
     today = now.astimezone(visit.words.zone).date()
-    moved = visit.request.query_params.get("moved", "")
     return visit.page(
         "board.html",
         status_of(error) if error else 200,
@@ -74,7 +72,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         figures=await visit.call(desk.figures, visit.account, today.replace(day=1), today),
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,
-        moved=int(moved) if re.fullmatch(r"[0-9]{1,6}", moved) else 0,
+        moved=visit.count("moved"),
         mark=board_mark(board),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},
