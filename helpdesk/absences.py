@@ -14,6 +14,7 @@ from helpdesk.model import WITH_EXPERTS, Role
 from helpdesk.office import to_person
 from helpdesk.tables import AbsenceRow, PersonRow, TicketRow
 from helpdesk.timekeeping import today
+from helpdesk.views import HandedOn
 
 if TYPE_CHECKING:
     from helpdesk.office import Act, Unit
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 _LONGEST = dt.timedelta(days=366)
 
 
-def declare(act: Act, first_day: dt.date, last_day: dt.date, person: int | None) -> None:
-    """Declare days away of the speaker or of ``person``. Raises as ``ExpertDesk.declare_absence``."""
+def declare(act: Act, first_day: dt.date, last_day: dt.date, person: int | None) -> HandedOn:
+    """Declare days away of the speaker or of ``person``; return what becomes of what they have, away from today.
+
+    Raises as ``ExpertDesk.declare_absence``.
+    """
     if last_day < first_day:
         raise InvalidInputError("dates_reversed")
     if last_day - first_day > _LONGEST:
@@ -34,8 +38,7 @@ def declare(act: Act, first_day: dt.date, last_day: dt.date, person: int | None)
     act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
     act.session.flush()
     act.record("absence", None, act.person, person=away.id, first=first_day.isoformat(), last=last_day.isoformat())
-    if first_day <= today(act):
-        hand_on_all(act, away)
+    return hand_on_all(act, away) if first_day <= today(act) else HandedOn()
 
 
 def listed(unit: Unit, reader: PersonRow) -> tuple[tuple[int, str, dt.date, dt.date], ...]:
@@ -52,7 +55,7 @@ def listed(unit: Unit, reader: PersonRow) -> tuple[tuple[int, str, dt.date, dt.d
 
 
 def cancel(act: Act, absence_id: int) -> None:
-    """Take a declared absence back. Raises ``NotFoundError``."""
+    """Take a declared absence back: what was given to others stays theirs. Raises ``NotFoundError``."""
     row = act.session.get(AbsenceRow, absence_id)
     if row is None:
         raise NotFoundError("no_such_absence")
@@ -61,8 +64,8 @@ def cancel(act: Act, absence_id: int) -> None:
     act.session.delete(row)
 
 
-def hand_on_all(unit: Unit, person: PersonRow) -> None:
-    """Give everything a person has to others: they are away."""
+def hand_on_all(unit: Unit, person: PersonRow) -> HandedOn:
+    """Give everything a person has to others: they are away. Tell how much found somebody, and how much nobody."""
     rows = unit.session.scalars(
         select(TicketRow)
         .where(TicketRow.assignee_id == person.id, TicketRow.state.in_(WITH_EXPERTS))
@@ -70,8 +73,11 @@ def hand_on_all(unit: Unit, person: PersonRow) -> None:
         .with_for_update(key_share=True, of=TicketRow)
         .execution_options(populate_existing=True),
     )
-    for ticket in rows.all():
+    had = rows.all()
+    for ticket in had:
         route(unit, ticket, "absence", exclude=frozenset({person.id}))
+    given = sum(ticket.assignee_id is not None for ticket in had)
+    return HandedOn(given, len(had) - given)
 
 
 def _absentee(act: Act, person: int | None) -> PersonRow:

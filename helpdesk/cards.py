@@ -17,13 +17,19 @@ from knowledge.entry import Entry
 from knowledge.reserved import REASONS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from helpdesk.office import Unit
 
 EXCERPT = 160  # characters
 _KEPT = REASONS - {Reason.DISPUTE}
 _ON_THE_SUBJECT = 0.7  # probability that an entry answers from which it is surely on the question's subject
 ERASED = "—"  # what stands for words and names that were forgotten
-_WORDS = frozenset({"question", "text", "said", "organisation", "person"})  # what notices hold of somebody's own
+# In the data of notices:
+_WORDS = frozenset({"question", "text", "said", "organisation", "person", "author"})  # what somebody said, and who
+_TOLD: dict[str, Any] = {"files": [], "context": {}, "population": None}  # what else tells of a case, and what is left
+_NAMES = ("person", "author", "expert", "assignee", "to")  # names
+_QUOTED = ("ticket", "id", "twin", "follower")  # the number of a question, beside its words
 
 
 def instant(at: dt.datetime | None) -> str | None:
@@ -43,7 +49,28 @@ def without_words(data: Any) -> Any:  # noqa: ANN401 - JSON
         return [without_words(item) for item in data]
     if not isinstance(data, dict):
         return data
-    return {name: ERASED if name in _WORDS and value else without_words(value) for name, value in data.items()}
+    # A title is the library's where its entry is named beside it; else it was made of somebody's question.
+    words = _WORDS if data.get("id") or data.get("entry_id") else _WORDS | {"title"}
+    return {
+        name: ERASED if name in words and value else _TOLD[name] if name in _TOLD else without_words(value)
+        for name, value in data.items()
+    }
+
+
+def without_questions(data: Any, numbers: Collection[int]) -> Any:  # noqa: ANN401 - JSON
+    """Return a notice's data without the words of some of the questions that it quotes."""
+    if isinstance(data, list):
+        return [without_questions(item, numbers) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if "question" in data and any(data.get(name) in numbers for name in _QUOTED):
+        return without_words(data)
+    return {name: without_questions(value, numbers) for name, value in data.items()}
+
+
+def without_name(data: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a notice's data with a name replaced by a dash: a namesake's too, since notices hold nothing else."""
+    return data | {place: ERASED for place in _NAMES if data.get(place) == name}
 
 
 def entry_card(entry: Entry) -> dict[str, Any]:

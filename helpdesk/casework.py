@@ -108,23 +108,24 @@ def route(
     *,
     keep: bool = False,
 ) -> None:
-    """Assign the ticket to whom routing chooses; tell the lead and the coordinators when there is nobody.
+    """Assign the ticket to whom routing chooses; tell the coordinators, who alone can do more, when there is nobody.
 
     Nobody is given their own question. ``keep``: when there is nobody, whoever has it still does.
     """
-    covers = {row.id: row.covers for row in unit.session.scalars(select(ThemeRow))}
     barred = exclude | {ticket.author_id}
-    chosen = routing.choose(ticket.theme_id, candidates(unit), covers, prefer=prefer, exclude=barred)
+    chosen = routing.choose(ticket.theme_id, candidates(unit), covers(unit), prefer=prefer, exclude=barred)
     if chosen is not None:
         assign(unit, ticket, unit.person_row(chosen), why)
     if chosen is not None or (keep and ticket.assignee is not None):
         return
     if ticket.state is not State.queued:
-        move(unit, ticket, Event.release)
+        move(unit, ticket, Event.release, why=why)
+    if ticket.assignee is not None and why == "absence":
+        _tell_freed(unit, ticket, ticket.assignee, to=None, answered=False)
     ticket.assignee_id = None
     twins.mirror(unit, ticket)
     data = cards.due_card(unit, ticket) | {"theme_label": cards.theme_label(unit, ticket.theme_id)}
-    for person in leads_and_coordinators(unit, ticket):
+    for person in _coordinators_here(unit):
         tell(unit, person, NoticeKind.unassigned, data, key=step_key(unit, ticket, "unassigned", person), ticket=ticket)
 
 
@@ -151,11 +152,15 @@ def assign(
     unit.session.refresh(ticket, ["assignee"])
     twins.mirror(unit, ticket)
     if before is not None and before.id != person.id and (actor is None or before.id != actor.id):
-        data = {"question": cards.excerpt(ticket.question), "to": person.name, "answered": answered}
-        tell(unit, before, NoticeKind.reassigned, data, key=step_key(unit, ticket, "reassigned", before), ticket=ticket)
+        _tell_freed(unit, ticket, before, to=person.name, answered=answered)
     if actor is None or actor.id != person.id:
         card = cards.expert_card(unit, ticket, why)
         tell(unit, person, NoticeKind.assigned, card, key=step_key(unit, ticket, "assigned", person), ticket=ticket)
+
+
+def _tell_freed(unit: Unit, ticket: TicketRow, person: PersonRow, *, to: str | None, answered: bool) -> None:
+    data = {"question": cards.excerpt(ticket.question), "to": to, "answered": answered}
+    tell(unit, person, NoticeKind.reassigned, data, key=step_key(unit, ticket, "reassigned", person), ticket=ticket)
 
 
 def show_entry(act: Act, ticket: TicketRow, entry_id: str, actor: PersonRow | None, rank: int = 1) -> None:
@@ -243,14 +248,15 @@ def candidates(unit: Unit) -> list[routing.Candidate]:
     ]
 
 
-def leads_and_coordinators(unit: Unit, ticket: TicketRow) -> list[PersonRow]:
-    """Return the theme's lead, if any, and the coordinators."""
-    people = {person.id: person for person in with_role(unit, Role.coordinator)}
-    theme = unit.session.get(ThemeRow, ticket.theme_id) if ticket.theme_id else None
-    if theme is not None and theme.lead_id is not None:
-        lead = unit.person_row(theme.lead_id)
-        people.setdefault(lead.id, lead)
-    return [people[person_id] for person_id in sorted(people)]
+def covers(unit: Unit) -> dict[str, list[str]]:
+    """Return the themes whose experts answer for those of each theme."""
+    return {row.id: row.covers for row in unit.session.scalars(select(ThemeRow))}
+
+
+def _coordinators_here(unit: Unit) -> list[PersonRow]:
+    """Return the coordinators who declared no absence; all of them rather than nobody."""
+    away, everybody = away_on(unit, today(unit)), with_role(unit, Role.coordinator)
+    return [person for person in everybody if person.id not in away] or everybody
 
 
 def _warn_of_horizon(unit: Unit, clock: ClockRow) -> None:

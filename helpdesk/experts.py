@@ -19,7 +19,7 @@ from helpdesk.people import with_role
 from helpdesk.tables import MessageRow, PersonRow, ThemeRow, TicketRow
 from helpdesk.telling import tell_member
 from helpdesk.timekeeping import today
-from helpdesk.views import PersonLine
+from helpdesk.views import HandedOn, PersonLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -171,15 +171,14 @@ class ExpertDesk:
 
     def declare_absence(
         self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, person: int | None = None
-    ) -> None:
-        """Declare days away, both included; what the person has is given to others if they are away today.
+    ) -> HandedOn:
+        """Declare days away, both included; return what becomes of what the person has, if they are away today.
 
         Raises ``InvalidInputError`` (``dates_reversed``, ``dates_past``, ``dates_too_far``, ``absence_too_long``); only
         a coordinator may declare somebody else's.
         """
         with self._office.act(key, account) as act:
-            if not act.repeat:
-                absences.declare(act, first_day, last_day, person)
+            return HandedOn() if act.repeat else absences.declare(act, first_day, last_day, person)
 
     def absences(self, account: AccountRef) -> tuple[tuple[int, str, dt.date, dt.date], ...]:
         """Return the present and coming absences: the expert's own, everybody's for a coordinator."""

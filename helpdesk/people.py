@@ -189,6 +189,10 @@ def holdings(unit: Unit, person: PersonRow) -> dict[str, Any]:
             {"channel": row.channel, "id": row.external_id}
             for row in unit.session.scalars(select(AccountRow).where(AccountRow.person_id == person.id))
         ],
+        "absences": [
+            {"first_day": row.first_day.isoformat(), "last_day": row.last_day.isoformat()}
+            for row in unit.session.scalars(select(AbsenceRow).where(AbsenceRow.person_id == person.id))
+        ],
     }
 
 

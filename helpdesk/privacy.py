@@ -7,33 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from helpdesk import cards, choices
+from helpdesk import attachments, choices, forgetting
 from helpdesk.absences import hand_on_all
 from helpdesk.cards import ERASED
 from helpdesk.errors import NotAllowedError
 from helpdesk.model import OPEN_STATES, ClockState, MessageKind, Role, State
-from helpdesk.notices import NoticeKind
 from helpdesk.people import holdings
 from helpdesk.retractions import retract
 from helpdesk.tables import (
     AbsenceRow,
-    AccountRow,
-    AttachmentRow,
-    BlobRow,
-    CandidateRow,
     ClockRow,
-    DialogueRow,
     DraftRow,
     ExpertiseRow,
     InviteRow,
-    LessonRow,
     MessageRow,
     NoticeRow,
     PersonRow,
     SignInLinkRow,
     ThemeRow,
     TicketRow,
-    TopicRow,
 )
 
 if TYPE_CHECKING:
@@ -42,10 +34,6 @@ if TYPE_CHECKING:
     from helpdesk.model import AccountRef
     from helpdesk.office import Act, Office, Unit
 
-# Notices about several questions, shown by lines.
-_LISTS = (NoticeKind.digest.value, NoticeKind.summary.value, NoticeKind.date_moved.value)
-# Notices of one question that quote another.
-_OF_ANOTHER = (NoticeKind.me_too.value, NoticeKind.earlier_answer.value, NoticeKind.followed.value)
 _MONTH = dt.timedelta(days=365.25 / 12)
 
 
@@ -62,6 +50,9 @@ class Privacy:
             tickets = unit.session.scalars(
                 select(TicketRow).where(TicketRow.author_id == person.id).order_by(TicketRow.id),
             )
+            messages = _messages_of(unit, person)
+            files = attachments.files_of(unit, [row.id for row in messages])
+            drafts = unit.session.scalars(select(DraftRow).where(DraftRow.person_id == person.id).order_by(DraftRow.at))
             return {
                 "person": holdings(unit, person),
                 "questions": [
@@ -80,10 +71,12 @@ class Privacy:
                         "kind": row.kind.value,
                         "mine": row.author_id == person.id,
                         "text": row.body,
+                        "files": [file["name"] for file in files.get(row.id, ())],
                         "at": row.at.isoformat(),
                     }
-                    for row in _messages_of(unit, person)
+                    for row in messages
                 ],
+                "drafts": [{"question": row.ticket_id, "at": row.at.isoformat(), "data": row.data} for row in drafts],
             }
 
     def open_questions(self, account: AccountRef) -> int:
@@ -116,16 +109,20 @@ def forget_old(unit: Unit) -> int:
     """
     _finish_erasures(unit)
     before = unit.now - _MONTH * unit.office.policy.retention_months
+    said = MessageRow.ticket_id == TicketRow.id
     old = unit.session.scalars(
         select(TicketRow.id).where(
             TicketRow.state == State.closed,
             TicketRow.updated_at < before,
-            TicketRow.question != ERASED,
+            # An erasure took the member's words only: what they were answered is left.
+            or_(TicketRow.question != ERASED, exists().where(said, MessageRow.body != ERASED)),
         ),
     ).all()
     if old:
-        _forget_questions(unit, old)
-        unit.session.execute(update(MessageRow).where(MessageRow.ticket_id.in_(old)).values(body=ERASED))
+        forgetting.questions(unit, old)
+        forgetting.messages(unit, MessageRow.ticket_id.in_(old))
+        # What was told of no question, or of several, says who asked what in those days too.
+        forgetting.notices(unit, NoticeRow.ticket_id.is_(None), NoticeRow.created_at < before)
         unit.record("forgotten", None, None, questions=len(old))
     return len(old)
 
@@ -169,76 +166,29 @@ def _erase(act: Act, person: PersonRow, *, keep_open: bool) -> None:
     session = act.session
     kept = {ticket.id for ticket in _open(act, person)} if keep_open else set()
     _forget_own(act, person, [ticket.id for ticket in _questions(act, person) if ticket.id not in kept])
+    forgetting.replies(act, person)
+    forgetting.name(act, person)
     session.execute(update(ThemeRow).where(ThemeRow.lead_id == person.id).values(lead_id=None))
     for table in (AbsenceRow, ExpertiseRow, SignInLinkRow, InviteRow, DraftRow):
         session.execute(delete(table).where(table.person_id == person.id))
-    person.name = ERASED
     person.organisation_id = None
     person.roles = []  # nobody else has none: this is how an erasure under way is known
     person.session_epoch += 1
     if not kept:
-        _forget_accounts(act, person)
+        _forget_person(act, person)
 
 
 def _forget_own(unit: Unit, person: PersonRow, questions: Sequence[int]) -> None:
     """Forget the words of somebody's own questions: theirs, not what experts wrote."""
     retract(unit, NoticeRow.ticket_id.in_(questions))
-    _forget_questions(unit, questions)
-    own = and_(MessageRow.ticket_id.in_(questions), MessageRow.author_id == person.id)
-    files = AttachmentRow.message_id.in_(select(MessageRow.id).where(own))
-    unit.session.execute(delete(AttachmentRow).where(files))
-    unit.session.execute(delete(BlobRow).where(BlobRow.sha256.not_in(select(AttachmentRow.sha256))))
-    unit.session.execute(update(MessageRow).where(own).values(body=ERASED))
+    forgetting.questions(unit, questions)
+    forgetting.messages(unit, MessageRow.ticket_id.in_(questions), MessageRow.author_id == person.id)
 
 
-def _forget_questions(unit: Unit, questions: Sequence[int]) -> None:
-    """Strip questions, and what anybody was told of them, of their words."""
-    unit.session.execute(update(TicketRow).where(TicketRow.id.in_(questions)).values(question=ERASED, judgement={}))
-    unit.session.execute(update(TopicRow).where(TopicRow.ticket_id.in_(questions)).values(name=ERASED, read_at=None))
-    unit.session.execute(delete(DraftRow).where(DraftRow.ticket_id.in_(questions)))
-    _forget_lessons(unit, questions)
-    _forget_candidates(unit, questions)
-    _strip(unit, NoticeRow.ticket_id.in_(questions))
-    forgotten = set(questions)
-    for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_OF_ANOTHER))):
-        if forgotten & {notice.data.get("twin"), notice.data.get("follower")}:
-            notice.data = cards.without_words(notice.data)
-    for notice in unit.session.scalars(select(NoticeRow).where(NoticeRow.kind.in_(_LISTS))):
-        notice.data = {
-            name: [cards.without_words(item) if item["ticket"] in forgotten else item for item in value]
-            if isinstance(value, list)
-            else value
-            for name, value in notice.data.items()
-        }
-
-
-def _forget_candidates(unit: Unit, questions: Sequence[int]) -> None:
-    """Drop what was offered to the library in the thread's own words, and never published."""
-    where = (CandidateRow.ticket_id.in_(questions), CandidateRow.entry_id.is_(None))
-    for candidate in unit.session.scalars(select(CandidateRow).where(*where)):
-        if candidate.data.get("as_said"):
-            unit.session.delete(candidate)
-
-
-def _forget_lessons(unit: Unit, questions: Sequence[int]) -> None:
-    """Forget the wordings that nobody reviewed; those that were kept name nobody, and are tied to nobody any more."""
-    own = LessonRow.ticket_id.in_(questions)
-    unit.session.execute(delete(LessonRow).where(own, LessonRow.kept.is_not(True)))
-    unit.session.execute(update(LessonRow).where(own).values(ticket_id=None))
-
-
-def _strip(unit: Unit, where: ColumnElement[bool]) -> None:
-    for notice in unit.session.scalars(select(NoticeRow).where(where)):
-        notice.data = cards.without_words(notice.data)
-
-
-def _forget_accounts(unit: Unit, person: PersonRow) -> None:
+def _forget_person(unit: Unit, person: PersonRow) -> None:
     retract(unit, NoticeRow.person_id == person.id)
-    _strip(unit, NoticeRow.person_id == person.id)
-    for account in person.accounts:
-        where = (DialogueRow.channel == account.channel, DialogueRow.external_id == account.external_id)
-        unit.session.execute(delete(DialogueRow).where(*where))
-    unit.session.execute(delete(AccountRow).where(AccountRow.person_id == person.id))
+    forgetting.notices(unit, NoticeRow.person_id == person.id)
+    forgetting.accounts(unit, person)
     person.erased_at = unit.now
 
 
@@ -249,4 +199,4 @@ def _finish_erasures(unit: Unit) -> None:
         if person.roles or _questions(unit, person, TicketRow.state != State.closed):
             continue
         _forget_own(unit, person, [ticket.id for ticket in _questions(unit, person)])
-        _forget_accounts(unit, person)
+        _forget_person(unit, person)

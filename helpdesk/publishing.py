@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from helpdesk.cards import ERASED
 from helpdesk.errors import InvalidInputError
 from helpdesk.library import publish
 from helpdesk.tables import EntryRow, ThemeRow, TicketRow
@@ -27,9 +28,11 @@ _REVIEW_AFTER = dt.timedelta(days=365)
 def publish_candidate(act: Act, row: CandidateRow) -> str:
     """Publish what a coordinator accepted; return its id.
 
-    Raises ``InvalidInputError``: ``source_missing``, ``no_such_theme``, ``entry_refused`` (with the ``faults`` for
-    which a file of this entry would be refused).
+    Raises ``InvalidInputError``: ``title_missing`` (it was that of a question forgotten since), ``source_missing``,
+    ``no_such_theme``, ``entry_refused`` (with the ``faults`` for which a file of this entry would be refused).
     """
+    if row.data["title"] == ERASED:
+        raise InvalidInputError("title_missing")
     if not row.data["sources"]:
         raise InvalidInputError("source_missing")
     theme = row.data["theme"] or ""

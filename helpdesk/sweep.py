@@ -1,7 +1,7 @@
 """The sweep, every twenty seconds in every process.
 
 1. refuse to judge while the machine's clock is in doubt;
-2. settle the questions on which a member stayed silent long enough;
+2. settle the questions on which a member stayed silent long enough, and give those that nobody has to who is there now;
 3. take the clocks whose ``next_due_at`` has come (rows another worker holds are skipped), in batches, to the last;
 4. for each, in its own savepoint: write the breach it passed, aim at its next step, gather its alerts; a row that
    fails is put off with a growing wait and told to the coordinators, and never blocks the others;
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import structlog
 from sqlalchemy import select
 
-from helpdesk import alerts, followers, morning, timekeeping, undelivered
+from helpdesk import alerts, followers, morning, timekeeping, unassigned, undelivered
 from helpdesk.casework import hand_over, resolution_of, settle
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
@@ -60,7 +60,10 @@ class Sweep:
         quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
         gather = last is not None and now - last > quiet
         # Silences first: after an outage, whoever hears of the breach is then whoever has the question.
-        done = self._in_batches(_silences) + self._in_batches(lambda unit: _clocks(unit, gather=gather))
+        done = self._in_batches(_silences)
+        with self._office.unit() as unit:
+            done += unassigned.retry(unit)
+        done += self._in_batches(lambda unit: _clocks(unit, gather=gather))
         self._morning()
         with self._office.unit() as unit:
             beat(unit, HEARTBEAT)

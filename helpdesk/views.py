@@ -204,6 +204,14 @@ class CandidateView:
 
 
 @dataclass(frozen=True)
+class HandedOn:
+    """How many questions of somebody who is away were given to others, and how many are left to nobody."""
+
+    given: int = 0
+    left: int = 0
+
+
+@dataclass(frozen=True)
 class PersonLine:
     """An expert in a list of people to hand a question to."""
 

@@ -8,6 +8,8 @@ import json
 import pytest
 from sqlalchemy import select
 
+from helpdesk.attachments import Upload
+from helpdesk.drafts import Drafts
 from helpdesk.errors import NotAllowedError, NotFoundError
 from helpdesk.model import Address, Resolution, State
 from helpdesk.notices import NoticeKind as K
@@ -42,6 +44,19 @@ def test_a_person_takes_away_all_they_said_and_were_answered(network: Network) -
         (False, "Voici la marche à suivre."),
     ]
     json.dumps(held)
+
+
+def test_a_person_takes_away_the_names_of_their_files_their_absences_and_their_drafts(network: Network) -> None:
+    letter = Upload("lettre.pdf", "application/pdf", b"%PDF-1.4")
+    ticket = network.asks("marc", SECRET, files=(letter,))
+    network.experts.declare_absence(network.key(), account("marc"), dt.date(2026, 6, 8), dt.date(2026, 6, 9))
+    Drafts(network.office).keep(account("marc"), Address("console", "marc"), "7", ticket, {"text": "Voyez avec…"})
+    held = network.privacy.export(account("marc"))
+    assert [message["files"] for message in held["messages"]] == [["lettre.pdf"]]
+    assert held["person"]["absences"] == [{"first_day": "2026-06-08", "last_day": "2026-06-09"}]
+    assert [(draft["question"], draft["data"]["text"]) for draft in held["drafts"]] == [(ticket, "Voyez avec…")]
+    nothing = network.privacy.export(account("nadia"))
+    assert (nothing["messages"], nothing["person"]["absences"], nothing["drafts"]) == ([], [], [])
 
 
 def test_who_is_erased_leaves_no_words_anywhere(network: Network) -> None:

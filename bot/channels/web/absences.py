@@ -26,10 +26,11 @@ async def declare(visit: Visit) -> Response:
     try:
         first, last = visit.form.day("first_day"), visit.form.day("last_day")
         person = visit.form.optional_number("person")
-        await visit.call(visit.parts.experts.declare_absence, visit.key, visit.account, first, last, person=person)
+        declare = visit.parts.experts.declare_absence
+        handed_on = await visit.call(declare, visit.key, visit.account, first, last, person=person)
     except GuichetError as error:
         return await _page(visit, error)
-    return go("/absences", done="absence_declared")
+    return go("/absences", done="absence_declared", given=handed_on.given, left=handed_on.left)
 
 
 async def cancel(visit: Visit) -> Response:
@@ -45,6 +46,8 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         status_of(error) if error else 200,
         absences=await visit.call(visit.parts.experts.absences, visit.account),
         people=await visit.call(visit.parts.coordinators.people, visit.account) if coordinates else (),
+        given=visit.count("given"),
+        left=visit.count("left"),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},
     )

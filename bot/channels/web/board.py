@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,6 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
     desk, now = visit.parts.coordinators, visit.parts.clock.now()
     board = await visit.call(desk.board, visit.account)
     today = now.astimezone(visit.words.zone).date()
-    moved = visit.request.query_params.get("moved", "")
     earliest = await visit.call(desk.first_due_day, visit.account)
     month = _month(visit.request.query_params.get("month", ""), earliest, today)
     return visit.page(
@@ -88,7 +86,7 @@ async def _page(visit: Visit, error: GuichetError | None = None) -> Response:
         month=month,
         themes=await visit.theme_labels(),
         sweep_silent=board.last_sweep is None or now - board.last_sweep > SWEEP_SILENCE,
-        moved=int(moved) if re.fullmatch(r"[0-9]{1,6}", moved) else 0,
+        moved=visit.count("moved"),
         mark=board_mark(board),
         error=sentence(visit.words, error) if error else None,
         typed=visit.form.typed() if error else {},

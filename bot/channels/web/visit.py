@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from functools import partial
@@ -100,6 +101,11 @@ class Visit:
         if value > _LARGEST:
             raise NotFoundError
         return value
+
+    def count(self, name: str) -> int:
+        """Return a number that a redirect of ours told the page, 0 for none."""
+        told = self.request.query_params.get(name, "")
+        return int(told) if re.fullmatch(r"[0-9]{1,6}", told) else 0
 
     async def theme_labels(self) -> dict[str, str]:
         """Return the library's themes in order, by id, named in the visitor's language."""

@@ -257,6 +257,20 @@ async def test_a_coordinator_reassigns(network: Network, people: Three) -> None:
     assert "chez Léa" in done.text
 
 
+async def test_who_declares_an_absence_reads_what_becomes_of_open_questions(network: Network, people: Three) -> None:
+    today, lea = network.parts.experts.today().isoformat(), str(network.ids.lea)
+    await people.nadia.submit(await people.nadia.get("/tickets/1"), "/tickets/1/reassign", to=lea)
+    page = await people.nadia.get("/absences")
+    page = await people.nadia.submit(page, "/absences", person=lea, first_day=today, last_day=today)
+    assert "1 question ouverte est confiée à quelqu'un d'autre." in page.text
+    assert "n'a trouvé personne" not in page.text
+    page = await people.marc.get("/absences")
+    page = await people.marc.submit(page, "/absences", first_day=today, last_day=today)
+    assert "1 question ouverte n'a trouvé personne" in page.text
+    assert "est confiée à quelqu'un" not in page.text
+    assert "n'a trouvé personne" not in (await people.nadia.get("/absences?left=beaucoup")).text
+
+
 async def test_an_absence_is_declared_and_cancelled(network: Network, people: Three) -> None:
     page = await people.marc.get("/absences")
     page = await people.marc.submit(page, "/absences", first_day="2026-06-08", last_day="2026-06-12")

@@ -1,0 +1,77 @@
+"""Questions that nobody has: given to somebody as soon as somebody can take them, back from an absence or new.
+
+The coordinators were told of each when routing found nobody; whoever passed one on is not asked again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select
+
+from helpdesk import routing
+from helpdesk.casework import assign, candidates, covers
+from helpdesk.lifecycle import Event
+from helpdesk.model import WITH_EXPERTS
+from helpdesk.tables import EventRow, TicketRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from helpdesk.office import Unit
+
+_MOST = 500  # looked at in one sweep: they all wait for the same few people
+_log = structlog.get_logger(__name__)
+
+
+def retry(unit: Unit) -> int:
+    """Give the questions that nobody has to whoever is there for them now; return how many were given."""
+    waiting = unit.session.scalars(
+        select(TicketRow)
+        .where(TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_(None))
+        .order_by(TicketRow.id)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True, key_share=True, of=TicketRow),
+    ).all()
+    given = 0
+    experts = candidates(unit) if waiting else []
+    for ticket in waiting:
+        try:
+            with unit.session.begin_nested():
+                found = _give(unit, ticket, experts)
+        except Exception as error:  # noqa: BLE001 - one question must not keep the others waiting
+            _log.exception("routing_failed", ticket=ticket.id, error=type(error).__name__)
+            continue
+        if found:
+            given += 1
+            experts = candidates(unit)  # what they have now counts for the next
+    return given
+
+
+def _give(unit: Unit, ticket: TicketRow, experts: Sequence[routing.Candidate]) -> bool:
+    """Assign a question to whom routing chooses, first to who had it; tell whether there is somebody."""
+    holder, passed = _past(unit, ticket)
+    barred = passed | {ticket.author_id}
+    chosen = routing.choose(ticket.theme_id, experts, covers(unit), prefer=holder, exclude=barred)
+    if chosen is None:
+        return False
+    assign(unit, ticket, unit.person_row(chosen), "routing")
+    return True
+
+
+def _past(unit: Unit, ticket: TicketRow) -> tuple[int | None, frozenset[int]]:
+    """Return who had a question last in its present cycle, and those who passed it on when there was nobody else."""
+    moves = select(EventRow.kind, EventRow.data).where(
+        EventRow.ticket_id == ticket.id, EventRow.kind.in_((Event.assign.value, Event.release.value))
+    )
+    holder: int | None = None
+    passed: set[int] = set()
+    for kind, data in unit.session.execute(moves.order_by(EventRow.id)):
+        if data["cycle"] != ticket.cycle:
+            continue
+        if kind == Event.assign:
+            holder = data["assignee"]
+        elif data.get("why") == "reassigned" and holder is not None:
+            passed.add(holder)
+    return holder, frozenset(passed)
