@@ -91,6 +91,8 @@ def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
     """Tell whether the message is too short to be anything but more of the last question."""
     if judgement.decision is Decision.ANSWER or "?" in text or _is_another_dispute(judgement, focus):
         return False
+    if judgement.decision is Decision.REDIRECT and replies.asks(text) and not complaints.leans(text):
+        return False  # « quelle heure est-il »
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and not _stands_apart(text, judgement, focus)
 

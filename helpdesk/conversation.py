@@ -250,7 +250,8 @@ def _short_reply(text: str, focus: Known) -> Reading | None:
     stars = replies.rating(text) if focus.rateable else None
     if stars is not None:
         return Reading(Move.rate, focus.ticket_id, stars)
-    rank = replies.choice(text, focus.suggestions) if focus.suggestions else None
+    by_library = focus.state in {State.suggested, State.answered} and focus.library_spoke_last
+    rank = replies.choice(text, focus.suggestions) if by_library else None
     if rank is not None:
         return Reading(Move.choose, focus.ticket_id, rank)
     if focus.state is State.answered and replies.agrees(text):
