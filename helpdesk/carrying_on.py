@@ -101,17 +101,19 @@ def _is_of_what_is_owed(text: str, judgement: Judgement, focus: Known) -> bool:
     """Tell whether a few words of which the library makes nothing, said while somebody owes an answer, are of it.
 
     A turning away would be the worst reply to « on n'a pas encore signé ». What asks or requests something is another
-    question, unless it is said to whoever has this one: « vous pouvez m'appeler ? ».
+    question, unless it is said to whoever has this one, « vous pouvez m'appeler ? »; so is what an expert should hear,
+    « un candidat n'a pas signé », unless it leans on this one or is the same dispute.
     """
     found = judgement.decision in {Decision.ANSWER, Decision.SUGGEST}
-    if found or judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus):
+    if found or judgement.reason in _REQUESTS or _is_another_dispute(judgement, focus) or len(text.split()) > _FEW:
         return False
-    if len(text.split()) > _FEW:
-        return False
+    said_to_them = replies.speaks_to(text)
     if replies.asks(text):
         bare = " ".join(word for word in text.split() if not word.isdigit())  # a telephone number tells no subject
         few = replies.telling_words(bare) <= _SUBJECT
-        return few and replies.speaks_to(text) and judgement.decision in _NOTHING_ALONE
+        return few and said_to_them and judgement.decision in _NOTHING_ALONE
+    if judgement.decision is Decision.EXPERTS and judgement.reason is not Reason.DISPUTE:
+        return said_to_them or complaints.leans(text)
     return not (replies.requests(text) or replies.tells_of_private_life(text))
 
 
