@@ -25,7 +25,7 @@ def set_up(parts: Parts, settings: Settings) -> Demonstration | None:
     """
     if migrate.upgrade(parts.database):
         _log.info("database_migrated", revision=migrate.head())
-    with parts.office.unit() as unit:
+    with parts.office.unit(alone=True) as unit:
         version = calendars.install(unit.session, settings.calendar_data(unit.now.year), unit.now)
         _log.info("calendar", version=version.id)
         if library.is_empty(unit.session):

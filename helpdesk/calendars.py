@@ -10,7 +10,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from helpdesk.calendar import Calendar
 from helpdesk.tables import CalendarRow
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Item = str | dict[str, str]  # a closure in the calendar's notation
 _CURRENT = "calendar"  # where a session keeps the version it found
+_LOCK = 0x47554943  # any number that nothing else of the database's locks by
+_SHARED, _ALONE = (text(f"SELECT pg_advisory_xact_lock{how}({_LOCK})") for how in ("_shared", ""))
 
 
 class Calendars:
@@ -37,7 +39,7 @@ class Calendars:
         return self._version(session, version)[0]
 
     def current(self, session: Session) -> tuple[int, Calendar]:
-        """Return the version that new questions are counted with: the same for the whole of a transaction.
+        """Return the version that new questions are counted with: the same for the whole of a transaction (``hold``).
 
         Raises ``LookupError`` before the first install.
         """
@@ -74,10 +76,21 @@ class Calendars:
             return self._compiled[version]
 
 
+def hold(session: Session, *, alone: bool) -> None:
+    """Let nobody change which version is current until the transaction ends; ``alone``: it changes it itself.
+
+    Each writing transaction begins by it. So a question is either counted with the new version, or there to be counted
+    again; and since nothing else is locked before, nobody waits here for who waits for them. SQLite has one writer.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(_ALONE if alone else _SHARED)
+
+
 def install(session: Session, base: dict[str, Any], now: dt.datetime) -> CalendarRow:
     """Make the configuration's calendar the current one, keeping the closures announced since; no change, no version.
 
-    It holds for the questions asked from now on: an open question keeps the calendar its date was promised with.
+    It holds for the questions asked from now on: an open question keeps the calendar its date was promised with. The
+    transaction is ``alone``.
     """
     Calendar.from_data(base)
     latest = session.scalar(select(CalendarRow).order_by(CalendarRow.id.desc()).limit(1))

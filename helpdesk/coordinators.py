@@ -189,7 +189,7 @@ class CoordinatorDesk:
 
     def close_days(self, key: str, account: AccountRef, first_day: dt.date, last_day: dt.date, reason: str) -> int:
         """Announce that the network is closed; return how many dates moved. Raises as ``closures.announce``."""
-        with self._office.act(key, account) as act:
+        with self._office.act(key, account, alone=True) as act:
             if act.repeat:
                 return 0
             act.require(Role.coordinator)
@@ -197,7 +197,7 @@ class CoordinatorDesk:
 
     def reopen_days(self, key: str, account: AccountRef, span: str, reason: str) -> int:
         """Take an announced closure back; return how many dates moved. Raises as ``closures.take_back``."""
-        with self._office.act(key, account) as act:
+        with self._office.act(key, account, alone=True) as act:
             if act.repeat:
                 return 0
             act.require(Role.coordinator)

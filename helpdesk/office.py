@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, make_transient_to_detached
 
-from helpdesk.calendars import Calendars
+from helpdesk.calendars import Calendars, hold
 from helpdesk.database import insert_once
 from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.model import AccountRef, Address, Person, Role
@@ -57,9 +57,9 @@ class Unit:
 
     def ticket(self, ticket_id: int) -> TicketRow:
         """Return a ticket as it now stands, locked until the transaction ends. Raises ``NotFoundError``."""
-        # It may have been read before it was locked, and changed by somebody else in between. Rows are locked in one
-        # order everywhere, delivery, ticket, clock; and with key_share, because whoever holds a clock and writes an
-        # event of its ticket would otherwise wait for who holds the ticket and wants the clock.
+        # It may have been read before it was locked, and changed by somebody else in between. Locks are taken in one
+        # order everywhere, calendar, delivery, ticket, clock; and with key_share, because whoever holds a clock and
+        # writes an event of its ticket would otherwise wait for who holds the ticket and wants the clock.
         self.session.flush()
         row = self.session.get(
             TicketRow, ticket_id, with_for_update={"of": TicketRow, "key_share": True}, populate_existing=True
@@ -124,9 +124,13 @@ class Office:
         self.calendars = Calendars()
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
-        """Open a writing transaction with no particular speaker: the sweep, the sender's settling."""
+    def unit(self, *, alone: bool = False) -> Iterator[Unit]:
+        """Open a writing transaction with no particular speaker: the sweep, the sender's settling.
+
+        ``alone``: it changes the calendar, and no other writes meanwhile.
+        """
         with self.database.transaction() as session:
+            hold(session, alone=alone)
             yield Unit(self, session, self.clock.now(session))
 
     @contextmanager
@@ -136,8 +140,8 @@ class Office:
             yield Unit(self, session, self.clock.now(session))
 
     @contextmanager
-    def act(self, key: str, account: AccountRef) -> Iterator[Act]:
-        """Open the transaction of one update.
+    def act(self, key: str, account: AccountRef, *, alone: bool = False) -> Iterator[Act]:
+        """Open the transaction of one update; ``alone``: it changes the calendar, and no other writes meanwhile.
 
         Raises ``NotAllowedError`` when nobody holds the account, ``InvalidInputError`` (``bad_key``) for a key that
         cannot be kept whole.
@@ -145,6 +149,7 @@ class Office:
         if not 0 < len(key) <= LONGEST_KEY:
             raise InvalidInputError("bad_key", length=len(key))
         with self.database.transaction() as session:
+            hold(session, alone=alone)
             now = self.clock.now(session)
             fresh = insert_once(session, InboundRow, key=key, at=now)
             row = InboundRow(key=key, ticket_id=None, at=now)

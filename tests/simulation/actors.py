@@ -176,7 +176,7 @@ def _coordinator_acts(world: World, account: AccountRef, key: str) -> dict[str, 
 
 
 def _install(process: Process, hours: object) -> bool:
-    with process.office.unit() as unit:
+    with process.office.unit(alone=True) as unit:
         install(unit.session, CALENDAR | {"hours": hours}, unit.now)
     return True
 
