@@ -16,7 +16,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[\s,.!]*\b(?:merci(?: d'avance| beaucoup| bien)?|cordialement|bonne journée|bien à vous)\b.*$",
+    r"(?<![\s,.!])[\s,.!]*+\b(?:merci(?: d'avance| beaucoup| bien)?|cordialement|bonne journée|bien à vous)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _LEAST_NAME = 3  # letters of a name that is looked for

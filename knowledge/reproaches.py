@@ -11,7 +11,7 @@ import re
 
 from knowledge import replies, text
 
-_MOST = 40  # words: beyond, a message tells a case of its own
+_MOST, _LONGEST = 40, 600  # words and characters: beyond, a message tells a case of its own
 _BETWEEN_CLAUSES = re.compile(r"[,.;:!?\n()]+|\b(?:mais|alors que|parce que|puisque|but|because)\b")
 _RESUMED = re.compile(r"\b(votre|cette|la) (reponse|fiche),? (?:mais )?(?:elle|qui) (?=ne |n')")  # of the answer still
 _DENYING = (
@@ -98,7 +98,7 @@ _OF_THE_ANSWER = re.compile(
 
 def reproaches(message: str) -> bool:
     """Tell whether a message says of what Guichet answered that it does not do, whatever else it says."""
-    if len(message) > text.CONSIDERED or len(message.split()) > _MOST:
+    if len(message) > _LONGEST or len(message.split()) > _MOST:
         return False
     folded = "\n".join(_RESUMED.sub(r"\1 \2. votre \2 ", text.fold(line)) for line in message.splitlines())
     clauses = [clause.strip() for clause in _BETWEEN_CLAUSES.split(folded)]

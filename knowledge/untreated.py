@@ -28,17 +28,13 @@ _LIMITS = re.compile(r"^#+ *(?:limites?|limits?)\b.*$", re.IGNORECASE | re.MULTI
 _HEADING = re.compile(r"^#", re.MULTILINE)
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s: ")
 _NOT = r"(?: pas| rien| ni| aucune?)(?: encore| ici)?"
+# What is not treated is what these leave open…
 _UNTREATED = {
     Language.FRENCH: (
         re.compile(
             r"\b(?:fiche|reseau|elle|methode|page) (?:elle-meme )?ne (?:donne|detaille|dit|fixe|traite|chiffre|tranche"
             rf"|definit|compare|precise|indique|decrit|couvre|sait){_NOT}\b(.*)"
         ),
-        re.compile(
-            rf"(.*?)\b(?:n'est|ne sont){_NOT} (?:donne|detaille|traite|repris|reproduit|tranche|indique|defini|decrit"
-            r"|developpe|precise|chiffre|compare)e?s?\b(.*)"
-        ),
-        re.compile(r"(.*?)\bne figure(?:nt)? pas ici\b"),
         re.compile(r"\baucune? (.*?) n'est (?:donne|indique|fixe|precise)e?\b"),
         re.compile(r"^(?:pour|sur) (.*?), (?:interrogez|demandez|rapprochez-vous|faites confirmer)\b.*?\bexperts?\b"),
     ),
@@ -47,7 +43,19 @@ _UNTREATED = {
             r"\b(?:entry|page|network|it) (?:does not|doesn't) (?:give|cover|say|set|list|detail|treat|tell|deal with)"
             r"\b(.*)"
         ),
-        re.compile(r"(.*?)\b(?:is|are) not (?:given|covered|listed|detailed|treated|dealt with|set out)\b(.*)"),
+    ),
+}
+# … and what comes before these.
+_UNTREATED_BEFORE = {
+    Language.FRENCH: (
+        re.compile(
+            rf"\b(?:n'est|ne sont){_NOT} (?:donne|detaille|traite|repris|reproduit|tranche|indique|defini|decrit"
+            r"|developpe|precise|chiffre|compare)e?s?\b(.*)"
+        ),
+        re.compile(r"\bne figure(?:nt)? pas ici\b"),
+    ),
+    Language.ENGLISH: (
+        re.compile(r"\b(?:is|are) not (?:given|covered|listed|detailed|treated|dealt with|set out)\b(.*)"),
     ),
 }
 _CUT = re.compile(r"\b(?:ni|et|ou|nor|and|or)\b|[,():]")
@@ -101,8 +109,15 @@ def _told(entry: Entry, language: Language) -> tuple[_Untreated, ...]:
 def _search(sentence: str, language: Language) -> str:
     """Return what a sentence says is not treated, folded; nothing when it says no such thing."""
     folded = text.fold(sentence)
-    found = next(filter(None, (pattern.search(folded) for pattern in _UNTREATED[language])), None)
-    return " , ".join(filter(None, found.groups())) if found else ""
+    if found := _first(_UNTREATED[language], folded):
+        return " , ".join(found.groups())
+    if found := _first(_UNTREATED_BEFORE[language], folded):
+        return " , ".join(filter(None, (folded[: found.start()], *found.groups())))
+    return ""
+
+
+def _first(patterns: Iterable[re.Pattern[str]], folded: str) -> re.Match[str] | None:
+    return next(filter(None, (pattern.search(folded) for pattern in patterns)), None)
 
 
 def _stems(sentences: Iterable[str], language: Language) -> frozenset[str]:
