@@ -150,11 +150,13 @@ class Matcher:
         A short one must be so near to its entry that it is certainly asked.
         """
         questions = candidate_questions(body_of(considered(message)))
+        if len(questions) == 1:
+            return (message,)
         everything = np.ones(len(self.entries), dtype=bool)
         firsts = set()
         for question in questions:
             read = read_question(self._circumstances.apart(question) or question, self.index)
-            if len(questions) == 1 or not read.read or not everything.any():
+            if not read.read or not everything.any():
                 return (message,)
             ranking = rank(read, self.index, everything)
             if ranking.features[Feature.WORDS][0] < _UNDERSTOOD or (
