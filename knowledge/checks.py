@@ -10,7 +10,7 @@ from knowledge.errors import Fault, Severity
 from knowledge.index import Index
 from knowledge.question import read_question
 from knowledge.ranking import rank
-from knowledge.text import language_of
+from knowledge.speech import language_spoken
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +26,7 @@ FEWEST_PHRASINGS, MOST_PHRASINGS = 8, 15
 def library_warnings(library: Library, folder: Path, today: dt.date) -> list[Fault]:
     """Return the warnings about a library, in file order: its phrasings are asked back to its own matcher."""
     valid = [entry for entry in library.entries if entry.holds_on(today)]
-    index = Index(valid, language_of(entry.title for entry in valid))
+    index = Index(valid, language_spoken(valid))
     numbers = {entry.id: number for number, entry in enumerate(library.entries)}
     firsts = {entry.id: _firsts(index, entry, valid) for entry in valid}
     found = []

@@ -181,7 +181,7 @@ def is_thanks(message: str) -> bool:
     """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
     unsigned = _SIGNED.sub(" ", message) if len(message) <= text.CONSIDERED else message
     found = _bare_words(_ALL_THE_SAME.sub(" ", text.fold(unsigned)))
-    if _THANKS.isdisjoint(found):
+    if len(found) > _LONGEST or _THANKS.isdisjoint(found):
         return False
     return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(unsigned))
 

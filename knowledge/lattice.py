@@ -29,7 +29,7 @@ _LIKELY_PAIR = -20.0  # the same from which the space between two words is left 
 _UNLIKELY = -99.0
 _MOST_CUTS = 3  # places where one word as written is cut
 _FAR = 5.0  # natural logarithm of how much less likely than all the paths together those through a word may be
-_LEAST_SHARE = 0.05
+LEAST_SHARE = 0.05  # of how likely a word is, from which it is one that was meant
 _IMPOSSIBLE = -1e9
 
 
@@ -101,7 +101,7 @@ class _Lattice:
             for word, part in arc.words.items():
                 words[word] = words.get(word, 0.0) + part * share
         return [
-            Reading(self._text[arc.start : arc.stop], {w: p for w, p in words.items() if p > _LEAST_SHARE} or arc.words)
+            Reading(self._text[arc.start : arc.stop], {w: p for w, p in words.items() if p > LEAST_SHARE} or arc.words)
             for arc, words in zip(path, found, strict=True)
         ]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING
 
@@ -24,8 +23,9 @@ from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
+from knowledge.speech import language_spoken
 from knowledge.splitting import candidate_questions, is_short
-from knowledge.text import Language, considered, function_words, language_told_by, stem
+from knowledge.text import considered, stem
 from knowledge.theming import Theming
 from knowledge.weighing import Weighed
 
@@ -49,7 +49,6 @@ _SURELY_STRANGE = 0.9  # probability of being off topic that takes
 _TOO_STRANGE = 0.75  # the same, from which no entry answers alone
 _SAID_ALIKE = 0.98  # likeness to a phrase of the entry from which a question is the library's, however strange
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
-_TELLING_ENTRIES = 500  # entries whose texts tell the library's language
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
 _FAVOURED = 0.45  # likelier that an entry answers a message for its circumstances to be read with it
@@ -62,8 +61,6 @@ _UNASKED = {
     Reason.OFF_TOPIC: (Decision.CLARIFY, Reason.TOO_VAGUE),
     Reason.CONFIDENT: (Decision.SUGGEST, Reason.CLOSE_CALL),
 }  # what becomes of a message that only tells of its writer
-
-_function_words = lru_cache(maxsize=20_000)(function_words)  # of the library's phrases: read at each publication
 
 
 class Matcher:
@@ -90,7 +87,7 @@ class Matcher:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.id))
         self.themes = tuple(themes)
         self.precision = precision
-        self.language = _language(self.entries)
+        self.language = language_spoken(self.entries)
         kept = before.index if before and before.language is self.language else None
         self._theming = Theming(self.themes, self.language)
         self.index: Index = Index(self.entries, self.language, kept, embedder, self._theming.words)
@@ -153,11 +150,13 @@ class Matcher:
         A short one must be so near to its entry that it is certainly asked.
         """
         questions = candidate_questions(body_of(considered(message)))
+        if len(questions) == 1:
+            return (message,)
         everything = np.ones(len(self.entries), dtype=bool)
         firsts = set()
         for question in questions:
             read = read_question(self._circumstances.apart(question) or question, self.index)
-            if len(questions) == 1 or not read.read or not everything.any():
+            if not read.read or not everything.any():
                 return (message,)
             ranking = rank(read, self.index, everything)
             if ranking.features[Feature.WORDS][0] < _UNDERSTOOD or (
@@ -354,12 +353,6 @@ def _decide_by_nearness(chances: Chances, short: Reason | None, *, surely: bool)
     if chances.nearness >= NEAR_FROM:
         return Decision.SUGGEST, Reason.CLOSE_CALL
     return Decision.EXPERTS, Reason.NOTHING_NEAR
-
-
-def _language(entries: Sequence[Entry]) -> Language:
-    """Return the language that most of the first entries speak."""
-    phrases = (phrase for entry in entries[:_TELLING_ENTRIES] for phrase in (entry.title, *entry.phrasings))
-    return language_told_by(map(_function_words, phrases))
 
 
 def _digests(entries: Sequence[Entry], known: Mapping[int, int]) -> dict[int, int]:

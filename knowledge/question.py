@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge import lexicon, text
 from knowledge.counting import pair_key
-from knowledge.lattice import Reading
-from knowledge.spelling import LONGEST_ACRONYM, Lookups, Speller, general_frequency, shared
+from knowledge.lattice import LEAST_SHARE, Reading
+from knowledge.spelling import LONGEST_ACRONYM, Lookups, Speller, general_frequency
 from knowledge.text import Language
 from knowledge.vocabulary import UNKNOWN
 
@@ -173,7 +173,9 @@ def _likelier(reading: Reading, before: int, after: int, index: Index) -> Readin
         word: weight * (1 + _SAID_BESIDE * said)
         for (word, weight), said in zip(reading.candidates.items(), often, strict=True)
     }
-    return Reading(reading.written, {word: weight * known for word, weight in shared(weighed).items()})
+    total = sum(weighed.values())
+    kept = {word: weight for word, weight in weighed.items() if weight / total > LEAST_SHARE} or weighed
+    return Reading(reading.written, {word: weight * known / total for word, weight in kept.items()})
 
 
 def _guessed(readings: list[Reading], index: Index) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""How the members of one library speak: how many of its phrases say each word, small ones too."""
+"""How the members of a library speak: in which language, and how many of its phrases say each word, small ones too."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from knowledge.text import Language
 
 _ENTRIES = 200  # of the library, spread over it, whose phrases tell how its members speak
+_TELLING_ENTRIES = 500  # entries whose phrases tell the library's language
+
+_function_words = lru_cache(maxsize=20_000)(text.function_words)  # of its phrases: read at each publication
 
 
 class Speech(NamedTuple):
@@ -24,6 +27,12 @@ class Speech(NamedTuple):
     language: Language
     said: Mapping[str, int]
     phrases: int
+
+
+def language_spoken(entries: Sequence[Entry]) -> Language:
+    """Return the language that the phrases of most of a library's first entries speak."""
+    phrases = (phrase for entry in entries[:_TELLING_ENTRIES] for phrase in (entry.title, *entry.phrasings))
+    return text.language_told_by(map(_function_words, phrases))
 
 
 def speech_of(entries: Sequence[Entry], language: Language) -> Speech:

@@ -45,7 +45,6 @@ _UNREAD = 12.0  # natural logarithm of how much less likely a word is that is no
 MOST_LOOKUPS = 150  # words, or parts of glued ones, looked up in one message; the rest are kept as they are
 _REMEMBERED = 1000  # words last looked up: a message is read several times over
 LONGEST_ACRONYM = 6  # letters
-_LEAST_SHARE = 0.05
 _SHORT, _PART, _MIDDLING, _LONGEST = 3, 5, 8, 24
 _ALPHABET = 26
 _LENGTHS = (0, 1, 3, 7, 15, 31, 30, 28, 24, 16)  # marks, one of which changes from a length to the next, in a circle
@@ -210,12 +209,6 @@ def _reach(word: str, short: int) -> int:
 def _cost(edits: int, wrong: int) -> float:
     """Return the natural logarithm of how much rarer some errors are than none: edits, some of them wrong letters."""
     return _ERROR * edits + _WRONG_LETTER * wrong
-
-
-def shared(weights: Candidates) -> Candidates:
-    """Return weights as shares of their sum, the least ones left out."""
-    total = sum(weights.values())
-    return {word: weight / total for word, weight in weights.items() if weight / total > _LEAST_SHARE} or weights
 
 
 class Lookups:

@@ -67,9 +67,10 @@ def fold(text: str) -> str:
 
 def fold_all(words: Iterable[str]) -> list[str]:
     """Return many words of the Latin alphabet folded all at once, as ``fold`` would each of them."""
-    joined = "\n".join(words).replace("œ", "oe").replace("æ", "ae")
+    listed = list(words)
+    joined = "\n".join(listed).replace("œ", "oe").replace("æ", "ae")
     plain = unicodedata.normalize("NFKD", joined).casefold()
-    return plain.encode("ascii", "ignore").decode().split("\n")  # the marks of letters are no ASCII
+    return plain.encode("ascii", "ignore").decode().split("\n") if listed else []  # the marks of letters are no ASCII
 
 
 def _without_marks(found: re.Match[str]) -> str:

@@ -64,8 +64,8 @@ class Theming:
 
     def fills(self, question: Question) -> bool:
         """Tell whether themes claim most of a question: two words in three, those of asking left out."""
-        told = sum(word not in lexicon.asking_words() for word in question.read)
-        return sum(map(len, self._found(question))) >= _MOST * max(1, told)
+        told = lexicon.telling(question.read)
+        return sum(map(len, self._found(question))) >= _MOST * max(1, len(told))
 
     def claimed(self, question: Question) -> dict[str, float]:
         """Return which share of a question's claimed words each theme claims; they sum to less than one.

@@ -79,10 +79,12 @@ def _is_asked(untreated: _Untreated, asked: frozenset[str], entry: Entry, index:
     share = _mass(said, index) / _mass(untreated.stems, index)
     if said & untreated.only:
         return share >= _ASKED
-    joined = any(
-        said <= _stems([phrase], index.language) for phrase in (entry.title, *entry.phrasings, *entry.synonyms)
+    phrases = (entry.title, *entry.phrasings, *entry.synonyms)
+    return (
+        len(said) > 1
+        and share >= _ASKED_WHOLE
+        and not any(said <= _stems([phrase], index.language) for phrase in phrases)
     )
-    return len(said) > 1 and share >= _ASKED_WHOLE and not joined
 
 
 def _mass(stems: frozenset[str], index: Index) -> float:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import shutil
@@ -12,7 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli_knowledge import evaluate_command, library_group, match_command
+from knowledge.checks import library_warnings
 from knowledge.files import Library, format_entry, shipped_library
+from tests.library import ENTRIES, THEMES
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +107,15 @@ def test_a_question_or_a_file_is_asked_for(run: CliRunner) -> None:
 def test_the_shipped_library_is_sound(run: CliRunner) -> None:
     result = run.invoke(library_group, ["check"])
     assert (result.exit_code, "160" in result.stdout) == (0, True)
+
+
+def test_the_library_is_checked_in_the_language_of_its_phrasings() -> None:
+    named = (("Helpdesk", "what are you doing there with them ?"), ("Newsletter", "on me ?"))
+    entries = [
+        replace(made, title=title, phrasings=(phrasing,) * 8, synonyms=(), body="")
+        for made, (title, phrasing) in zip(ENTRIES, named, strict=False)
+    ]
+    assert library_warnings(Library(THEMES, tuple(entries)), Path(), dt.date(2026, 11, 22)) == []
 
 
 def test_a_faulty_library_is_refused_with_file_and_line(run: CliRunner, tmp_path: Path) -> None:

@@ -48,6 +48,10 @@ def test_inflected_words_share_their_stem() -> None:
         assert len({text.stem(word) for word in family}) == 1
 
 
+def test_no_words_folded_at_once_are_none() -> None:
+    assert text.fold_all([]) == []
+
+
 def test_a_long_message_is_read_at_both_ends() -> None:
     found = text.words("debut " + "x " * 50_000 + "fin")
     assert found[0] == "debut"
