@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from knowledge.lexicon import AWAITING, SIGNING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -16,7 +18,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?<![\s,.!])[\s,.!]*+\b(?:merci(?: d'avance| beaucoup| bien)?|cordialement|bonne journée|bien à vous)\b.*$",
+    rf"(?<![\s,.!])[\s,.!]*+\b(?:merci(?: d'avance| beaucoup| bien)?|{SIGNING}|{AWAITING}|bonne journ[ée]e)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
 _LEAST_NAME = 3  # letters of a name that is looked for

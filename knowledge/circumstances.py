@@ -35,7 +35,7 @@ _ASKS = re.compile(
     r"|(?:on|je|nous|vous) (?:peu[tx]|pouvons|pouvez)|obligatoire|possible|droit)\b"
 )
 _CLOSING = re.compile(
-    r"(?<!\w)(?:merci(?: d['’]avance| par avance| beaucoup| bcp)?|cordialement|cdlt|cdt|bien [àa] vous"
+    rf"(?<!\w)(?:merci(?: d['’]avance| par avance| beaucoup| bcp)?|{lexicon.SIGNING}|{lexicon.AWAITING}"
     r"|bonne journ[ée]e)"
     r"(?=[\s,.!;-])(?!\s+(?:de|d['’]|pour|[àa]|si)\b)[^?]{0,120}\Z",
     re.IGNORECASE,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 SEED = 20_261_122
 RESAMPLES = 1000
-_TYPO_EVERY = 8  # characters per typing error in the measure of robustness
+TYPO_EVERY = 8  # characters per typing error in the measure of robustness
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _BINS = 10
 _THRESHOLDS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.98)
@@ -151,10 +151,10 @@ def evaluate(matcher: Matcher, labelled: Sequence[Labelled], today: dt.date) -> 
     return Report(measures, _reliability(judged), _settings(judged), by_type)
 
 
-def with_typos(question: str, noise: random.Random) -> str:
-    """Return the question with one typing error per ``_TYPO_EVERY`` characters: replaced, lost, added or swapped."""
+def with_typos(question: str, noise: random.Random, every: int = TYPO_EVERY) -> str:
+    """Return the question with one typing error per ``every`` characters: replaced, lost, added or swapped."""
     letters = list(question)
-    for _ in range(max(1, round(len(letters) / _TYPO_EVERY))):
+    for _ in range(max(1, round(len(letters) / every))):
         if len(letters) < 2:  # noqa: PLR2004
             break
         place, letter = noise.randrange(len(letters) - 1), noise.choice(_LETTERS)

@@ -10,7 +10,7 @@ import re
 from itertools import islice
 
 from knowledge import numbered, text
-from knowledge.lexicon import abbreviations, first_names
+from knowledge.lexicon import SIGNING, abbreviations, first_names
 from knowledge.spelling import dictionary_of
 
 _LONGEST = 20  # words: beyond, a message says more than its intent
@@ -39,7 +39,7 @@ _THANKING = frozenset(
 _TITLES = frozenset("madame monsieur mme mr m mlle".split())
 _MUCH = frozenset("beaucoup bcp bien infiniment".split())
 _PLURAL = ("s", "x")
-_SIGNED = re.compile(r"\b(?:cordialement|cdlt|cdt|bien [aà] vous|salutations)\b[^?]{1,120}\Z", re.IGNORECASE)
+_SIGNED = re.compile(rf"\b{SIGNING}\b[^?]{{1,120}}\Z", re.IGNORECASE)
 _TOLD_APART = re.compile(r"[\w'’-]+|[^\s\w]")  # a word, or a sign after which no surname follows
 _ALL_THE_SAME = re.compile(r"\b(?:quand|qd|qnd|kan|kand) (?:meme|mm)\b|\bmalgre tout\b")
 _HUMAN = frozenset(

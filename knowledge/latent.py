@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SHARE = 0.4  # directions kept, by entry
 _LEAST = 20  # directions kept of a library that has as many
 _BODY = 0.5  # what a word of the body counts for beside one of the phrases
-_LEAST_VARIATION = 1e-6  # of the first direction's: below, a direction is but rounding
+_LEAST_VARIATION = 1e-6  # of entries along a direction, each of length one: below, it is but rounding
 _LEAST_LENGTH = 1e-9
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from knowledge.lexicon import AWAITING, SIGNING
+
 _HEADER = re.compile(
     r"^[ \t>*]*(?:de|from|à|to|cc|cci|envoyé|sent|date|répondre à|reply-to)[ \t]*:[^\n]*$", re.IGNORECASE | re.MULTILINE
 )
@@ -12,17 +14,16 @@ _SUBJECT = re.compile(
 )
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.MULTILINE)
 _SIGNATURE = re.compile(
-    r"\n[ \t]*(?:--|(?:(?:bien|très) )?cordialement|cdlt|bien à vous|sincères salutations|salutations distinguées"
-    r"|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)[ \t]*+[,.!]?[ \t]*+\n.*",
+    rf"\n[ \t]*(?:--|{SIGNING}|(?:kind |best )?regards|bonne (?:journée|réception)|avec mes remerciements)"
+    r"[ \t]*+[,.!]?[ \t]*+\n.*",
     re.IGNORECASE | re.DOTALL,
 )
 _CLOSING = re.compile(
     r"(?<=[\s.,;:!?])(?:(?:un grand |et |encore )?merci(?: (?:d'avance|par avance|beaucoup|bcp|bien|infiniment)){0,2}"
     r" (?:pour|de) (?:votre|ta|vos|tes|la|une) (?:aide|r[ée]ponses?|retours?)"
-    r"|(?:je reste |nous restons )?dans l['’]attente (?:de|d['’]une?) (?:(?:votre|vos) )?(?:aide|r[ée]ponse|retour)s?"
-    r"|(?:many )?thanks(?: in advance)? for (?:your|any) (?:help|answer|reply)"
+    rf"|{AWAITING}|(?:many )?thanks(?: in advance)? for (?:your|any) (?:help|answer|reply)"
     r"|(?:looking forward to|awaiting) your (?:answer|reply))"
-    r"(?:[ ,.!]*\b(?:rapides?|(?:bien )?cordialement|cdlt|cdt|bonne journ[ée]e|bien à vous))*[ ,.!]*\Z",
+    rf"(?:[ ,.!]*\b(?:rapides?|{SIGNING}|bonne journ[ée]e))*[ ,.!]*\Z",
     re.IGNORECASE,
 )
 _ASKING = re.compile(r"(?<![^.?!\n])[^.?!\n]+\?")  # tried from the beginnings of sentences alone

@@ -42,7 +42,7 @@ _SAME_START = 0.5  # natural logarithm of how much likelier a reading is that be
 _LETTER = -6.0  # logarithm of the frequency taken for a lone letter
 _RAREST = 1e-8  # frequency added to every word's
 _UNREAD = 12.0  # natural logarithm of how much less likely a word is that is not known, and rightly spelt
-MOST_LOOKUPS = 150  # words, or parts of glued ones, looked up in one message; the rest are kept as they are
+MOST_LOOKUPS = 150  # words, or parts of glued ones, looked up in one reading; the rest are kept as they are
 _REMEMBERED = 1000  # words last looked up: a message is read several times over
 LONGEST_ACRONYM = 6  # letters
 _SHORT, _PART, _MIDDLING, _LONGEST = 3, 5, 8, 24
@@ -128,7 +128,7 @@ class Speller:
         )
 
     def read_within(self, lookups: Lookups, words: Sequence[str]) -> list[Reading]:
-        """Return the same of some of a message's words, within the bound on what is looked up for the whole of it.
+        """Return the same within what ``lookups`` already holds, and its bound.
 
         Misspelt words are read with those beside them, what is between as it is written.
         """
@@ -212,7 +212,7 @@ def _cost(edits: int, wrong: int) -> float:
 
 
 class Lookups:
-    """The words already looked up for one message, and a bound on how many are."""
+    """The words already looked up in one reading of a message, or of a part of it, and a bound on how many are."""
 
     def __init__(self, speller: Speller, right: frozenset[str] = frozenset()) -> None:
         self.speller = speller

@@ -1,7 +1,7 @@
 """Text as the matcher sees it: folded, capped, cut into words with French elisions, chat spellings undone.
 
 Accents are folded before stemming, because a hurried member leaves half of them out and both sides must agree.
-Every step is linear in the considered text, which is capped: no message can stall the matcher.
+Every step is linear in the considered text, which is capped: no message can stall whoever reads its words.
 """
 
 from __future__ import annotations

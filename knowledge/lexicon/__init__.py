@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).parent
 
+# What ends a message before its writer's name, as it is written: patterns, of which each reader makes its own.
+SIGNING = (
+    r"(?:(?:(?:bien|tr[eè]s) )?cordialement|cdl?t|bien [àa] vous|(?:sinc[eè]res )?salutations(?: distingu[ée]es)?)"
+)
+AWAITING = (
+    r"(?:(?:je reste |nous restons )?dans l['’]attente (?:de|d['’]une?) (?:(?:votre|vos) )?"
+    r"(?:aide|r[ée]ponse|retour)s?)"
+)
+
 
 @dataclass(frozen=True)
 class Abbreviations:

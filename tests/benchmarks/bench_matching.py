@@ -90,8 +90,7 @@ def questions(entries: Sequence[Entry]) -> list[tuple[str, str]]:
         entry = chance.choice(entries)
         words = chance.choice(entry.phrasings).split()
         kept = chance.sample(words, max(3, len(words) - 1))
-        kept[-1] = with_typos(kept[-1], chance)
-        asked.append(("comment faire pour " + " ".join(kept), entry.id))
+        asked.append((with_typos("comment faire pour " + " ".join(kept), chance, every=24), entry.id))
     return asked
 
 
