@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.untreated import treated_lines
 from knowledge.vocabulary import UNKNOWN, Numbering, spread
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
     from knowledge.concepts import Concepts
     from knowledge.entry import Entry
-    from knowledge.text import Language
     from knowledge.vocabulary import Numbers, Places, Vocabulary
 
     Keys = NDArray[np.int64]
@@ -108,10 +106,9 @@ class _Read:
     fields: Places
 
 
-def texts_of(entry: Entry, language: Language) -> tuple[Sequence[str], ...]:
-    """Return every text of an entry that is matched, by field in their order; what a body treats line by line."""
-    phrases, body = (*entry.phrasings, *entry.synonyms), treated_lines(entry.body, language)
-    return (entry.title,), phrases, acronyms_of(entry), body
+def texts_of(entry: Entry) -> tuple[Sequence[str], ...]:
+    """Return every text of an entry that is matched, by field in their order; a body line by line."""
+    return (entry.title,), (*entry.phrasings, *entry.synonyms), acronyms_of(entry), entry.body.split("\n")
 
 
 def acronyms_of(entry: Entry) -> list[str]:
@@ -147,7 +144,7 @@ def _read(entries: Sequence[Entry], vocabulary: Vocabulary) -> _Read:
         for start in range(0, len(entries), _READ_AT_ONCE):
             texts: list[str] = []
             for entry in entries[start : start + _READ_AT_ONCE]:
-                for own in texts_of(entry, vocabulary.language):
+                for own in texts_of(entry):
                     texts += own
                     sizes.append(len(own))
             said, counts = vocabulary.read(texts)

@@ -143,7 +143,7 @@ def _change(before: Index, now: Index) -> Change | None:
     others = {before.entries[old].id: old for old in (numbers == UNKNOWN).nonzero()[0].tolist()}
     for number in (same == UNKNOWN).nonzero()[0].tolist():
         old = others.get(now.entries[number].id, UNKNOWN)
-        if old != UNKNOWN and _says_the_same(before.entries[old], now.entries[number], now.language):
+        if old != UNKNOWN and _says_the_same(before.entries[old], now.entries[number]):
             numbers[old] = number
     numbers[again] = UNKNOWN
     kept = np.zeros(now.size, np.bool_)
@@ -163,8 +163,8 @@ def _mentioning(index: Index, acronyms: set[tuple[str, str]]) -> set[int]:
     return found
 
 
-def _says_the_same(old: Entry, new: Entry, language: Language) -> bool:
-    return texts_of(old, language) == texts_of(new, language)
+def _says_the_same(old: Entry, new: Entry) -> bool:
+    return texts_of(old) == texts_of(new)
 
 
 @lru_cache(maxsize=8)

@@ -91,17 +91,6 @@ def _mass(stems: frozenset[str], index: Index) -> float:
     return sum(index.idfs(sorted(stems), index.rarest))
 
 
-def treated_lines(body: str, language: Language) -> list[str]:
-    """Return the lines of a body without the sentences that say what it does not treat: their words prove nothing."""
-    treated, *limits = _LIMITS.split(body)
-    lines = treated.split("\n")
-    for section in limits:
-        own, *after = _HEADING.split(section, maxsplit=1)
-        lines += [sentence for sentence in _SENTENCE.split(own) if not _search(plain(sentence), language)]
-        lines += [line for other in after for line in other.split("\n")]
-    return lines
-
-
 @lru_cache(maxsize=2_000)
 def _told(entry: Entry, language: Language) -> tuple[_Untreated, ...]:
     """Return what an entry says that it does not treat."""
