@@ -18,7 +18,8 @@ Rules, in order; the first that fits wins:
    begin something, nor a question of its own that the library answers at once, nor a dispute that nothing announced;
    nor, once the library has answered or suggested, a few words that are off topic or near other entries, unless they
    complain of what it found or lean on the question; a complaint of suggestions goes to the expert, and so does one
-   of an expert's answer, whatever the library thinks of it;
+   of an expert's answer, whatever the library thinks of it. While somebody owes an answer, a few words of which the
+   library makes nothing are of that question: they are turned away only when they ask for something else;
 7. in private, words that only give what was asked for of the case join the one question that waits for them, though it
    was asked in private elsewhere: somebody with two accounts is one person;
 8. everything else is a new question.

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "20"  # raised whenever the way of scoring or deciding changes
+_METHOD = "21"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
