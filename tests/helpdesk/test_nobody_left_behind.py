@@ -91,6 +91,18 @@ def test_stars_in_words_rate_and_reopen_nothing(network: Network, words: str, st
     assert network.ticket(ticket).cycle == 1
 
 
+@pytest.mark.parametrize(("words", "stars"), [("4/5", 4), ("5 étoiles", 5), ("2", None)])
+def test_stars_rate_an_answer_not_yet_agreed_to_unless_a_number_stands_alone(
+    network: Network, words: str, stars: int | None
+) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Deux voies : 1, un avenant ; 2, un nouveau marché.")
+    network.deliver()
+    network.says("claire", words)
+    assert network.ticket(ticket).rating == stars
+    assert network.ticket(ticket).cycle == (1 if stars else 2)
+
+
 def test_the_very_same_question_asked_again_is_told_where_it_stands(network: Network) -> None:
     asked = network.assigned("claire", REGISTER)
     network.deliver()
