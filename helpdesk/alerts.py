@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from helpdesk import cards
 from helpdesk.model import Role
 from helpdesk.notices import NoticeKind
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from helpdesk.office import Unit
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,13 @@ def report(unit: Unit, code: str, key: str, detail: dict[str, Any]) -> None:
     for person in with_role(unit, Role.coordinator):
         data = {"code": code, "detail": detail}
         tell(unit, person, NoticeKind.audit_finding, data, key=f"{key}:person:{person.id}")
+
+
+def report_failure(unit: Unit, code: str, ticket_id: int, key: str, error: Exception) -> None:
+    """Log that what the sweep does for a question failed, and tell the coordinators, once by ``key``."""
+    name = type(error).__name__
+    _log.error(code, ticket=ticket_id, error=name, exc_info=error)
+    report(unit, code, key, {"ticket": ticket_id, "error": name})
 
 
 def _alerts(unit: Unit, clock: ClockRow, kind: NoticeKind, step: int, data: dict[str, Any]) -> list[Alert]:

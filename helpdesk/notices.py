@@ -65,6 +65,8 @@ class Guard(StrEnum):
     none = "none"
     clock = "clock"  # the clock still runs, in the generation that caused the notice
     open_ticket = "open_ticket"  # the ticket is still with the experts, and with this person
+    own_ticket = "own_ticket"  # the ticket is still this person's, and not taken back
+    heard_of = "heard_of"  # the person was told that the ticket was theirs: at night it may be over before they are
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,12 @@ BEHAVIOURS: dict[NoticeKind, Behaviour] = {
     K.answered: Behaviour(answers=True),
     K.reply_accepted: Behaviour(answers=True),
     K.assigned: Behaviour(rings=True, guard=Guard.open_ticket),
-    K.reassigned: Behaviour(rings=True),
-    K.member_replied: Behaviour(rings=True),
-    K.followed: Behaviour(rings=True),
+    K.reassigned: Behaviour(rings=True, guard=Guard.heard_of),
+    K.member_replied: Behaviour(rings=True, guard=Guard.own_ticket),
+    K.followed: Behaviour(rings=True, guard=Guard.own_ticket),
     K.undeliverable: Behaviour(rings=True),
-    K.question_withdrawn: Behaviour(rings=True),
-    K.answered_by_member: Behaviour(rings=True),
+    K.question_withdrawn: Behaviour(rings=True, guard=Guard.heard_of),
+    K.answered_by_member: Behaviour(rings=True, guard=Guard.heard_of),
     K.entry_decided: Behaviour(rings=True),
     K.reminder: Behaviour(rings=True, at_most_once=True, guard=Guard.clock),
     K.breach: Behaviour(rings=True),

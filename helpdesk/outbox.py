@@ -21,7 +21,7 @@ from sqlalchemy import and_, case, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from helpdesk import timekeeping
-from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState
+from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, Resolution
 from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
 from helpdesk.policy import Audience
 from helpdesk.tables import ClockRow, DeliveryRow, NoticeRow, TicketRow
@@ -221,18 +221,38 @@ def _wanted(unit: Unit, delivery: DeliveryRow) -> bool:
         return False
     match BEHAVIOURS[NoticeKind(notice.kind)].guard:
         case Guard.clock:
-            clock = unit.session.get(ClockRow, notice.clock_id)
-            if clock is None or clock.state is not ClockState.running or clock.generation != notice.generation:
-                return False
-            return notice.data["audience"] != Audience.assignee or clock.ticket.assignee_id == notice.person_id
+            return _still_runs(unit, notice)
         case Guard.open_ticket:
-            ticket = unit.session.get(TicketRow, notice.ticket_id)
-            if ticket is None or ticket.state not in WITH_EXPERTS:
-                return False
+            ticket = unit.session.get_one(TicketRow, notice.ticket_id)
             wanted_assignee = notice.person_id if notice.kind == NoticeKind.assigned else None
-            return ticket.assignee_id == wanted_assignee
+            return ticket.state in WITH_EXPERTS and ticket.assignee_id == wanted_assignee
+        case Guard.own_ticket:
+            ticket = unit.session.get_one(TicketRow, notice.ticket_id)
+            return ticket.assignee_id == notice.person_id and ticket.resolution is not Resolution.withdrawn
+        case Guard.heard_of:
+            return _heard_of(unit, notice)
         case Guard.none:
             return True
+
+
+def _still_runs(unit: Unit, notice: NoticeRow) -> bool:
+    """Tell whether the clock is as it was when it was told of, and with the same person when it is theirs to answer."""
+    clock = unit.session.get(ClockRow, notice.clock_id)
+    if clock is None or clock.state is not ClockState.running or clock.generation != notice.generation:
+        return False
+    return notice.data["audience"] != Audience.assignee or clock.ticket.assignee_id == notice.person_id
+
+
+def _heard_of(unit: Unit, notice: NoticeRow) -> bool:
+    """Tell whether what gave the ticket to the person was said to them; who took it themselves knows of it."""
+    given = select(NoticeRow.id).where(
+        NoticeRow.kind == NoticeKind.assigned,
+        NoticeRow.ticket_id == notice.ticket_id,
+        NoticeRow.person_id == notice.person_id,
+    )
+    latest = unit.session.scalar(given.order_by(NoticeRow.id.desc()).limit(1))
+    states = unit.session.scalars(select(DeliveryRow.state).where(DeliveryRow.notice_id == latest)).all()
+    return not states or any(state is not DeliveryState.void for state in states)
 
 
 def _plan(delivery: DeliveryRow, moment: dt.datetime) -> None:

@@ -73,6 +73,7 @@ def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
     running = clock.state in _RUNNING
     overdue = running and clock.breach_at is not None and unit.now > clock.breach_at
     until = unit.now if running else (clock.stopped_at or unit.now)
+    due_at = clock.due_at if running or clock.state is ClockState.delivering else None
     return TicketLine(
         id=ticket.id,
         question=ticket.question,
@@ -80,7 +81,8 @@ def line(unit: Unit, ticket: TicketRow, clock: ClockRow) -> TicketLine:
         cycle=ticket.cycle,
         theme=ticket.theme_id,
         asked_at=ticket.asked_at,
-        due_at=clock.due_at if running or clock.state is ClockState.delivering else None,
+        due_at=due_at,
+        past=due_at is not None and due_at <= unit.now,
         elapsed_percent=_elapsed_percent(unit, clock, max(until, clock.start)),
         late=clock.breach is not None or overdue,
         excused=clock.breach is not None and clock.breach.excuse is not None,

@@ -25,12 +25,9 @@ from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
 from helpdesk.intake import is_mere_greeting
 from helpdesk.lifecycle import Event
-from helpdesk.model import ClockState, Resolution, Role, State
-from helpdesk.notices import NoticeKind
-from helpdesk.people import with_role
+from helpdesk.model import ClockState, Resolution, State
 from helpdesk.policy import BREACH
 from helpdesk.tables import ClockRow, HeartbeatRow, TicketRow
-from helpdesk.telling import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -174,7 +171,7 @@ def _silences(unit: Unit) -> int:
                 settle_silence(unit, ticket)
         except Exception as error:  # noqa: BLE001 - the same
             ticket.silence_at = unit.now + FIRST_RETRY
-            _log.exception("silence_failed", ticket=ticket.id, error=type(error).__name__)
+            alerts.report_failure(unit, "silence_failed", ticket.id, f"ticket:{ticket.id}:silence_failed", error)
     return len(due)
 
 
@@ -198,7 +195,4 @@ def settle_silence(unit: Unit, ticket: TicketRow) -> None:
 def _put_off(unit: Unit, clock: ClockRow, error: Exception) -> None:
     clock.failures += 1
     clock.next_due_at = unit.now + min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(clock.failures, 10)))
-    _log.exception("clock_failed", clock=clock.id, failures=clock.failures, error=type(error).__name__)
-    data = {"code": "clock_failed", "detail": {"ticket": clock.ticket_id, "error": type(error).__name__}}
-    for person in with_role(unit, Role.coordinator):
-        tell(unit, person, NoticeKind.audit_finding, data, key=f"clock:{clock.id}:failed:person:{person.id}")
+    alerts.report_failure(unit, "clock_failed", clock.ticket_id, f"clock:{clock.id}:failed", error)

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import select
 
-from helpdesk import routing
+from helpdesk import alerts, routing
 from helpdesk.casework import assign, candidates, covers
 from helpdesk.lifecycle import Event
 from helpdesk.model import WITH_EXPERTS
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from helpdesk.office import Unit
 
 _MOST = 500  # looked at in one sweep: they all wait for the same few people
-_log = structlog.get_logger(__name__)
 
 
 def retry(unit: Unit) -> int:
@@ -41,7 +39,7 @@ def retry(unit: Unit) -> int:
             with unit.session.begin_nested():
                 found = _give(unit, ticket, experts)
         except Exception as error:  # noqa: BLE001 - one question must not keep the others waiting
-            _log.exception("routing_failed", ticket=ticket.id, error=type(error).__name__)
+            alerts.report_failure(unit, "routing_failed", ticket.id, f"ticket:{ticket.id}:routing_failed", error)
             continue
         if found:
             given += 1

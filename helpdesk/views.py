@@ -24,6 +24,7 @@ class TicketLine:
     theme: str | None
     asked_at: dt.datetime
     due_at: dt.datetime | None  # None while paused or when nothing is owed
+    past: bool  # that date is past: the promise is broken from the next opening on, or already
     elapsed_percent: int
     late: bool  # the promise of the present cycle is broken
     excused: bool

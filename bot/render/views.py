@@ -165,7 +165,7 @@ def _where(line: TicketLine, words: Words, *, mine: bool) -> str:
     if line.late and line.due_at:
         return words("view.where.excused" if line.excused else "view.where.late", due=words.moment(line.due_at))
     if line.state.value in {"queued", "assigned", "joined"} and line.due_at:
-        return words("view.where.due", due=words.moment(line.due_at))
+        return words("view.where.promised" if line.past else "view.where.due", due=words.moment(line.due_at))
     return words(f"state.{line.standing}" if mine else f"view.where.{line.standing}")
 
 

@@ -29,7 +29,7 @@ DYNAMIC = {
     "kind.": "helpdesk.notices.NoticeKind",
     "knowledge.fault.": "codes of knowledge.errors.Fault (tests/knowledge/test_cli_knowledge.py)",
     "reason.": "knowledge.decision.Reason",
-    "finding.": "helpdesk.audit.Code, and the sweep's clock_failed",
+    "finding.": "helpdesk.audit.Code, and the sweep's failures (helpdesk.alerts.report_failure)",
     "channel.": "channels' names",
     "command.": "bot.commands.COMMANDS and channels' own commands",
     "context.": "knowledge.context.Context: its elements and their values",

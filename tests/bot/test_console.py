@@ -160,6 +160,15 @@ def test_nobody_is_promised_a_date_that_has_gone_by(parts: Parts, clock: ManualC
     assert "avant" not in reply
 
 
+def test_in_the_evening_of_the_last_day_the_lists_promise_nothing_more(parts: Parts, clock: ManualClock) -> None:
+    _assigned(parts)
+    clock.advance(days=2, hours=9)
+    for name, command in (("claire", "/mesquestions"), ("marc", "/file"), ("nadia", "/ticket 1")):
+        shown = _talk(parts, name, command).partition(command)[2]
+        assert "réponse promise avant mercredi 3 juin à 17 h 30" in shown
+        assert "réponse avant" not in shown
+
+
 def test_what_was_promised_in_time_is_read_again_as_it_was_said(parts: Parts, clock: ManualClock) -> None:
     _assigned(parts)
     first = _talk(parts, "claire", "je précise : le recours vise le lot 2")

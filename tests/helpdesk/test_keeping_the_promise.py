@@ -11,8 +11,9 @@ from sqlalchemy import update
 from helpdesk.model import ClockState, State
 from helpdesk.notices import NoticeKind as K
 from helpdesk.promise import is_open
-from helpdesk.tables import ClockRow, NoticeRow
+from helpdesk.tables import ClockRow, EventRow, NoticeRow, TicketRow
 from tests.helpdesk.network import Network, Told, account, kinds, only, paris
+from tests.helpdesk.plain import ANSWERED
 
 if TYPE_CHECKING:
     from tests.clock import ManualClock
@@ -265,6 +266,35 @@ def test_a_poisoned_clock_is_put_off_told_and_stops_no_other(network: Network) -
     network.sweep.run()
     assert network.promise(sick).failures == 2
     assert K.audit_finding not in kinds(network.deliver())
+
+
+def test_a_silence_that_cannot_be_settled_is_told_once_and_stops_no_other(network: Network) -> None:
+    sick, well = (network.asks(name, ANSWERED) for name in ("claire", "paul"))
+    network.deliver()
+    with network.office.unit() as unit:
+        unit.session.execute(update(TicketRow).where(TicketRow.id == sick).values(cycle=2))  # which has no clock
+    told = network.sweep_until(paris(2, 10, 30))
+    assert network.state(well) is State.closed
+    assert network.state(sick) is State.answered
+    findings = [notice for notice in told if notice.kind is K.audit_finding]
+    assert {(notice.name, notice.data["code"], notice.data["detail"]["ticket"]) for notice in findings} == {
+        (name, "silence_failed", sick) for name in ("nadia", "omar")
+    }
+    assert len(findings) == 2
+
+
+def test_a_question_that_cannot_be_given_to_anybody_is_told_once_and_stops_no_other(network: Network) -> None:
+    sick, well = (network.asks(name, "Un fournisseur nous menace, que faire ?") for name in ("claire", "paul"))
+    with network.office.unit() as unit:
+        unit.session.execute(update(TicketRow).values(assignee_id=None))
+        assigned = (EventRow.ticket_id == sick, EventRow.kind == "assign")
+        unit.session.execute(update(EventRow).where(*assigned).values(data={}))
+    told = network.sweep_until(paris(1, 11))
+    assert network.ticket(well).assignee_id is not None
+    findings = [notice for notice in told if notice.kind is K.audit_finding]
+    assert {(notice.name, notice.data["code"], notice.data["detail"]["ticket"]) for notice in findings} == {
+        (name, "routing_failed", sick) for name in ("nadia", "omar")
+    }
 
 
 def test_the_morning_summary_once_each_open_day(network: Network) -> None:

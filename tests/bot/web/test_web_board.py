@@ -39,8 +39,8 @@ async def test_in_the_evening_of_the_last_day_the_pages_promise_nothing_more(net
     assert "Réponse promise avant mercredi 3 juin à 17 h 30" in board
     assert "dépassé de 30 minutes" in board
     assert "il reste" not in board
-    member = (await people.claire.get("/questions/1")).text
-    assert "La date promise, mercredi 3 juin à 17 h 30, est passée" in member
+    for page in ("/questions", "/questions/1"):
+        assert "La date promise, mercredi 3 juin à 17 h 30, est passée" in (await people.claire.get(page)).text
 
 
 @pytest.mark.parametrize(("minutes", "told"), [(45, "45 minutes"), (300, "5 heures"), (4363, "3 jours")])
