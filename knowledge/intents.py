@@ -81,6 +81,22 @@ _ANNOUNCING = frozenset(
 )
 # What is asked without saying of what: "c'est obligatoire ou pas ?".
 _OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
+# What asks for the meaning of the other words: "ça veut dire quoi, REP ?".
+_MEANING = re.compile(
+    r"\bveu(?:t|lent) dire\b|\bsignifi\w+|\bdesign(?:e|ent)\b|\bdefinition\b|\bdefinir\b|\bquoi\b"
+    r"|\bqu est ce (?:que|qu)\b|\bkes(?:ako|ke)\b|\bentend\w* par\b|\bcorrespond\w*|\b(?:sigle|acronyme|abreviation)\b"
+    r"|\bexplique\w*|\b(?:connais|sais) pas\b|\bce que est\b"
+    r"|\bwhat (?:is|are|does)\b|\bstands? for\b|\bmeaning of\b"
+)
+_DEFINING = frozenset(
+    """veut veulent dire signifie signifient signification designe designent definition definir entend entendez entendre
+    sigle acronyme abreviation terme mot notion kesako keske quoi on tu m qqn qqun sait qu que qui quel quelle quelles
+    correspond correspondent sert servent explique expliquer expliquez connais sais comprends sens exactement exact
+    precisement concretement simplement juste vu lu entendu parle parler mean means meaning what does stand
+    stands""".split()
+)
+_LINKING = frozenset("a au aux d de des du en et l la le les of the and".split())
+_MOST_DEFINED = 4  # words of a name whose meaning is asked
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
     re.compile(pattern)
@@ -220,6 +236,17 @@ def subject_named(message: str) -> tuple[str, ...]:
         return ()
     named = tuple(word for word in found if word not in _EMPTY)
     return named if len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
+
+
+def term_asked(message: str) -> tuple[str, ...]:
+    """Return the words of a term whose meaning is asked, and no more: "REP, ça désigne quoi ?"; none otherwise."""
+    found = _spelt_words(message)
+    told = [place for place, word in enumerate(found) if word not in _EMPTY | _DEFINING]
+    if not 0 < len(told) <= _MOST_DEFINED or len(found) > _LONGEST or not _MEANING.search(" ".join(found)):
+        return ()
+    term = found[told[0] : told[-1] + 1]
+    linked = all(word in _LINKING for place, word in enumerate(term, told[0]) if place not in told)
+    return tuple(term) if linked else ()
 
 
 def announces(message: str) -> bool:

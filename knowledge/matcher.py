@@ -25,7 +25,7 @@ from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
 from knowledge.speech import language_spoken
 from knowledge.splitting import candidate_questions, is_short
-from knowledge.text import considered, stem
+from knowledge.text import Language, considered, content, fold, stem
 from knowledge.theming import Theming
 from knowledge.weighing import Weighed
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "21"  # raised whenever the way of scoring or deciding changes
+_METHOD = "22"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -56,6 +56,7 @@ _JARGON = 5.0  # the same, from which it says alone what is asked
 _LEAST_APART = 2  # telling words left of a message without its circumstances for it to be read so
 _LEAST_ALONE = 3  # the same of its asking sentences
 _MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, from which it is only suggested
+_WHAT_IS = {Language.FRENCH: "c'est quoi {}", Language.ENGLISH: "what is {}"}  # as the meaning of a term is read
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
 _UNASKED = {
     Reason.OFF_TOPIC: (Decision.CLARIFY, Reason.TOO_VAGUE),
@@ -91,6 +92,7 @@ class Matcher:
         kept = before.index if before and before.language is self.language else None
         self._theming = Theming(self.themes, self.language)
         self.index: Index = Index(self.entries, self.language, kept, embedder, self._theming.words)
+        self._acronyms = frozenset(fold(acronym) for acronym, _ in self.index.acronyms)
         self.learnt = learnt
         self._background = Background(self.index)
         self._circumstances = Circumstances(self.index.speech)
@@ -188,7 +190,7 @@ class Matcher:
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Evidence | None]:
         message = body_of(considered(message))
-        subject = self._subject(message)
+        subject, term = map(self._subject, (intents.subject_named(message), intents.term_asked(message)))
         gist = subject or gist_of(message)
         question = read_question(gist, self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
@@ -196,8 +198,8 @@ class Matcher:
         if not question.read or not allowed.any():
             return self._without_ranking(message), question, None
         whole = self._weigh(question, allowed)
-        question, ranking, signals, chances = self._best_reading(gist, whole, allowed)
-        decision, reason = self._decide(message, question, ranking, chances, named=bool(subject))
+        question, ranking, signals, chances = self._best_reading(gist, term, whole, allowed)
+        decision, reason = self._decide(message, question, ranking, chances, named=bool(subject or term))
         unasked = _UNASKED.get(reason)
         if unasked and self._circumstances.alone(message, whole.signals.everyday):
             decision, reason = unasked
@@ -223,20 +225,22 @@ class Matcher:
         signals = read_signals(question, ranking, self.index, everyday, claimed)
         return Weighed(question, ranking, signals, self.calibration.chances(signals))
 
-    def _best_reading(self, gist: str, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed:
-        """Return a message as it is best read: whole, without its circumstances, or its asking sentences alone.
+    def _best_reading(self, gist: str, term: str, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed:
+        """Return a message as it is best read: whole, without its circumstances, or what it asks, or asks of, alone.
 
         The reading that an entry likeliest answers is taken. When another one finds another entry, or the same one
         without its amounts does, its chances to answer are the lesser ones. How strange a message is, the whole tells.
         """
         best = whole
-        parts = self._circumstances
-        apart, asking = parts.apart(gist), parts.asking(gist)
-        for said, least, favour in ((apart, _LEAST_APART, _FAVOURED), (asking, _LEAST_ALONE, 0)):
+        around = self._circumstances
+        apart, asking = around.apart(gist), around.asking(gist)
+        defined = term and _WHAT_IS[self.language].format(term)
+        parts = ((apart, _LEAST_APART, _FAVOURED), (asking, _LEAST_ALONE, 0), (term, 1, 0), (defined, 1, 0))
+        for said, least, favour in parts:
             if other := self._weigh_part(said, least, whole, allowed):
                 taken = other.chances.confidence + favour > best.chances.confidence
                 best = other if taken else best.agreeing(other)
-        if other := self._weigh_part(parts.without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
+        if other := self._weigh_part(around.without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
             best = best.agreeing(other)
         return best.within(whole)
 
@@ -280,11 +284,13 @@ class Matcher:
         alone = subject and found[1] in {Reason.CLOSE_CALL, Reason.NOTHING_NEAR}
         return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if alone else found
 
-    def _subject(self, message: str) -> str:
-        """Return the subject that a message only names, if it does, in words more the library's than everybody's."""
-        named, speller = intents.subject_named(message), self.index.speller
-        known = all(self.index.idfs(stem(word, self.language) for word in named))
-        return " ".join(named) if known and any(speller.distinctness(word) >= _DISTINCT for word in named) else ""
+    def _subject(self, named: Sequence[str]) -> str:
+        """Return what a message only names, or asks the meaning of, if it is more the library's than everybody's."""
+        told = content(named, self.language)
+        words = [word for word in told if word not in self._acronyms]
+        known = all(self.index.idfs(stem(word, self.language) for word in words))
+        own = len(words) < len(told) or any(self.index.speller.distinctness(word) >= _DISTINCT for word in words)
+        return " ".join(named) if known and own else ""
 
     def _kept_for_a_human(self, message: str, question: Question, ranking: Ranking) -> tuple[Reason, ...]:
         """Return the reasons for which a question is a human's and that its first entry has not taken on.

