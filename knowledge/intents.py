@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from knowledge import numbered, text
+from knowledge import lexicon, numbered, text
 from knowledge.lexicon import SIGNING, abbreviations, first_names
 from knowledge.spelling import dictionary_of
 
@@ -97,6 +97,15 @@ _DEFINING = frozenset(
 )
 _LINKING = frozenset("a au aux d de des du en et l la le les of the and".split())
 _MOST_DEFINED = 4  # words of a name whose meaning is asked
+# What is said of any purchase: "on renouvelle notre marché de cantine, des conseils ?".
+_OF_ANY_PURCHASE = frozenset(
+    """acheter achetez commander commande commandes renouveler renouvelons renouveller relancer lancer preparer passer
+    marche ao bpu rc clause clauses critere criteres label labels obligation obligations regle regles reglementation loi
+    texte textes exigence exigences exiger idee idees exemple exemples fiche fiches retours experience verdir durable
+    durables responsable responsables ecolo ecolos ecologique ecologiques environnement environnemental environnementale
+    environnementaux environnementales vert verte verts commencer choisir regarder penser existe devis fournisseur
+    fournisseurs bonne bonnes pratique pratiques piste pistes""".split()
+)
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
     re.compile(pattern)
@@ -247,6 +256,14 @@ def term_asked(message: str) -> tuple[str, ...]:
     term = found[told[0] : told[-1] + 1]
     linked = all(word in _LINKING for place, word in enumerate(term, told[0]) if place not in told)
     return tuple(term) if linked else ()
+
+
+def subject_bought(message: str) -> tuple[str, ...]:
+    """Return the words of a subject beside which only what is said of any purchase is: "quel label pour la tonte ?"."""
+    found = _spelt_words(message)
+    said = lexicon.small_words() | lexicon.asking_words() | lexicon.case_words() | lexicon.stop_words()
+    named = [word for word in found if word not in _EMPTY | _DEFINING | _OF_ANY_PURCHASE | said]
+    return tuple(named) if len(named) <= _MOST_NAMED and len(found) <= _LONGEST else ()
 
 
 def announces(message: str) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +12,7 @@ from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
+from knowledge.digests import calibration_key, digests, version
 from knowledge.explanation import Evidence, Explanation, Judged, explain, in_short
 from knowledge.index import Index
 from knowledge.learning import Learnt
@@ -31,7 +29,7 @@ from knowledge.weighing import Weighed
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -40,7 +38,6 @@ if TYPE_CHECKING:
     from knowledge.senses import Embedder
 
 NOTHING_LEARNT = Learnt()
-_METHOD = "22"  # raised whenever the way of scoring or deciding changes
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
 STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
@@ -58,6 +55,7 @@ _LEAST_ALONE = 3  # the same of its asking sentences
 _MOSTLY_GUESSED = 0.7  # share of an entry's words in common that are guesses, from which it is only suggested
 _WHAT_IS = {Language.FRENCH: "c'est quoi {}", Language.ENGLISH: "what is {}"}  # as the meaning of a term is read
 _LEGAL_THEME = "juridique"  # whose experts take a dispute and what may be required, whatever is bought
+_NOTHING_FOUND = frozenset({Reason.OFF_TOPIC, Reason.NOTHING_NEAR})
 _UNASKED = {
     Reason.OFF_TOPIC: (Decision.CLARIFY, Reason.TOO_VAGUE),
     Reason.CONFIDENT: (Decision.SUGGEST, Reason.CLOSE_CALL),
@@ -97,7 +95,7 @@ class Matcher:
         self._background = Background(self.index)
         self._circumstances = Circumstances(self.index.speech)
         self._bounded = [number for number, entry in enumerate(self.entries) if entry.valid_from or entry.valid_until]
-        self.digests: dict[int, int] = _digests(self.entries, before.digests if before else {})
+        self.digests: dict[int, int] = digests(self.entries, before.digests if before else {})
         """A number that changes with each entry, by the entry itself: one that did not change is the same object."""
         if calibration and self.index.senses and not calibration.sensed:
             calibration = None
@@ -105,14 +103,11 @@ class Matcher:
         found = stored(key) if stored else None
         self.calibration = found or calibration or self.calibrate(learnt)
         self.calibrated_as = key if found or not calibration else None  # None: as the library nearly was
-        self.version = _version(self.digests.values(), self.themes, self.calibration, learnt)
+        self.version = version(self.digests.values(), self.themes, self.calibration, learnt)
 
     def calibration_key(self, learnt: Learnt) -> str:
         """Return what a calibration depends on: entries, words of themes, method, model, precision, verdicts."""
-        senses = self.index.senses.digest if self.index.senses else ""
-        digest, trade = f"{sum(self.digests.values()):x}", sorted(self.index.trade)
-        told = [_METHOD, digest, self.precision, learnt.digest(), senses, trade]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+        return calibration_key(self.digests.values(), self.index, self.precision, learnt)
 
     def calibrate(self, learnt: Learnt) -> Calibration:
         """Return the calibration of the library as it stands, made anew."""
@@ -200,6 +195,8 @@ class Matcher:
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, term, whole, allowed)
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject or term))
+        if reason in _NOTHING_FOUND and (about := self._about_what_is_bought(message, allowed)):
+            ranking, decision, reason = about, Decision.SUGGEST, Reason.SUBJECT_ONLY
         unasked = _UNASKED.get(reason)
         if unasked and self._circumstances.alone(message, whole.signals.everyday):
             decision, reason = unasked
@@ -207,17 +204,24 @@ class Matcher:
             Scored(self.entries[number].id, round(float(share), 6))
             for number, share in zip(ranking.order[:MOST_LISTED], ranking.shares(), strict=False)
         )
-        answered = 0.0 if reason in reserved.REASONS else chances.confidence
-        theme = self._theming.theme(whole.question, ranking, self.entries, answered)
-        legal = reason is Reason.DISPUTE or asks_permission(message)
-        if legal and any(own.id == _LEGAL_THEME for own in self.themes):
-            theme = _LEGAL_THEME
-        if decision is Decision.REDIRECT:
-            theme = NO_THEME
-        elif decision is Decision.CLARIFY:
-            theme = self._fallback_theme()
+        theme = self._theme(message, whole.question, ranking, chances, (decision, reason))
         judgement = Judgement(decision, theme, scored, reason, round(chances.confidence, 6), self.version)
         return judgement, question, Evidence(ranking, signals, chances)
+
+    def _theme(
+        self, message: str, question: Question, ranking: Ranking, chances: Chances, decided: tuple[Decision, Reason]
+    ) -> str:
+        """Return the theme of a decided question, whose experts it is for."""
+        decision, reason = decided
+        if decision is Decision.REDIRECT:
+            return NO_THEME
+        if decision is Decision.CLARIFY:
+            return self._fallback_theme()
+        legal = reason is Reason.DISPUTE or asks_permission(message)
+        if legal and any(own.id == _LEGAL_THEME for own in self.themes):
+            return _LEGAL_THEME
+        answered = 0.0 if reason in reserved.REASONS else chances.confidence
+        return self._theming.theme(question, ranking, self.entries, answered)
 
     def _weigh(self, question: Question, allowed: NDArray[np.bool_], *, sensed: bool = True) -> Weighed:
         ranking = rank(question, self.index, allowed, sensed=sensed)
@@ -283,6 +287,12 @@ class Matcher:
         found = _decide_by_nearness(chances, self._short_of_an_answer(message, question, ranking), surely=surely)
         alone = subject and found[1] in {Reason.CLOSE_CALL, Reason.NOTHING_NEAR}
         return (Decision.SUGGEST, Reason.SUBJECT_ONLY) if alone else found
+
+    def _about_what_is_bought(self, message: str, allowed: NDArray[np.bool_]) -> Ranking | None:
+        """Return the entries about what a message buys, when some are near and it says no more of it."""
+        bought = self._subject(intents.subject_bought(message))
+        about = self._weigh(read_question(bought, self.index), allowed) if bought else None
+        return about.ranking if about and about.chances.nearness >= NEAR_FROM else None
 
     def _subject(self, named: Sequence[str]) -> str:
         """Return what a message only names, or asks the meaning of, if it is more the library's than everybody's."""
@@ -359,27 +369,3 @@ def _decide_by_nearness(chances: Chances, short: Reason | None, *, surely: bool)
     if chances.nearness >= NEAR_FROM:
         return Decision.SUGGEST, Reason.CLOSE_CALL
     return Decision.EXPERTS, Reason.NOTHING_NEAR
-
-
-def _digests(entries: Sequence[Entry], known: Mapping[int, int]) -> dict[int, int]:
-    found = dict(zip(map(id, entries), map(known.get, map(id, entries), repeat(0)), strict=True))
-    for entry in entries:
-        if not found[id(entry)]:
-            found[id(entry)] = _digest(entry)
-    return found
-
-
-def _digest(entry: Entry) -> int:
-    """Return a number that changes with anything of an entry that a judgement rests on."""
-    acronyms = (text for pair in sorted(entry.acronyms.items()) for text in pair)
-    dates = (str(entry.valid_from), str(entry.valid_until))
-    lists = ((entry.id, entry.theme, *dates), entry.see_also, entry.phrasings, entry.synonyms, acronyms)
-    written = "\x1e".join((entry.title, entry.body, *map("\x1f".join, lists)))
-    return int.from_bytes(hashlib.blake2b(written.encode(), digest_size=16).digest())
-
-
-def _version(digests: Iterable[int], themes: Iterable[Theme], calibration: Calibration, learnt: Learnt) -> str:
-    about = [[theme.id, theme.about] for theme in themes]
-    against = [[verdict.question, verdict.entry_id] for verdict in learnt.turned_down]
-    told = json.dumps([_METHOD, f"{sum(digests):x}", about, calibration.to_data(), against], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]

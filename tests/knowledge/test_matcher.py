@@ -124,6 +124,38 @@ def test_the_meaning_of_a_word_of_the_library_is_answered_however_it_is_asked(
     assert (judgement.decision, judgement.scored[0].entry_id) == (Decision.ANSWER, entry)
 
 
+@pytest.mark.parametrize(
+    ("message", "entry"),
+    [
+        ("on doit acheter du papier", "produit-papier-fournitures"),
+        ("quelles obligations pour les chaises ?", "produit-mobilier"),
+        ("avez vous un exemple de cctp pour des chaises", "produit-mobilier"),
+        ("quel label pour la tonte", "produit-espaces-verts"),
+        ("on renouvelle notre marché de cantine, des conseils ?", "produit-restauration"),
+    ],
+)
+def test_a_purchase_of_which_only_the_subject_is_said_gets_the_entries_about_it(
+    matcher: Matcher, today: dt.date, message: str, entry: str
+) -> None:
+    judgement = matcher.judge(message, today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.SUBJECT_ONLY)
+    assert entry in [item.entry_id for item in judgement.scored[:3]]
+
+
+@pytest.mark.parametrize("message", ["je dois acheter un trampoline", "une idée de label pour mon chat ?"])
+def test_a_purchase_that_is_not_the_networks_is_suggested_nothing(
+    matcher: Matcher, today: dt.date, message: str
+) -> None:
+    assert matcher.judge(message, today=today).decision in {Decision.REDIRECT, Decision.EXPERTS}
+
+
+@pytest.mark.parametrize(
+    "message", ["combien de devis pour 15 000 euros", "marché d'entretien des pelouses, comment faire ?"]
+)
+def test_the_words_of_the_trade_are_never_turned_away(matcher: Matcher, today: dt.date, message: str) -> None:
+    assert matcher.judge(message, today=today).decision in {Decision.ANSWER, Decision.SUGGEST}
+
+
 @pytest.mark.parametrize("term", ["ESAT", "AGEC", "EA", "DEEE", "coût complet"])
 def test_the_meaning_of_a_word_of_the_library_is_neither_turned_away_nor_an_experts(
     matcher: Matcher, today: dt.date, term: str
