@@ -104,7 +104,8 @@ _OF_ANY_PURCHASE = frozenset(
     texte textes exigence exigences exiger idee idees exemple exemples fiche fiches retours experience verdir durable
     durables responsable responsables ecolo ecolos ecologique ecologiques environnement environnemental environnementale
     environnementaux environnementales vert verte verts commencer choisir regarder penser existe devis fournisseur
-    fournisseurs bonne bonnes pratique pratiques piste pistes""".split()
+    fournisseurs offre offres recu recue recus recues candidat candidats bonne bonnes pratique pratiques piste
+    pistes""".split()
 )
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
@@ -199,6 +200,11 @@ _DOCUMENT = re.compile(
     r"|\b(?:plan|clause|cctp|ccap|courrier|lettre|document|convention|grille|tableau|reglement|deliberation|formulaire"
     r"|questionnaire|charte|contrat|cahier)s?[ -]types?\b"
     r"|\bsample (?:letter|clause|contract|plan|document)s?\b"
+)
+
+_FUNDING = re.compile(
+    r"\bsubvention\w*|\bfinance(?:r|ment|ments|e|ent)?\b|\b(?:des|quelles|les) aides\b|\bd'aides\b"
+    r"|\baides? (?:financ\w+|de l'etat|europeennes?)|\bfonds vert\b|\bgrants?\b|\bfunding\b"
 )
 
 
@@ -324,6 +330,11 @@ def questions_named(message: str) -> tuple[int, ...]:
 def names_a_document(words: str) -> bool:
     """Tell whether words speak of a document to fill in or to copy: "un modèle de convention", "un plan type"."""
     return bool(_DOCUMENT.search(text.fold(words)))
+
+
+def names_funding(words: str) -> bool:
+    """Tell whether words speak of money that somebody gives: "il y a des aides pour…", "une subvention"."""
+    return bool(_FUNDING.search(text.fold(words)))
 
 
 def _named(message: str) -> frozenset[str]:

@@ -324,6 +324,8 @@ class Matcher:
         said = (first.title, *first.phrasings, first.body)
         if intents.names_a_document(message) and not any(map(intents.names_a_document, said)):
             return Reason.NO_DOCUMENT
+        if intents.names_funding(message) and not any(map(intents.names_funding, said)):
+            return Reason.NOT_TREATED
         if untreated.asks_for_it(question, first, self.index) or self._is_beyond(question, first, ranking):
             return Reason.NOT_TREATED
         if question.guessed and self._guessed_share(question, ranking) >= _MOSTLY_GUESSED:

@@ -142,6 +142,13 @@ def test_a_purchase_of_which_only_the_subject_is_said_gets_the_entries_about_it(
     assert entry in [item.entry_id for item in judgement.scored[:3]]
 
 
+def test_money_that_an_entry_says_nothing_of_is_not_answered(matcher: Matcher, today: dt.date) -> None:
+    asked = "du matériel électrique pour les espaces verts"
+    assert matcher.judge(asked, today=today).decision is Decision.ANSWER
+    judgement = matcher.judge(f"y a-t-il des aides pour acheter {asked} ?", today=today)
+    assert (judgement.decision, judgement.reason) == (Decision.SUGGEST, Reason.NOT_TREATED)
+
+
 @pytest.mark.parametrize("message", ["je dois acheter un trampoline", "une idée de label pour mon chat ?"])
 def test_a_purchase_that_is_not_the_networks_is_suggested_nothing(
     matcher: Matcher, today: dt.date, message: str
