@@ -100,12 +100,12 @@ _MOST_DEFINED = 4  # words of a name whose meaning is asked
 # What is said of any purchase: "on renouvelle notre marché de cantine, des conseils ?".
 _OF_ANY_PURCHASE = frozenset(
     """acheter achetez commander commande commandes renouveler renouvelons renouveller relancer lancer preparer passer
-    marche ao bpu rc clause clauses critere criteres label labels obligation obligations regle regles reglementation loi
-    texte textes exigence exigences exiger idee idees exemple exemples fiche fiches retours experience verdir durable
-    durables responsable responsables ecolo ecolos ecologique ecologiques environnement environnemental environnementale
-    environnementaux environnementales vert verte verts commencer choisir regarder penser existe devis fournisseur
-    fournisseurs offre offres recu recue recus recues candidat candidats bonne bonnes pratique pratiques piste
-    pistes""".split()
+    marche ao bpu rc clause clauses critere criteres label labels obligation obligations regle regles reglementation
+    loi lois article articles texte textes exigence exigences exiger idee idees exemple exemples fiche fiches retours
+    experience verdir durable durables responsable responsables ecolo ecolos ecologique ecologiques environnement
+    environnemental environnementale environnementaux environnementales vert verte verts commencer choisir regarder
+    penser existe devis fournisseur fournisseurs offre offres recu recue recus recues candidat candidats bonne bonnes
+    pratique pratiques piste pistes""".split()
 )
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
@@ -269,7 +269,8 @@ def subject_bought(message: str) -> tuple[str, ...]:
     found = _spelt_words(message)
     said = lexicon.small_words() | lexicon.asking_words() | lexicon.case_words() | lexicon.stop_words()
     named = [word for word in found if word not in _EMPTY | _DEFINING | _OF_ANY_PURCHASE | said]
-    return tuple(named) if len(named) <= _MOST_NAMED and len(found) <= _LONGEST else ()
+    few = len(named) <= _MOST_NAMED and len(found) <= _LONGEST
+    return tuple(named) if few and _OF_NOTHING.isdisjoint(named) else ()
 
 
 def announces(message: str) -> bool:
