@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpdesk.model import State
-from knowledge import complaints, intents, replies, reproaches
+from knowledge import complaints, replies, reproaches, subjects
 from knowledge.context import recognise
 from knowledge.decision import Decision, Reason
 
@@ -132,7 +132,7 @@ def _stands_apart(text: str, judgement: Judgement, focus: Known) -> bool:
 
 
 def _begins_something(text: str, judgement: Judgement, focus: Known) -> bool:
-    return replies.greets(text) or intents.announces(text) or _is_answered_apart(text, judgement, focus)
+    return replies.greets(text) or subjects.announces(text) or _is_answered_apart(text, judgement, focus)
 
 
 def _is_another_dispute(judgement: Judgement, focus: Known) -> bool:

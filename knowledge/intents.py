@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from knowledge import lexicon, numbered, text
+from knowledge import numbered, text
 from knowledge.lexicon import SIGNING, abbreviations, first_names
 from knowledge.spelling import dictionary_of
 
-_LONGEST = 20  # words: beyond, a message says more than its intent
+LONGEST = 20  # words: beyond, a message says more than its intent
 _WORD = re.compile(r"[^\W_]+")
-_MOST_NAMED = 2  # words of a subject that is named without any question about it
 
 _FILLERS = frozenset(
     """a ah alors aussi au bonjour bonsoir bjr bon bonne ca cdt cest c coucou de des du d donc en encore est et eh
@@ -75,38 +74,9 @@ _OPENING = frozenset(
     pourriez dispo disponible urgent urgente urgence bonsoir savoir ou
     information informations renseignements""".split()
 )
-_EMPTY = _FILLERS | _OPENING
-_ANNOUNCING = frozenset(
-    "question questions aide aider aidez renseignement renseignements info infos information informations".split()
-)
+EMPTY = _FILLERS | _OPENING
 # What is asked without saying of what: "c'est obligatoire ou pas ?".
-_OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
-# What asks for the meaning of the other words: "ça veut dire quoi, REP ?".
-_MEANING = re.compile(
-    r"\bveu(?:t|lent) dire\b|\bsignifi\w+|\bdesign(?:e|ent)\b|\bdefinition\b|\bdefinir\b|\bquoi\b"
-    r"|\bqu est ce (?:que|qu)\b|\bkes(?:ako|ke)\b|\bentend\w* par\b|\bcorrespond\w*|\b(?:sigle|acronyme|abreviation)\b"
-    r"|\bexplique\w*|\b(?:connais|sais) pas\b|\bce que est\b"
-    r"|\bwhat (?:is|are|does)\b|\bstands? for\b|\bmeaning of\b"
-)
-_DEFINING = frozenset(
-    """veut veulent dire signifie signifient signification designe designent definition definir entend entendez entendre
-    sigle acronyme abreviation terme mot notion kesako keske quoi on tu m qqn qqun sait qu que qui quel quelle quelles
-    correspond correspondent sert servent explique expliquer expliquez connais sais comprends sens exactement exact
-    precisement concretement simplement juste vu lu entendu parle parler mean means meaning what does stand
-    stands""".split()
-)
-_LINKING = frozenset("a au aux d de des du en et l la le les of the and".split())
-_MOST_DEFINED = 4  # words of a name whose meaning is asked
-# What is said of any purchase: "on renouvelle notre marché de cantine, des conseils ?".
-_OF_ANY_PURCHASE = frozenset(
-    """acheter achetez commander commande commandes renouveler renouvelons renouveller relancer lancer preparer passer
-    marche ao bpu rc clause clauses critere criteres label labels obligation obligations regle regles reglementation
-    loi lois article articles texte textes exigence exigences exiger idee idees exemple exemples fiche fiches retours
-    experience verdir durable durables responsable responsables ecolo ecolos ecologique ecologiques environnement
-    environnemental environnementale environnementaux environnementales vert verte verts commencer choisir regarder
-    penser existe devis fournisseur fournisseurs offre offres recu recue recus recues candidat candidats bonne bonnes
-    pratique pratiques piste pistes""".split()
-)
+OF_NOTHING = frozenset("obligatoire obligatoires possible interdit interdite autorise autorisee legal normal".split())
 _REPLY = r"\b(?:reponse|rep|retour|nouvelles?|repondu|recu)\b"
 _STATUS_GIST = tuple(
     re.compile(pattern)
@@ -211,15 +181,15 @@ _FUNDING = re.compile(
 def is_thanks(message: str) -> bool:
     """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
     unsigned = _SIGNED.sub(" ", message) if len(message) <= text.CONSIDERED else message
-    found = _bare_words(_ALL_THE_SAME.sub(" ", text.fold(unsigned)))
-    if len(found) > _LONGEST or _THANKS.isdisjoint(found):
+    found = bare_words(_ALL_THE_SAME.sub(" ", text.fold(unsigned)))
+    if len(found) > LONGEST or _THANKS.isdisjoint(found):
         return False
     return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(unsigned))
 
 
 def wants_human(message: str) -> bool:
     """Tell whether the message only asks for a person: "un expert", "parler à qqun svp"."""
-    found = _bare_words(message)
+    found = bare_words(message)
     gist = (
         bool(_HUMAN & set(found))
         or {"pas", "robot"} <= set(found)
@@ -236,59 +206,25 @@ def wants_human_too(message: str) -> bool:
 
 def presses(message: str) -> bool:
     """Tell whether a wish for a person also says by when: "un expert svp, j'ai besoin de la réponse demain matin"."""
-    return not _PRESSING.isdisjoint(_bare_words(message))
+    return not _PRESSING.isdisjoint(bare_words(message))
 
 
 def says_nothing(message: str) -> bool:
     """Tell whether the message only greets or announces a question: "coucou tout le monde", "j'ai un souci"."""
-    return _all_in(_spelt_words(message), _EMPTY | _OF_NOTHING)
-
-
-def subject_named(message: str) -> tuple[str, ...]:
-    """Return the words of a subject that is named and no more: "besoin d'aide pour la cantine"; none otherwise."""
-    found = _spelt_words(message)
-    if len(found) > _LONGEST:
-        return ()
-    named = tuple(word for word in found if word not in _EMPTY)
-    return named if len(named) <= _MOST_NAMED and _OF_NOTHING.isdisjoint(named) else ()
-
-
-def term_asked(message: str) -> tuple[str, ...]:
-    """Return the words of a term whose meaning is asked, and no more: "REP, ça désigne quoi ?"; none otherwise."""
-    found = _spelt_words(message)
-    told = [place for place, word in enumerate(found) if word not in _EMPTY | _DEFINING]
-    if not 0 < len(told) <= _MOST_DEFINED or len(found) > _LONGEST or not _MEANING.search(" ".join(found)):
-        return ()
-    term = found[told[0] : told[-1] + 1]
-    linked = all(word in _LINKING for place, word in enumerate(term, told[0]) if place not in told)
-    return tuple(term) if linked else ()
-
-
-def subject_bought(message: str) -> tuple[str, ...]:
-    """Return the words of a subject beside which only what is said of any purchase is: "quel label pour la tonte ?"."""
-    found = _spelt_words(message)
-    said = lexicon.small_words() | lexicon.asking_words() | lexicon.case_words() | lexicon.stop_words()
-    named = [word for word in found if word not in _EMPTY | _DEFINING | _OF_ANY_PURCHASE | said]
-    few = len(named) <= _MOST_NAMED and len(found) <= _LONGEST
-    return tuple(named) if few and _OF_NOTHING.isdisjoint(named) else ()
-
-
-def announces(message: str) -> bool:
-    """Tell whether the message announces a question and names its subject: "une question sur la cantine"."""
-    return bool(subject_named(message)) and not _ANNOUNCING.isdisjoint(_spelt_words(message))
+    return _all_in(spelt_words(message), EMPTY | OF_NOTHING)
 
 
 def asks_status(message: str) -> bool:
     """Tell whether the message only asks what becomes of a question: "tjrs pas de réponse ?", "où en est la 12 ?"."""
     said = _unnumbered(message)
-    found = _bare_words(said)
+    found = bare_words(said)
     folded = text.fold(said)
     return _all_in(found, _FILLERS | _STATUS) and any(gist.search(folded) for gist in _STATUS_GIST)
 
 
 def takes_back(message: str) -> bool:
     """Tell whether the message only takes a question back: "annulez la n° 12 svp", "j'ai trouvé, laissez tomber"."""
-    found = _bare_words(_unnumbered(message))
+    found = bare_words(_unnumbered(message))
     # "Ma question est-elle annulée ?" asks for news; "vous pouvez annuler ma demande ?" is a wish.
     if not _all_in(found, _FILLERS | _BACK) or ("?" in message and _WISHING.isdisjoint(found)):
         return False
@@ -299,20 +235,20 @@ def takes_back(message: str) -> bool:
 
 def may_take_back(message: str) -> bool:
     """Tell whether a message that says more may take a question back: « annulez ma question, c'est signé »."""
-    said = " ".join(_bare_words(_unnumbered(message)))
-    kept = "?" in message or len(said.split()) > _LONGEST or _KEEPING.search(said)
+    said = " ".join(bare_words(_unnumbered(message)))
+    kept = "?" in message or len(said.split()) > LONGEST or _KEEPING.search(said)
     return not kept and bool(_PERHAPS_BACK.search(said))
 
 
 def speaks_of_all(message: str, count: int) -> bool:
     """Tell whether a message that takes back speaks of so many questions: "annulez tout", of two "annulez les deux"."""
-    said = " ".join(_bare_words(message))
+    said = " ".join(bare_words(message))
     return bool(_EVERY_ONE.search(said) or (count in _SO_MANY and _SO_MANY[count].search(said)))
 
 
 def has_found(message: str) -> bool:
     """Tell whether the message only says that no answer is needed any more: "c'est bon j'ai trouvé", "c'est réglé"."""
-    found = _bare_words(message)
+    found = bare_words(message)
     said = " ".join(found)
     return (
         "?" not in message
@@ -352,7 +288,7 @@ def _named(message: str) -> frozenset[str]:
         for said in _TOLD_APART.findall(line):
             if titled and said == ".":
                 continue  # « M. Durand »
-            parts = frozenset(_bare_words(said))
+            parts = frozenset(bare_words(said))
             called = (said[0].isupper() or thanked) and parts <= first_names()
             surname = follows and said[0].isupper() and not _is_plural(said)
             titled = bool(parts) and parts <= _TITLES
@@ -373,7 +309,7 @@ def _real(found: list[str]) -> bool:
 
 
 def _all_in(found: list[str], vocabulary: frozenset[str]) -> bool:
-    return 0 < len(found) <= _LONGEST and all(word in vocabulary for word in found)
+    return 0 < len(found) <= LONGEST and all(word in vocabulary for word in found)
 
 
 def _unnumbered(message: str) -> str:
@@ -381,13 +317,14 @@ def _unnumbered(message: str) -> str:
     return message if len(message) > text.CONSIDERED else numbered.unnumbered(message)
 
 
-def _spelt_words(message: str) -> list[str]:
+def spelt_words(message: str) -> list[str]:
+    """Return the words of a message, chat spellings undone, or as many as make it say more than an intent."""
     table = abbreviations().words
-    return [spelt for word in _bare_words(message) for spelt in table.get(word, (word,))]
+    return [spelt for word in bare_words(message) for spelt in table.get(word, (word,))]
 
 
-def _bare_words(message: str) -> list[str]:
+def bare_words(message: str) -> list[str]:
     """Return the words of a message, or as many as make it say more than an intent."""
     if len(message) > text.CONSIDERED:
         return []
-    return [match.group() for match in islice(_WORD.finditer(text.fold(message)), _LONGEST + 1)]
+    return [match.group() for match in islice(_WORD.finditer(text.fold(message)), LONGEST + 1)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, lexicon, reserved, twins, untreated
+from knowledge import intents, lexicon, reserved, subjects, twins, untreated
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
@@ -185,7 +185,7 @@ class Matcher:
 
     def _judge(self, message: str, today: dt.date) -> tuple[Judgement, Question, Evidence | None]:
         message = body_of(considered(message))
-        subject, term = map(self._subject, (intents.subject_named(message), intents.term_asked(message)))
+        subject, term = map(self._subject, (subjects.subject_named(message), subjects.term_asked(message)))
         gist = subject or gist_of(message)
         question = read_question(gist, self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
@@ -290,7 +290,7 @@ class Matcher:
 
     def _about_what_is_bought(self, message: str, allowed: NDArray[np.bool_]) -> Ranking | None:
         """Return the entries about what a message buys, when some are near and it says no more of it."""
-        bought = self._subject(intents.subject_bought(message))
+        bought = self._subject(subjects.subject_bought(message))
         about = self._weigh(read_question(bought, self.index), allowed) if bought else None
         return about.ranking if about and about.chances.nearness >= NEAR_FROM else None
 

@@ -235,12 +235,12 @@ def test_publishing_and_withdrawing_an_entry_takes_effect(library: Library, toda
 
 def test_publishing_an_entry_takes_a_moment(matcher: Matcher, library: Library, today: dt.date) -> None:
     new = replace(library.entries[0], id="faq-toute-neuve", title="Que faire d'un dirigeable municipal ?")
-    took = []
-    for _ in range(3):  # the machine may be busy with something else
-        began = time.process_time()
-        more = with_entry(matcher, new)
-        took.append(time.process_time() - began)
-    assert min(took) < 0.5
+    began = time.process_time()
+    again = Matcher(library.entries, library.themes)
+    built = time.process_time() - began  # the machine's pace changes
+    began = time.process_time()
+    more = with_entry(again, new)
+    assert time.process_time() - began < built / 4
     assert first(more, "dirigeable municipal", today) == "faq-toute-neuve"
     assert more.calibration == matcher.calibration
 
