@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 NOTHING_LEARNT = Learnt()
 STRANGE_FROM = 0.5  # probability of being off topic from which a question is redirected
-STRANGE_WHEN_FAR = 0.2  # the same when no entry is near and no theme claims its words
+STRANGE_WHEN_FAR = 0.3  # the same when no entry is near and no theme claims its words
 STRANGE_RESERVED_FROM = 0.8  # the same for a question that would otherwise go to a human
 _LIKELY = 0.5  # probability that an entry answers from which a question is only redirected when surely off topic
 _SURELY_STRANGE = 0.9  # probability of being off topic that takes
