@@ -32,8 +32,8 @@ _NOT = r"(?: pas| rien| ni| aucune?)(?: encore| ici)?"
 _UNTREATED = {
     Language.FRENCH: (
         re.compile(
-            r"\b(?:fiche|reseau|elle|methode|page) (?:elle-meme )?ne (?:donne|detaille|dit|fixe|traite|chiffre|tranche"
-            rf"|definit|compare|precise|indique|decrit|couvre|sait){_NOT}\b(.*)"
+            r"\b(?:fiche|reseau|elle|methode|page) (?:elle-meme )?(?:ne |n')(?:donne|detaille|dit|fixe|traite|chiffre"
+            rf"|tranche|definit|compare|precise|indique|decrit|couvre|sait|aborde|parle){_NOT}\b(.*)"
         ),
         re.compile(r"\baucune? (.*?) n'est (?:donne|indique|fixe|precise)e?\b"),
         re.compile(r"^(?:pour|sur) (.*?), (?:interrogez|demandez|rapprochez-vous|faites confirmer)\b.*?\bexperts?\b"),

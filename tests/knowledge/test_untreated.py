@@ -39,6 +39,9 @@ def asks(library: Library, limits: str, question: str, language: Language = Lang
         "Les carburants ne sont pas détaillés ici. Le palier de 2035 ne figure pas ici.",
         "Aucun palier de 2035 n'est fixé ici.",
         "Pour le palier de 2035, interrogez un expert mobilité.",
+        "Cette fiche n'indique pas le palier de 2035.",
+        "La fiche n'aborde pas le palier de 2035.",
+        "Elle ne parle pas du palier de 2035.",
     ],
 )
 def test_an_entry_tells_what_it_does_not_treat_in_its_authors_ways(library: Library, limits: str) -> None:
