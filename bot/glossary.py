@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.commands import plain_word
-from knowledge.entry import Kind
+from knowledge.entry import GLOSSARY
 
 if TYPE_CHECKING:
     from helpdesk.desk import Desk
     from knowledge.entry import Entry
 
-_GLOSSARY = frozenset({Kind.DEFINITION, Kind.ACRONYM})
 _NEAR = 0.2  # the score from which an entry has something to do with a word
 
 
@@ -40,7 +39,7 @@ def look_up(desk: Desk, text: str) -> Explanation:
     spelling = [(entry, full) for entry in entries if (full := _spelt(entry, wanted)) is not None]
     named = [entry for entry in entries if _is_named(entry, wanted)]
     # What an acronym stands for is told in a line, unless the glossary has an entry of its own for it.
-    defining = [entry for entry in named if entry.kind in _GLOSSARY] or ([] if spelling else named)
+    defining = [entry for entry in named if entry.kind in GLOSSARY] or ([] if spelling else named)
     if defining:
         return Explanation(defining[0], None, ())
     if spelling:
@@ -51,7 +50,7 @@ def look_up(desk: Desk, text: str) -> Explanation:
 
 def _is_named(entry: Entry, word: str) -> bool:
     """Tell whether an entry bears a word as its name; one of the glossary may have it in its title."""
-    in_title = entry.kind in _GLOSSARY and word in plain_word(entry.title).split()
+    in_title = entry.kind in GLOSSARY and word in plain_word(entry.title).split()
     return in_title or word in {plain_word(name) for name in (entry.title, *entry.synonyms)}
 
 

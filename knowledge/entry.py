@@ -31,6 +31,9 @@ class Kind(StrEnum):
     CLAUSE = "clause"
 
 
+GLOSSARY = frozenset({Kind.DEFINITION, Kind.ACRONYM})  # what tells the meaning of a word
+
+
 class Confidence(StrEnum):
     """Whether the writer vouches for the entry or asks an expert to confirm it."""
 

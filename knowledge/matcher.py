@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, lexicon, reserved, subjects, twins, untreated
+from knowledge import intents, lexicon, reserved, speech, subjects, twins, untreated
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
 from knowledge.decision import MOST_LISTED, NO_THEME, Decision, Judgement, Reason, Scored
 from knowledge.digests import calibration_key, digests, version
+from knowledge.entry import GLOSSARY
 from knowledge.explanation import Evidence, Explanation, Judged, explain, in_short
 from knowledge.index import Index
 from knowledge.learning import Learnt
@@ -21,7 +22,6 @@ from knowledge.permission import asks_permission
 from knowledge.question import Question, read_question
 from knowledge.ranking import Feature, Ranking, rank
 from knowledge.signals import read_signals
-from knowledge.speech import language_spoken
 from knowledge.splitting import candidate_questions, is_short
 from knowledge.text import Language, considered, content, fold, stem
 from knowledge.theming import Theming
@@ -86,11 +86,16 @@ class Matcher:
         self.entries = tuple(sorted(entries, key=lambda entry: entry.id))
         self.themes = tuple(themes)
         self.precision = precision
-        self.language = language_spoken(self.entries)
+        self.language = speech.language_spoken(self.entries)
         kept = before.index if before and before.language is self.language else None
         self._theming = Theming(self.themes, self.language)
         self.index: Index = Index(self.entries, self.language, kept, embedder, self._theming.words)
         self._acronyms = frozenset(fold(acronym) for acronym, _ in self.index.acronyms)
+        self._glossary = {
+            number: speech.said(entry.title, self.language)
+            for number, entry in enumerate(self.entries)
+            if entry.kind in GLOSSARY
+        }
         self.learnt = learnt
         self._background = Background(self.index)
         self._circumstances = Circumstances(self.index.speech)
@@ -244,9 +249,18 @@ class Matcher:
             if other := self._weigh_part(said, least, whole, allowed):
                 taken = other.chances.confidence + favour > best.chances.confidence
                 best = other if taken else best.agreeing(other)
+        if term and (defining := allowed & self._defining(term)).any():
+            best = self._weigh(read_question(term, self.index), defining, sensed=whole.sensed)
         if other := self._weigh_part(around.without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
             best = best.agreeing(other)
         return best.within(whole)
+
+    def _defining(self, term: str) -> NDArray[np.bool_]:
+        """Return which entries define a term: its words are in the title of a definition or of an acronym."""
+        told = {stem(word, self.language) for word in content(term.split(), self.language)}
+        found = np.zeros(len(self.entries), dtype=bool)
+        found[[number for number, title in self._glossary.items() if told <= title]] = True
+        return found
 
     def _weigh_part(self, said: str, least: int, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed | None:
         """Return what a part of a message is worth; None if it has few telling words, none of the library's own.

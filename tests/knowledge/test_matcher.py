@@ -116,7 +116,13 @@ def test_words_of_asking_around_a_subject_are_not_searched_for(matcher: Matcher,
         "qqn sait ce que c'est {} ?", "on me parle de {} mais je sais pas ce que c'est", "what does {} mean?",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(("term", "entry"), [("SPASER", "sigle-spaser"), ("REP", "definition-rep")])
+@pytest.mark.parametrize(
+    ("term", "entry"),
+    [
+        ("SPASER", "sigle-spaser"), ("REP", "definition-rep"), ("ESAT", "sigle-stpa-iae"), ("CCAP", "sigle-dce"),
+        ("coût global", "definition-cout-global"),
+    ],
+)  # fmt: skip
 def test_the_meaning_of_a_word_of_the_library_is_answered_however_it_is_asked(
     matcher: Matcher, today: dt.date, frame: str, term: str, entry: str
 ) -> None:
@@ -163,7 +169,7 @@ def test_the_words_of_the_trade_are_never_turned_away(matcher: Matcher, today: d
     assert matcher.judge(message, today=today).decision in {Decision.ANSWER, Decision.SUGGEST}
 
 
-@pytest.mark.parametrize("term", ["ESAT", "AGEC", "EA", "DEEE", "coût complet"])
+@pytest.mark.parametrize("term", ["AGEC", "DEEE", "coût complet", "éco-organisme"])
 def test_the_meaning_of_a_word_of_the_library_is_neither_turned_away_nor_an_experts(
     matcher: Matcher, today: dt.date, term: str
 ) -> None:
