@@ -202,7 +202,7 @@ class Matcher:
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject or term))
         if reason in _NOTHING_FOUND and (about := self._about_what_is_bought(message, allowed)):
             ranking, decision, reason = about, Decision.SUGGEST, Reason.SUBJECT_ONLY
-        unasked = _UNASKED.get(reason)
+        unasked = None if term else _UNASKED.get(reason)
         if unasked and self._circumstances.alone(message, whole.signals.everyday):
             decision, reason = unasked
         scored = tuple(
