@@ -47,6 +47,7 @@ _TOO_STRANGE = 0.75  # the same, from which no entry answers alone
 _SAID_ALIKE = 0.98  # likeness to a phrase of the entry from which a question is the library's, however strange
 NEAR_FROM = 0.25  # probability that one of three answers from which they are suggested
 _UNDERSTOOD = 0.6  # share of a question's words that its entry says, from which it is taken as one of two
+_BRIEF = 40  # words of a message that tells no story around its questions
 _DISTINCT = 2.5  # logarithm of how much more a library says a word than people do, from which it is a subject of it
 _FAVOURED = 0.45  # likelier that an entry answers a message for its circumstances to be read with it
 _JARGON = 5.0  # the same, from which it says alone what is asked
@@ -149,21 +150,23 @@ class Matcher:
     def split(self, message: str) -> tuple[str, ...]:
         """Return the questions of a message: several only when each stands alone and leads to another entry.
 
-        A short one must be so near to its entry that it is certainly asked.
+        A short one must be so near to its entry that it is certainly asked. In few words, one of public purchasing
+        stands alone as well.
         """
         questions = candidate_questions(body_of(considered(message)))
         if len(questions) == 1:
             return (message,)
         everything = np.ones(len(self.entries), dtype=bool)
+        brief = len(message.split()) <= _BRIEF
         firsts = set()
         for question in questions:
             read = read_question(self._circumstances.apart(question) or question, self.index)
             if not read.read or not everything.any():
                 return (message,)
             ranking = rank(read, self.index, everything)
-            if ranking.features[Feature.WORDS][0] < _UNDERSTOOD or (
-                is_short(question) and not self._is_near(read, ranking)
-            ):
+            understood = ranking.features[Feature.WORDS][0] >= _UNDERSTOOD
+            asked = understood and (not is_short(question) or self._is_near(read, ranking))
+            if not asked and not (brief and is_about_purchasing(question, read.corrections)):
                 return (message,)
             firsts.add(int(ranking.order[0]))
         return questions if len(firsts) == len(questions) else (message,)

@@ -10,7 +10,7 @@ MOST_QUESTIONS = 3
 _LEAST_WORDS = 3  # meaningful words in a question that is not short
 _SENTENCE = re.compile(r"[^?!.;\n]*(?:[?!.;]+(?=\s|$)|\n+)|[^?!.;\n]+|[?!.;]+")
 _NEXT_QUESTION = re.compile(
-    r"(?:[,;.?]|(?<!\s))\s++"
+    r"(?:[,;.?]|(?<!\s)(?<!\bet))\s++"
     r"(?=(?:et )?(?:aussi|autre question|(?:deuxi[eè]me|2e) question|question 2|sinon|par ailleurs)\b[ ,:])",
     re.IGNORECASE,
 )

@@ -64,3 +64,13 @@ def test_many_pairs_of_titles_are_told_apart(matcher: Matcher, library: Library)
     pairs = [draw.sample(asked, 2) for _ in range(100)]
     split = sum(matcher.split(" ".join(pair)) == tuple(pair) for pair in pairs)
     assert split >= 60
+
+
+def test_a_second_question_of_purchasing_that_no_entry_answers_is_not_lost(matcher: Matcher) -> None:
+    message = "faut il la rse ds ts les marchés ? et aussi kel est le seuil jal ?"
+    assert matcher.split(message) == ("faut il la rse ds ts les marchés ?", "et aussi kel est le seuil jal ?")
+    story = (
+        "Bonjour, nous préparons avec la communauté de communes un marché de denrées pour les cantines de six écoles. "
+        * 3
+    )
+    assert matcher.split(story + message) == (story + message,)
