@@ -185,7 +185,8 @@ def _written(texts: Iterable[str]) -> dict[str, str]:
     """Return the words of texts, folded, each as the first one writes it; in small letters, save acronyms."""
     found: dict[str, str] = {}
     for written in dict.fromkeys(word for said in texts for word in _WRITTEN.findall(said)):
-        found.setdefault(text.fold(written), written if written.isupper() else written.lower())
+        small = written.lower()
+        found.setdefault(small if small.isascii() else text.fold(written), written if written.isupper() else small)
     return found
 
 
