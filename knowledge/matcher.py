@@ -202,6 +202,8 @@ class Matcher:
             return self._without_ranking(message), question, None
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, term, whole, allowed)
+        if term:
+            question = whole.question  # nothing is set apart: the rest of it asks what the term means
         decision, reason = self._decide(message, question, ranking, chances, named=bool(subject or term))
         if reason in _NOTHING_FOUND and (about := self._about_what_is_bought(message, allowed)):
             ranking, decision, reason = about, Decision.SUGGEST, Reason.SUBJECT_ONLY

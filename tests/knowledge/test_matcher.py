@@ -244,9 +244,12 @@ def test_publishing_an_entry_takes_a_moment(matcher: Matcher, library: Library, 
     began = time.process_time()
     again = Matcher(library.entries, library.themes)
     built = time.process_time() - began  # the machine's pace changes
-    began = time.process_time()
-    more = with_entry(again, new)
-    assert time.process_time() - began < built / 4
+    took = []
+    for _ in range(3):  # and something else may be at work
+        began = time.process_time()
+        more = with_entry(again, new)
+        took.append(time.process_time() - began)
+    assert min(took) < built / 4
     assert first(more, "dirigeable municipal", today) == "faq-toute-neuve"
     assert more.calibration == matcher.calibration
 
