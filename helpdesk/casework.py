@@ -18,7 +18,7 @@ from helpdesk.model import ANSWERS, WITH_EXPERTS, ClockState, MessageKind, Resol
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role
 from helpdesk.tables import ClockRow, ExpertiseRow, MessageRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import step_key, tell, tell_member
+from helpdesk.telling import moment, step_key, tell, tell_member
 from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
         "wanted": cases.ask_for(ticket),
         "meanwhile": cards.meanwhile(unit, ticket) if reason == "experts" else None,
     }
-    tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}")
+    tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}:{moment(unit)}")
     _warn_of_horizon(unit, clock)
 
 

@@ -289,6 +289,8 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put:
     again = ticket.state is State.answered
     if again and ticket.entry_id is not None:
         raise TransitionError(state=ticket.state.value, event=Event.answer.value)
+    if ticket.state is State.joined:
+        followers.part(act, ticket)
     _take_over(act, ticket, answered=True)
     move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
     ticket.assignee_id = act.person.id
