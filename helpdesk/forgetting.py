@@ -121,8 +121,10 @@ def _holds(text: str) -> ColumnElement[bool]:
 
 
 def _rewrite(unit: Unit, rewritten: Callable[[dict[str, Any]], dict[str, Any]], *where: ColumnElement[bool]) -> None:
-    read = select(NoticeRow.id, NoticeRow.data).where(*where).execution_options(yield_per=_BATCH)
-    told = ((number, data, rewritten(data)) for number, data in unit.session.execute(read))
+    # Locked as they are read: whoever rewrites them at the same time would put back what is taken out here.
+    read = select(NoticeRow.id, NoticeRow.data).where(*where).order_by(NoticeRow.id).with_for_update(key_share=True)
+    rows = unit.session.execute(read.execution_options(yield_per=_BATCH))
+    told = ((number, data, rewritten(data)) for number, data in rows)
     changed = [{"id": number, "data": after} for number, before, after in told if after != before]
     if changed:
         unit.session.execute(update(NoticeRow), changed)
