@@ -175,7 +175,7 @@ def show_entry(act: Act, ticket: TicketRow, entry_id: str, actor: PersonRow | No
     if clock.state is ClockState.running:
         alerts.tell_noticed(act, clock, timekeeping.give(act, clock, act.now), answered=True)
     data = {"entry": cards.entry_card(entry), "others": cards.other_entries(act, ticket, entry_id)}
-    tell_member(act, ticket, NoticeKind.answer_found, data, step=f"answer_found:{act.inbound.key}", clock=clock)
+    tell_member(act, ticket, NoticeKind.answer_found, data, step=f"answer_found:{act.mark}", clock=clock)
 
 
 def settle(unit: Unit, ticket: TicketRow, event: Event, resolution: Resolution, actor: PersonRow | None = None) -> None:

@@ -270,7 +270,7 @@ def _ask_member(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
         "question": cards.excerpt(ticket.question),
         "files": attachments.of_message(act, message),
     }
-    tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.mark}")
 
 
 def _note(act: Act, ticket: TicketRow, text: str, put: Put) -> None:

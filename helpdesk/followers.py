@@ -53,7 +53,7 @@ def join(act: Act, ticket_id: int, lead_id: int) -> TicketRow:
     due = timekeeping.current(act, ticket).due_at
     expected = timekeeping.current(act, lead).due_at
     data = {"due_at": cards.instant(due), "expected_at": cards.instant(expected)}
-    tell_member(act, ticket, NoticeKind.following, data, step=f"following:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.following, data, step=f"following:{act.mark}")
     return ticket
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, or_, select, update
 
 from helpdesk import cards
 from helpdesk.cards import ERASED
@@ -19,6 +19,7 @@ from helpdesk.tables import (
     DeliveryRow,
     DialogueRow,
     DraftRow,
+    InboundRow,
     LessonRow,
     MessageRow,
     NoticeRow,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from helpdesk.office import Unit
-    from helpdesk.tables import PersonRow
+    from helpdesk.tables import AccountRow, PersonRow
 
 _BATCH = 1000  # notices read at a time
 _QUOTING = ("ticket", "tickets", "twin", "follower")  # what a notice has that quotes a question not its own
@@ -79,7 +80,16 @@ def accounts(unit: Unit, person: PersonRow) -> None:
             unit.session.execute(update(table).where(*alone).values(conversation=ERASED))
         asked = (DialogueRow.channel == account.channel, DialogueRow.external_id == account.external_id)
         unit.session.execute(delete(DialogueRow).where(*asked))
+        heard = delete(InboundRow).where(_names(account))
+        unit.session.execute(heard, execution_options={"synchronize_session": False})
         unit.session.delete(account)
+
+
+def _names(account: AccountRow) -> ColumnElement[bool]:
+    """Return the condition that an update's key holds where an account is written to alone, or who holds it."""
+    of_channel = InboundRow.key.startswith(f"{account.channel}:", autoescape=True)
+    said_there = InboundRow.key.startswith(f"{account.channel}:{account.conversation}:", autoescape=True)
+    return or_(said_there, and_(of_channel, InboundRow.key.endswith(f":{account.external_id}", autoescape=True)))
 
 
 def replies(unit: Unit, person: PersonRow) -> None:
