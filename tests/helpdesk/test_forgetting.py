@@ -50,6 +50,7 @@ def _asks_much(network: Network) -> list[int]:
     lead = network.asks("paul", ALIKE.capitalize())
     follower = network.asks("claire", ALIKE)
     network.desk.join(network.key("claire"), account("claire"), follower)
+    network.says("claire", f"{SECRET} : voilà ce que je précise", ticket=follower)
     holder = network.ticket(lead).assignee_id
     other = next(network.ids[name] for name in ("marc", "ines") if network.ids[name] != holder)
     network.coordinators.reassign(network.key(), account("nadia"), lead, other)
