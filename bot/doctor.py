@@ -6,7 +6,7 @@ import datetime as dt
 import stat
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -47,9 +47,6 @@ class Patient:
     def severity(self) -> Level:
         """How bad it is that the network is not set up: nothing, for a demonstration."""
         return Level.warning if self.settings.configuration.demo else Level.fault
-
-
-Organ = Callable[[Patient], Iterator[Finding]]
 
 
 def examine(patient: Patient) -> Iterator[Finding]:

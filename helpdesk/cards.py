@@ -172,14 +172,14 @@ def expert_card(unit: Unit, ticket: TicketRow, why: str) -> dict[str, Any]:
 
 
 def followers(unit: Unit, ticket: TicketRow) -> list[dict[str, Any]]:
-    """Return the questions that joined this one in its present cycle: they get the same answer."""
+    """Return the questions that joined this one in its present cycle, and what was said of each: one answer does."""
     rows = unit.session.scalars(
         select(TicketRow)
         .join(FollowerRow, (FollowerRow.ticket_id == TicketRow.id) & (FollowerRow.cycle == TicketRow.cycle))
         .where(FollowerRow.lead_id == ticket.id, FollowerRow.lead_cycle == ticket.cycle)
         .order_by(TicketRow.id)
     )
-    return [{"ticket": row.id, "question": row.question} for row in rows]
+    return [{"ticket": row.id, "question": row.question, "messages": _thread(unit, row)} for row in rows]
 
 
 def _files(unit: Unit, ticket: TicketRow) -> list[dict[str, Any]]:

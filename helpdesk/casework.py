@@ -18,7 +18,7 @@ from helpdesk.model import ANSWERS, WITH_EXPERTS, ClockState, MessageKind, Resol
 from helpdesk.notices import NoticeKind
 from helpdesk.people import away_on, with_role
 from helpdesk.tables import ClockRow, ExpertiseRow, MessageRow, PersonRow, ThemeRow, TicketRow
-from helpdesk.telling import step_key, tell, tell_member
+from helpdesk.telling import moment, step_key, tell, tell_member
 from helpdesk.timekeeping import today
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def acknowledge(unit: Unit, ticket: TicketRow, clock: ClockRow, reason: str) -> 
         "wanted": cases.ask_for(ticket),
         "meanwhile": cards.meanwhile(unit, ticket) if reason == "experts" else None,
     }
-    tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}")
+    tell_member(unit, ticket, NoticeKind.acknowledged, data, step=f"acknowledged:{reason}:{moment(unit)}")
     _warn_of_horizon(unit, clock)
 
 
@@ -175,7 +175,7 @@ def show_entry(act: Act, ticket: TicketRow, entry_id: str, actor: PersonRow | No
     if clock.state is ClockState.running:
         alerts.tell_noticed(act, clock, timekeeping.give(act, clock, act.now), answered=True)
     data = {"entry": cards.entry_card(entry), "others": cards.other_entries(act, ticket, entry_id)}
-    tell_member(act, ticket, NoticeKind.answer_found, data, step=f"answer_found:{act.inbound.key}", clock=clock)
+    tell_member(act, ticket, NoticeKind.answer_found, data, step=f"answer_found:{act.mark}", clock=clock)
 
 
 def settle(unit: Unit, ticket: TicketRow, event: Event, resolution: Resolution, actor: PersonRow | None = None) -> None:

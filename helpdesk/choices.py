@@ -83,7 +83,7 @@ def to_human(act: Act, ticket: TicketRow) -> None:
         followers.leave(act, ticket, act.person)
     elif ticket.state is State.received and intake.is_mere_greeting(ticket):
         data = {"reason": "greeting"}
-        tell_member(act, ticket, NoticeKind.clarify, data, step=f"clarify:{act.inbound.key}")
+        tell_member(act, ticket, NoticeKind.clarify, data, step=f"clarify:{act.mark}")
     elif stays_in_cycle(act, ticket):
         hand_over(act, ticket, act.person, "insisted" if ticket.state is State.closed else "asked")
     else:
@@ -105,7 +105,7 @@ def rate(act: Act, ticket: TicketRow, stars: int, address: Address | None = None
         raise TransitionError(state=ticket.state.value, event="rate")
     ticket.rating = stars
     act.record("rated", ticket, act.person, stars=stars)
-    data, step = {"stars": stars}, f"rated:{act.inbound.key}"
+    data, step = {"stars": stars}, f"rated:{act.mark}"
     tell_member(act, ticket, NoticeKind.rated, data, step=step, address=_here(act, ticket, address))
 
 
@@ -157,7 +157,7 @@ def tell_status(act: Act, address: Address, said: str | None = None, only: tuple
         }
         for line in lines
     ]
-    key = f"status:{act.inbound.key}"
+    key = f"status:{act.mark}"
     data = {"tickets": tickets} | ({"said": said} if said and here else {})
     tell(act, act.person, NoticeKind.status, data, key=key, address=here)
 

@@ -125,11 +125,11 @@ class Desk:
                 raise NotFoundError("no_question_of_yours", ticket=ticket)
             choices.tell_status(act, address, only=() if ticket is None else (ticket,))
 
-    def conversation(self, account: AccountRef, address: Address, after: int = 0) -> tuple[Line, ...]:
-        """Return what was written and told at a mailbox address, oldest first; ``after``: a notice id already seen."""
+    def conversation(self, account: AccountRef, address: Address) -> tuple[Line, ...]:
+        """Return what was written and told at a mailbox address, oldest first."""
         with self._office.reading() as unit:
             person, _ = unit.speaker(account)
-            return reading.conversation(unit, person, address, after)
+            return reading.conversation(unit, person, address)
 
     def my_questions(self, account: AccountRef) -> tuple[TicketLine, ...]:
         """Return the member's questions, latest first."""

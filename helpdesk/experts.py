@@ -16,7 +16,7 @@ from helpdesk.model import ANSWERS, WITH_EXPERTS, Address, ClockState, MessageKi
 from helpdesk.notices import NoticeKind
 from helpdesk.office import to_person
 from helpdesk.people import with_role
-from helpdesk.tables import MessageRow, PersonRow, ThemeRow, TicketRow
+from helpdesk.tables import DeliveryRow, MessageRow, NoticeRow, PersonRow, ThemeRow, TicketRow
 from helpdesk.telling import tell_member
 from helpdesk.timekeeping import today
 from helpdesk.views import HandedOn, PersonLine
@@ -270,7 +270,7 @@ def _ask_member(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
         "question": cards.excerpt(ticket.question),
         "files": attachments.of_message(act, message),
     }
-    tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.expert_asks, data, step=f"asks:{act.mark}")
 
 
 def _note(act: Act, ticket: TicketRow, text: str, put: Put) -> None:
@@ -289,6 +289,8 @@ def _answer(act: Act, ticket: TicketRow, text: str, at: dt.datetime | None, put:
     again = ticket.state is State.answered
     if again and ticket.entry_id is not None:
         raise TransitionError(state=ticket.state.value, event=Event.answer.value)
+    if ticket.state is State.joined:
+        followers.part(act, ticket)
     _take_over(act, ticket, answered=True)
     move(act, ticket, Event.answer, act.person, at=at.isoformat(), by_hand=by_hand)
     ticket.assignee_id = act.person.id
@@ -338,9 +340,26 @@ def _point_to_answer(act: Act, ticket: TicketRow, answer: MessageRow) -> None:
     )
     if last is None or (last.channel, last.conversation) == (ticket.channel, ticket.conversation):
         return
-    elsewhere = Address(last.channel, last.conversation)
     data = {"channel": ticket.channel}
+    elsewhere = _place_of(act, last)
     tell_member(act, ticket, NoticeKind.pointer, data, step=f"pointer:{answer.id}", address=elsewhere)
+
+
+def _place_of(act: Act, said: MessageRow) -> Address:
+    """Return where a member wrote something of their question; its thread is where they were last told of it there."""
+    thread = act.session.scalar(
+        select(DeliveryRow.thread)
+        .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
+        .where(
+            NoticeRow.ticket_id == said.ticket_id,
+            NoticeRow.person_id == said.author_id,
+            DeliveryRow.channel == said.channel,
+            DeliveryRow.conversation == said.conversation,
+        )
+        .order_by(DeliveryRow.id.desc())
+        .limit(1),
+    )
+    return Address(said.channel, said.conversation, thread)
 
 
 def _set_theme(act: Act, ticket: TicketRow, theme: str) -> None:

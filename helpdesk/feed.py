@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from helpdesk.model import Role
+from helpdesk.model import DeliveryState, Role
 from helpdesk.notices import NoticeKind as K
 from helpdesk.office import to_person
 from helpdesk.policy import Audience
@@ -60,6 +60,7 @@ class Feed:
                     NoticeRow.kind.in_([kind.value for kind in SHOWN]),
                     NoticeRow.created_at > unit.now - LIFE,
                     DeliveryRow.available_at <= unit.now,
+                    DeliveryRow.state != DeliveryState.void,
                 )
                 .options(joinedload(NoticeRow.person))
                 .order_by(NoticeRow.id),

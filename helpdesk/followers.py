@@ -53,7 +53,7 @@ def join(act: Act, ticket_id: int, lead_id: int) -> TicketRow:
     due = timekeeping.current(act, ticket).due_at
     expected = timekeeping.current(act, lead).due_at
     data = {"due_at": cards.instant(due), "expected_at": cards.instant(expected)}
-    tell_member(act, ticket, NoticeKind.following, data, step=f"following:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.following, data, step=f"following:{act.mark}")
     return ticket
 
 
@@ -84,10 +84,11 @@ def answer(
 
 def leave_all(unit: Unit, lead: TicketRow) -> None:
     """Bring the questions that joined one that nobody answers any more to the experts: the first, the rest with it."""
-    waiting = _followers(unit, lead, State.joined)
+    locked = {number: unit.ticket(number) for number in _followers(unit, lead, State.joined)}
+    waiting = _followers(unit, lead, State.joined)  # some may have left while this waited for them
     if not waiting:
         return
-    first = unit.ticket(waiting[0])
+    first = locked[waiting[0]]
     unit.session.execute(delete(FollowerRow).where(FollowerRow.ticket_id == first.id, FollowerRow.cycle == first.cycle))
     hand_over(unit, first, None, "alone", prefer=lead.assignee_id)
     _follow_too(unit, waiting[1:], lead, first)

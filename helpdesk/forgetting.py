@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Text, cast, delete, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, delete, or_, select, update
 
 from helpdesk import cards
 from helpdesk.cards import ERASED
@@ -19,6 +19,7 @@ from helpdesk.tables import (
     DeliveryRow,
     DialogueRow,
     DraftRow,
+    InboundRow,
     LessonRow,
     MessageRow,
     NoticeRow,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from helpdesk.office import Unit
-    from helpdesk.tables import PersonRow
+    from helpdesk.tables import AccountRow, PersonRow
 
 _BATCH = 1000  # notices read at a time
 _QUOTING = ("ticket", "tickets", "twin", "follower")  # what a notice has that quotes a question not its own
@@ -79,7 +80,16 @@ def accounts(unit: Unit, person: PersonRow) -> None:
             unit.session.execute(update(table).where(*alone).values(conversation=ERASED))
         asked = (DialogueRow.channel == account.channel, DialogueRow.external_id == account.external_id)
         unit.session.execute(delete(DialogueRow).where(*asked))
+        heard = delete(InboundRow).where(_names(account))
+        unit.session.execute(heard, execution_options={"synchronize_session": False})
         unit.session.delete(account)
+
+
+def _names(account: AccountRow) -> ColumnElement[bool]:
+    """Return the condition that an update's key holds where an account is written to alone, or who holds it."""
+    of_channel = InboundRow.key.startswith(f"{account.channel}:", autoescape=True)
+    said_there = InboundRow.key.startswith(f"{account.channel}:{account.conversation}:", autoescape=True)
+    return or_(said_there, and_(of_channel, InboundRow.key.endswith(f":{account.external_id}", autoescape=True)))
 
 
 def replies(unit: Unit, person: PersonRow) -> None:
@@ -121,8 +131,10 @@ def _holds(text: str) -> ColumnElement[bool]:
 
 
 def _rewrite(unit: Unit, rewritten: Callable[[dict[str, Any]], dict[str, Any]], *where: ColumnElement[bool]) -> None:
-    read = select(NoticeRow.id, NoticeRow.data).where(*where).execution_options(yield_per=_BATCH)
-    told = ((number, data, rewritten(data)) for number, data in unit.session.execute(read))
+    # Locked as they are read: whoever rewrites them at the same time would put back what is taken out here.
+    read = select(NoticeRow.id, NoticeRow.data).where(*where).order_by(NoticeRow.id).with_for_update(key_share=True)
+    rows = unit.session.execute(read.execution_options(yield_per=_BATCH))
+    told = ((number, data, rewritten(data)) for number, data in rows)
     changed = [{"id": number, "data": after} for number, before, after in told if after != before]
     if changed:
         unit.session.execute(update(NoticeRow), changed)

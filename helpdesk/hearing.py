@@ -135,10 +135,10 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
         timekeeping.resume(act, clock, said.at)
     if clock.due_at != previous:
         data = {"due_at": cards.instant(clock.due_at), "previous": None, "reason": "resumed", "detail": None}
-        kind, step = NoticeKind.date_moved, f"resumed:{act.inbound.key}"
+        kind, step = NoticeKind.date_moved, f"resumed:{act.mark}"
     else:
         data = {"due_at": cards.instant(clock.due_at), "state": ticket.state.value}
-        kind, step = NoticeKind.joined, f"joined:{act.inbound.key}"
+        kind, step = NoticeKind.joined, f"joined:{act.mark}"
     tell_member(act, ticket, kind, data, step=step, address=said.address)
     if ticket.state is State.assigned and ticket.assignee is None:
         # Whoever had asked is away since, and nobody else was there then.
@@ -150,7 +150,7 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
             "due_at": cards.instant(clock.due_at),
             "files": attachments.of_message(act, message),
         }
-        key = f"ticket:{ticket.id}:replied:{act.inbound.key}"
+        key = f"ticket:{ticket.id}:replied:{act.mark}"
         tell(act, ticket.assignee, NoticeKind.member_replied, reply, key=key, ticket=ticket)
     return ticket
 
@@ -178,7 +178,7 @@ def _human(said: Said, meant: Reading) -> TicketRow:
 def _thanks(said: Said, meant: Reading) -> TicketRow | None:
     act = said.act
     ticket = said.ticket(meant) if meant.ticket_id is not None else None
-    key = f"thanks:{act.inbound.key}"
+    key = f"thanks:{act.mark}"
     tell(act, act.person, NoticeKind.thanks, {"said": said.text}, key=key, ticket=ticket, address=said.address)
     return None
 
@@ -215,7 +215,7 @@ def _ask_which(said: Said, among: tuple[int, ...]) -> None:
     """Ask the member which of their open questions they take back."""
     act = said.act
     tickets = [{"id": number, "question": cards.excerpt(act.ticket(number).question)} for number in among]
-    key = f"withdraw_which:{act.inbound.key}"
+    key = f"withdraw_which:{act.mark}"
     data = {"tickets": tickets, "said": said.text}
     tell(act, act.person, NoticeKind.withdraw_which, data, key=key, address=said.address)
 

@@ -141,7 +141,7 @@ def suggest(act: Act, ticket: TicketRow) -> None:
         for rank, item in enumerate(found, start=1)
     ]
     data = {"entries": entries, "due_at": cards.instant(clock.due_at), "reason": ticket.judgement.get("reason")}
-    tell_member(act, ticket, NoticeKind.suggestions, data, step=f"suggestions:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.suggestions, data, step=f"suggestions:{act.mark}")
 
 
 def clarify(act: Act, ticket: TicketRow, judgement: Judgement) -> None:
@@ -149,7 +149,7 @@ def clarify(act: Act, ticket: TicketRow, judgement: Judgement) -> None:
     move(act, ticket, Event.clarify)
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
     reason = "greeting" if is_mere_greeting(ticket) else str(judgement.reason)
-    tell_member(act, ticket, NoticeKind.clarify, {"reason": reason}, step=f"clarify:{act.inbound.key}")
+    tell_member(act, ticket, NoticeKind.clarify, {"reason": reason}, step=f"clarify:{act.mark}")
 
 
 def redirect(act: Act, ticket: TicketRow) -> None:

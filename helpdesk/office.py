@@ -7,6 +7,7 @@ nothing.
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from helpdesk.policy import Policy
 
 
-LONGEST_KEY = 120  # characters of an update's key: it is part of the names of the notices that it causes
+LONGEST_KEY = 120  # characters of an update's key
+_MARK = 8  # bytes
 
 
 @dataclass
@@ -96,6 +98,11 @@ class Act(Unit):
     def ticket_id(self) -> int | None:
         """The ticket that the update concerned."""
         return self.inbound.ticket_id
+
+    @property
+    def mark(self) -> str:
+        """What tells this update from others in the names of the notices it causes: its key may hold an address."""
+        return hashlib.blake2b(self.inbound.key.encode(), digest_size=_MARK).hexdigest()
 
     def about(self, ticket: TicketRow) -> int:
         """Remember which ticket the update concerned, so that a repeat answers the same; return its id."""

@@ -17,14 +17,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from helpdesk import timekeeping
 from helpdesk.model import WITH_EXPERTS, Address, ClockState, DeliveryState, Resolution
 from helpdesk.notices import BEHAVIOURS, Guard, NoticeKind
 from helpdesk.policy import Audience
-from helpdesk.tables import ClockRow, DeliveryRow, NoticeRow, TicketRow
+from helpdesk.tables import ClockRow, DeliveryRow, EventRow, NoticeRow, TicketRow
 from helpdesk.telling import opening
 from helpdesk.undelivered import answers, clock_of, give_up, revive, settle
 
@@ -35,6 +35,7 @@ LEASE = dt.timedelta(seconds=120)
 MOST_ATTEMPTS = 12
 FIRST_WAIT = dt.timedelta(seconds=5)
 LONGEST_WAIT = dt.timedelta(hours=1)
+_MAY_HAVE_ARRIVED = (DeliveryState.sent, DeliveryState.claimed, DeliveryState.dead)
 
 
 class Failed(StrEnum):
@@ -244,15 +245,22 @@ def _still_runs(unit: Unit, notice: NoticeRow) -> bool:
 
 
 def _heard_of(unit: Unit, notice: NoticeRow) -> bool:
-    """Tell whether what gave the ticket to the person was said to them; who took it themselves knows of it."""
-    given = select(NoticeRow.id).where(
+    """Tell whether what gave the ticket to the person was said to them; whoever acted on it since knows of it."""
+    given = select(NoticeRow.id, NoticeRow.created_at).where(
         NoticeRow.kind == NoticeKind.assigned,
         NoticeRow.ticket_id == notice.ticket_id,
         NoticeRow.person_id == notice.person_id,
     )
-    latest = unit.session.scalar(given.order_by(NoticeRow.id.desc()).limit(1))
-    states = unit.session.scalars(select(DeliveryRow.state).where(DeliveryRow.notice_id == latest)).all()
-    return not states or any(state is not DeliveryState.void for state in states)
+    latest = unit.session.execute(given.order_by(NoticeRow.id.desc()).limit(1)).first()
+    if latest is None:
+        return True
+    said = exists().where(DeliveryRow.notice_id == latest.id, DeliveryRow.state.in_(_MAY_HAVE_ARRIVED))
+    acted = exists().where(
+        EventRow.ticket_id == notice.ticket_id,
+        EventRow.actor_id == notice.person_id,
+        EventRow.at >= latest.created_at,
+    )
+    return bool(unit.session.scalar(select(or_(said, acted))))
 
 
 def _plan(delivery: DeliveryRow, moment: dt.datetime) -> None:

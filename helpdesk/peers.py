@@ -76,7 +76,7 @@ class Peers:
         """Ask the same as somebody asked at ``address``, once; return the number of the speaker's own question.
 
         It waits for the same answer when the experts have the other one; else the library is asked. Raises
-        ``NotFoundError`` when nothing was asked there by somebody else.
+        ``NotFoundError`` when nothing was asked there by somebody else, or its words are forgotten.
         """
         matcher = self._office.library.matcher()
         with self._office.act(key, account) as act:
@@ -84,6 +84,8 @@ class Peers:
                 return act.ticket_id
             asked = act.session.get(TicketRow, ticket)
             if asked is None or asked.address != address or asked.author_id == act.person.id:
+                raise NotFoundError("no_such_question", ticket=ticket)
+            if asked.question == cards.ERASED:
                 raise NotFoundError("no_such_question", ticket=ticket)
             own = _same(act, asked)
             if own is None:

@@ -95,8 +95,9 @@ class Privacy:
                 return
             _refuse_last_coordinator(act)
             if not keep_open:
-                for ticket in _open(act, act.person):
-                    choices.withdraw(act, act.ticket(ticket.id))
+                for ticket in [act.ticket(row.id) for row in _open(act, act.person)]:
+                    if ticket.state is not State.closed:  # it may have been settled before it was locked
+                        choices.withdraw(act, ticket)
             hand_on_all(act, act.person)
             act.record("erased", None, None, person=act.person.id)
             _erase(act, act.person, keep_open=keep_open)
@@ -121,9 +122,9 @@ def forget_old(unit: Unit) -> int:
     if old:
         forgetting.questions(unit, old)
         forgetting.messages(unit, MessageRow.ticket_id.in_(old))
-        # What was told of no question, or of several, says who asked what in those days too.
-        forgetting.notices(unit, NoticeRow.ticket_id.is_(None), NoticeRow.created_at < before)
         unit.record("forgotten", None, None, questions=len(old))
+    # What was told of no question, or of several, says who asked what in those days too.
+    forgetting.notices(unit, NoticeRow.ticket_id.is_(None), NoticeRow.created_at < before)
     return len(old)
 
 

@@ -150,10 +150,10 @@ def receipt(unit: Unit, reader: PersonRow, ticket_id: int, cycle: int) -> tuple[
     return tuple(timekeeping.count_of(unit, clock).receipt())
 
 
-def conversation(unit: Unit, person: PersonRow, address: Address, after: int) -> tuple[Line, ...]:
-    """Return what was written and told at a mailbox address; only the notices after ``after`` when it is given."""
-    told = unit.session.scalars(
-        select(NoticeRow)
+def conversation(unit: Unit, person: PersonRow, address: Address) -> tuple[Line, ...]:
+    """Return what was written and told at a mailbox address, each when it was said: what waits for opening, then."""
+    told = unit.session.execute(
+        select(NoticeRow, DeliveryRow.available_at)
         .join(DeliveryRow, DeliveryRow.notice_id == NoticeRow.id)
         .where(
             DeliveryRow.channel == address.channel,
@@ -161,32 +161,29 @@ def conversation(unit: Unit, person: PersonRow, address: Address, after: int) ->
             DeliveryRow.state != DeliveryState.void,
             DeliveryRow.available_at <= unit.now,
             NoticeRow.person_id == person.id,
-            NoticeRow.id > after,
         )
-        .order_by(NoticeRow.id.desc())
+        .order_by(DeliveryRow.available_at.desc(), NoticeRow.id.desc())
         .limit(_CONVERSATION),
     ).unique()
-    found = [shown for notice in told for shown in _told(unit, notice)]
-    if not after:
-        found += _written(unit, person, address)
+    found = [shown for notice, at in told for shown in _told(unit, notice, at)]
+    found += _written(unit, person, address)
     return tuple(sorted(found, key=lambda item: item.order)[-_CONVERSATION:])
 
 
 def search(unit: Unit, matcher: Matcher, text: str) -> tuple[Evidence, ...]:
     """Return the entries nearest to ``text``."""
-    _, calendar = unit.office.calendars.current(unit.session)
-    judgement = matcher.judge(text, today=unit.now.astimezone(calendar.zone).date())
+    judgement = matcher.judge(text, today=timekeeping.today(unit))
     names = cards.titles(unit, [item.entry_id for item in judgement.scored])
     return tuple(
         Evidence(item.entry_id, names[item.entry_id], item.score) for item in judgement.scored if item.entry_id in names
     )
 
 
-def _told(unit: Unit, notice: NoticeRow) -> list[Line]:
+def _told(unit: Unit, notice: NoticeRow, at: dt.datetime) -> list[Line]:
     ticket = unit.session.get(TicketRow, notice.ticket_id) if notice.ticket_id else None
     shown = Line(
-        at=notice.created_at,
-        order=(notice.created_at, 1, notice.id),
+        at=at,
+        order=(at, 1, notice.id),
         notice_id=notice.id,
         kind=notice.kind,
         data=notice.data,

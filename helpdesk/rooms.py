@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from helpdesk.office import Office, Unit
     from helpdesk.views import TicketLine
 
+_AT_ONCE = 20  # questions brought to their topics before others are looked for
+
 
 @dataclass(frozen=True)
 class Topic:
@@ -92,7 +94,7 @@ class Rooms:
         self._room = room
         self._asked_here = asked_here
 
-    def outdated(self, limit: int = 20) -> tuple[int, ...]:
+    def outdated(self) -> tuple[int, ...]:
         """Return the questions whose topic may not show them as they are, the longest unread first."""
         with self._office.reading() as unit:
             query = (
@@ -114,7 +116,7 @@ class Rooms:
                     ),
                 )
                 .order_by(TopicRow.read_at.asc().nulls_first(), TicketRow.id)
-                .limit(limit)
+                .limit(_AT_ONCE)
             )
             return tuple(unit.session.scalars(query))
 

@@ -176,7 +176,11 @@ def _silences(unit: Unit) -> int:
 
 
 def settle_silence(unit: Unit, ticket: TicketRow) -> None:
-    """Settle a question on which the member said nothing more for long enough (DESIGN, main path, point 4)."""
+    """Settle a question on which the member said nothing more for long enough.
+
+    What lacked words or a choice goes to the experts, a mere greeting to nobody; an answer is taken to do, unless no
+    channel accepted it: it is then owed again.
+    """
     match ticket.state:
         case State.received if is_mere_greeting(ticket):
             settle(unit, ticket, Event.expire, Resolution.no_question)

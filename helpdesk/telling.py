@@ -67,7 +67,12 @@ def tell_member(
 
 def step_key(unit: Unit, ticket: TicketRow, step: str, person: PersonRow) -> str:
     """Return the natural key of something told to somebody at this instant of a ticket's life."""
-    return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{unit.now:%Y%m%dT%H%M%SZ}:person:{person.id}"
+    return f"ticket:{ticket.id}:cycle:{ticket.cycle}:{step}:{moment(unit)}:person:{person.id}"
+
+
+def moment(unit: Unit) -> str:
+    """Return the present instant as keys have it."""
+    return f"{unit.now:%Y%m%dT%H%M%SZ}"
 
 
 def queue(unit: Unit, notice_id: int, kind: NoticeKind, address: Address) -> None:

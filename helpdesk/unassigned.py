@@ -59,17 +59,19 @@ def _give(unit: Unit, ticket: TicketRow, experts: Sequence[routing.Candidate]) -
 
 
 def _past(unit: Unit, ticket: TicketRow) -> tuple[int | None, frozenset[int]]:
-    """Return who had a question last in its present cycle, and those who passed it on when there was nobody else."""
+    """Return who had a question last, and those who passed it on since in its present cycle, there being nobody else.
+
+    Whoever was given it again after that is not one of them.
+    """
     moves = select(EventRow.kind, EventRow.data).where(
         EventRow.ticket_id == ticket.id, EventRow.kind.in_((Event.assign.value, Event.release.value))
     )
     holder: int | None = None
     passed: set[int] = set()
     for kind, data in unit.session.execute(moves.order_by(EventRow.id)):
-        if data["cycle"] != ticket.cycle:
-            continue
         if kind == Event.assign:
             holder = data["assignee"]
-        elif data.get("why") == "reassigned" and holder is not None:
+            passed.discard(data["assignee"])
+        elif data["cycle"] == ticket.cycle and data.get("why") == "reassigned" and holder is not None:
             passed.add(holder)
     return holder, frozenset(passed)

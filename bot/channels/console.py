@@ -113,7 +113,7 @@ class Chat:
         self._echo = echo
         self._sender = Sender(parts.outbox, {NAME: ConsoleChannel()}, parts.renderer, parts.words_for)
         self._words = parts.words_for(DEFAULT_LOCALE)
-        self._seen = 0  # the latest notice shown
+        self._seen: set[int] = set()  # the notices shown: one that waited for the morning may be older than the latest
         self._buttons: tuple[tuple[Button, ...], ...] = ()  # of the latest notice that had some
         self._writing: str | None = None  # what waits for its text: a verb and a question, as in a button
         self._standing = Standing(parts.desk)
@@ -159,9 +159,11 @@ class Chat:
         return True
 
     async def _obey(self, line: str, name: str | None) -> None:
+        if not line or line.startswith("/"):
+            self._stop_writing()  # a line after a command is no longer the text that was awaited
         if not line:
-            self._stop_writing()
-        elif name == "help":
+            return
+        if name == "help":
             self._show_help()
         elif (typed := typed_command(line, OWN_COMMANDS)) is not None:
             await self._order(*typed)
@@ -241,22 +243,23 @@ class Chat:
             self._write(self._style(self._words.plural("console.hidden", hidden), dim=True))
         for line in recent[-_SHOWN_AT_FIRST:]:
             self._show_line(line, own=True)
-        self._seen = max((line.notice_id or 0 for line in lines), default=0)
+        self._seen.update(line.notice_id for line in lines if line.notice_id is not None)
 
     async def _show_news(self) -> None:
         await self._sender.drain()
         for line in await self._conversation():
-            self._show_line(line, own=False)
+            if line.notice_id is not None and line.notice_id not in self._seen:
+                self._seen.add(line.notice_id)
+                self._show_line(line, own=False)
 
     async def _conversation(self) -> tuple[Line, ...]:
-        return await anyio.to_thread.run_sync(self._parts.desk.conversation, self._account, self._address, self._seen)
+        return await anyio.to_thread.run_sync(self._parts.desk.conversation, self._account, self._address)
 
     def _show_line(self, line: Line, *, own: bool) -> None:
         if line.text is not None and own:
             self._write(self._style(f"{self._name} › ", bold=True) + line.text)
         if line.kind is None or line.data is None:
             return
-        self._seen = max(self._seen, line.notice_id or 0)
         rendered = self._parts.renderer.render(
             NoticeKind(line.kind), line.data, line.ticket_id, self._words, ConsoleChannel.capabilities, line.at
         )

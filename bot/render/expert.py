@@ -11,7 +11,7 @@ from helpdesk.cards import ERASED
 from knowledge.entry import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from bot.channel import Rendered
 
@@ -201,22 +201,26 @@ def evidence(card: Card) -> str:
     return "\n\n".join(part for part in (why, words("notice.assigned.found"), found) if part)
 
 
-def followers(card: Card) -> str | None:
-    """Say who else asks the same, in their words, and that the answer goes to them too."""
+def followers(card: Card, *, said: bool = True) -> str | None:
+    """Say who else asks the same, in their words, and that the answer goes to them too; ``said``: what they added."""
     words, joined = card.words, card.data.get("followers", [])
-    listed = bullets(
-        " ".join(
-            (
-                words("notice.assigned.follower", number=item["ticket"]),
-                markup.excerpt(item["question"], _THREAD_EXCERPT),
-            )
-        )
-        for item in joined
-    )
+    lines = []
+    for item in joined:
+        number = words("notice.assigned.follower", number=item["ticket"])
+        asked = f"{number} {markup.excerpt(item['question'], _THREAD_EXCERPT)}"
+        since = _said(card, item.get("messages", ())) if said else ()
+        lines.append("\n".join((asked, *(f"  - {line}" for line in since))))
+    listed = bullets(lines)
     return f"{words.plural('notice.assigned.followers', len(joined))}\n\n{listed}" if listed else None
 
 
 def _thread(card: Card) -> str | None:
+    lines = bullets(_said(card, card.data["messages"]))
+    return f"{card.words('notice.assigned.thread')}\n\n{lines}" if lines else None
+
+
+def _said(card: Card, messages: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    """Give the beginning of each message, and who wrote it."""
     words = card.words
     said = {
         "member": words("notice.assigned.said_member"),
@@ -224,11 +228,9 @@ def _thread(card: Card) -> str | None:
         "note": words("notice.assigned.said_note"),
         "reply": words("notice.assigned.said_reply"),
     }
-    lines = []
-    for message in card.data["messages"]:
+    for message in messages:
         who = said.get(message["kind"]) or said[message["from"]]
-        lines.append(f"{who} {markup.excerpt(_read(message), _THREAD_EXCERPT)}")
-    return f"{words('notice.assigned.thread')}\n\n{bullets(lines)}" if lines else None
+        yield f"{who} {markup.excerpt(_read(message), _THREAD_EXCERPT)}"
 
 
 def _read(message: Mapping[str, str]) -> str:

@@ -36,7 +36,7 @@ def card(
         markup.quote(text),
         asker(shown),
         evidence(shown) if open_now else None,
-        followers(shown) if open_now else None,
+        followers(shown, said=False) if open_now else None,  # the card is one message
         holder(shown) if open_now else words(f"view.where.{view.line.standing}").capitalize() + ".",
         words("discord.card.how" if Capability.FORMS in capabilities else "chat.card.how") if open_now else None,
         buttons=_buttons(shown, view) if open_now else (),

@@ -304,7 +304,14 @@ SAMPLES: dict[K, dict[str, dict[str, Any]]] = {
         "with files": {**_ASSIGNED, "files": _FILES},
         "asked by others": {
             **_ASSIGNED,
-            "followers": [{"ticket": 43, "question": SHORT}, {"ticket": 44, "question": "Exiger *un* label ?"}],
+            "followers": [
+                {
+                    "ticket": 43,
+                    "question": SHORT,
+                    "messages": [{"from": "member", "kind": "followup", "text": "Le montant est de 90 000 €."}],
+                },
+                {"ticket": 44, "question": "Exiger *un* label ?"},  # as it was told before messages were
+            ],
         },
     },
     K.reassigned: {

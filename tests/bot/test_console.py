@@ -119,6 +119,30 @@ def test_an_empty_line_gives_up_an_answer(parts: Parts) -> None:
     assert "réponse avant" in transcript
 
 
+@pytest.mark.parametrize("verb", ["répondre", "demander", "note"])
+@pytest.mark.parametrize("command", ["/ticket 1", "/file", "/aide", "/rien"])
+def test_a_command_gives_up_the_text_that_was_awaited(parts: Parts, verb: str, command: str) -> None:
+    _assigned(parts)
+    transcript = _talk(parts, "marc", f"/{verb} 1", command, "Comment vérifier une attestation fiscale ?")
+    assert transcript.count("Rien n'a été envoyé.") == 1
+    claire = AccountRef("console", "claire")
+    assert [message.body for message in parts.desk.ticket(claire, 1).messages] == [DISPUTE]
+    assert len(parts.desk.my_questions(AccountRef("console", "marc"))) == 1
+
+
+def test_what_waited_for_the_morning_is_shown_though_something_newer_was_before(
+    parts: Parts, clock: ManualClock
+) -> None:
+    _talk(parts, "marc", "/absence 2027-12-24")
+    clock.advance(hours=13)
+    _talk(parts, "claire", f"/question {DISPUTE}")
+    clock.advance(minutes=5)
+    assert DISPUTE[:30] not in _talk(parts, "marc", "critere prix unique encore possible")
+    clock.advance(hours=11)
+    shown = _talk(parts, "marc")
+    assert shown.index("critere prix unique") < shown.index(DISPUTE[:30])
+
+
 @pytest.mark.parametrize("typed", ["répondre 1", "/repondre n° 1"])
 def test_an_answer_may_come_on_the_line_after_its_command(parts: Parts, typed: str) -> None:
     _assigned(parts)
@@ -230,6 +254,29 @@ def test_news_come_by_themselves(parts: Parts, monkeypatch: pytest.MonkeyPatch) 
                 while not any("question en cours" in block for block in written):  # noqa: ASYNC110 - a row rings no bell
                     await anyio.sleep(0.01)
             leaving.set()
+
+    anyio.run(main)
+
+
+def test_what_rings_in_the_morning_comes_by_itself_though_something_newer_was_shown(
+    parts: Parts, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(console_module, "POLL_SECONDS", 0.02)
+    _talk(parts, "marc", "/absence 2027-12-24")
+    clock.advance(hours=13)
+    _talk(parts, "claire", f"/question {DISPUTE}")
+    written: list[str] = []
+
+    async def main() -> None:
+        async def lines() -> AsyncIterator[str]:
+            yield "critere prix unique encore possible"
+            clock.advance(hours=11)
+            with anyio.fail_after(PATIENCE):
+                while not any("menace d'un recours" in block for block in written):  # noqa: ASYNC110 - as above
+                    await anyio.sleep(0.01)
+            yield "/quitter"
+
+        await Chat(parts, "marc", written.append, plain, echo=False).hold(lines())
 
     anyio.run(main)
 

@@ -95,16 +95,16 @@ class Network:
         other._keys = 1_000_000 + self._keys
         return other
 
-    def key(self) -> str:
-        """Return a key that no update had."""
+    def key(self, name: str | None = None, channel: str = "console") -> str:
+        """Return a key that no update had; that of a message where somebody is written to alone names the place."""
         self._keys += 1
-        return f"update:{self._keys}"
+        return f"{channel}:{name}:{self._keys}" if name else f"update:{self._keys}"
 
     def says(self, name: str, text: str, channel: str = "console", **more: Any) -> int | None:  # noqa: ANN401 - hear's
-        return self.desk.hear(self.key(), account(name, channel), Address(channel, name), text, **more)
+        return self.desk.hear(self.key(name, channel), account(name, channel), Address(channel, name), text, **more)
 
     def asks(self, name: str, text: str, **more: Any) -> int:  # noqa: ANN401 - hear's
-        ticket = self.desk.ask(self.key(), account(name), Address("console", name), text, **more)
+        ticket = self.desk.ask(self.key(name), account(name), Address("console", name), text, **more)
         assert ticket is not None
         return ticket
 

@@ -37,6 +37,7 @@ def test_who_declares_an_absence_hears_what_becomes_of_their_questions(network: 
     first = network.assigned()
     network.assigned(text="Une deuxième affaire ?")
     network.deliver()
+    network.clock.advance(minutes=1)
     handed_on = network.experts.declare_absence(network.key(), account("marc"), MONDAY, MONDAY)
     assert handed_on == HandedOn(given=2)
     told = [notice for notice in network.deliver() if notice.kind is K.reassigned]
@@ -113,6 +114,33 @@ def test_whoever_passed_a_question_on_is_not_given_it_again(network: Network) ->
     network.deliver()
     assert _sweeps(network) == []
     assert network.ticket(ticket).assignee_id is None
+    _back(network, "ines")
+    _sweeps(network)
+    assert network.ticket(ticket).assignee_id == network.ids["ines"]
+
+
+def test_whoever_passed_a_question_on_and_was_given_it_again_is_given_it_when_they_are_back(network: Network) -> None:
+    _away(network, "ines")
+    ticket = network.assigned()
+    network.experts.pass_on(network.key(), account("marc"), ticket)
+    network.coordinators.reassign(network.key(), account("nadia"), ticket, network.ids["marc"])
+    _away(network, "marc")
+    _sweeps(network)
+    assert network.ticket(ticket).assignee_id is None
+    _back(network, "marc")
+    _sweeps(network)
+    assert network.ticket(ticket).assignee_id == network.ids["marc"]
+
+
+def test_a_question_asked_again_while_everybody_is_away_goes_back_to_who_answered_it(network: Network) -> None:
+    ticket = network.assigned()
+    network.coordinators.reassign(network.key(), account("nadia"), ticket, network.ids["ines"])
+    network.experts.answer(network.key(), account("ines"), ticket, "Oui.")
+    network.deliver()
+    _away(network, "marc", "ines")
+    network.says("claire", "non, ce n'est pas ça, je ne comprends pas", ticket=ticket)
+    assert (network.ticket(ticket).cycle, network.ticket(ticket).assignee_id) == (2, None)
+    _back(network, "marc")
     _back(network, "ines")
     _sweeps(network)
     assert network.ticket(ticket).assignee_id == network.ids["ines"]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.notices import NoticeKind as K
-from tests.helpdesk.network import account, kinds, only, paris
+from helpdesk.outbox import Failed
+from tests.helpdesk.network import CHANNELS, account, kinds, only, paris
 
 if TYPE_CHECKING:
     from tests.helpdesk.network import Network
@@ -70,3 +71,36 @@ def test_what_a_member_adds_at_night_is_told_even_to_whoever_answered_before_rea
     network.experts.answer(network.key(), account("marc"), ticket, "Un avenant a suffi.")
     network.clock.reach(MORNING)
     assert only(network.deliver(), K.member_replied, "marc").data["text"] == "je précise : le recours vise le lot 2"
+
+
+def test_whoever_takes_back_at_morning_what_they_were_given_at_night_is_told_when_it_is_taken_back(
+    night: Network,
+) -> None:
+    ticket = night.assigned()
+    night.coordinators.reassign(night.key(), account("nadia"), ticket, night.ids["ines"])
+    night.clock.reach(MORNING)
+    night.deliver()
+    night.experts.pass_on(night.key(), account("marc"), ticket, night.ids["marc"])
+    night.desk.withdraw(night.key(), account("claire"), ticket)
+    assert K.question_withdrawn in kinds(night.deliver(), "marc")
+
+
+def test_whoever_worked_on_a_question_at_night_is_told_when_it_is_taken_back(night: Network) -> None:
+    ticket = night.assigned()
+    night.experts.ask_member(night.key(), account("marc"), ticket, "Quel est le montant ?")
+    night.desk.withdraw(night.key(), account("claire"), ticket)
+    night.clock.reach(MORNING)
+    assert kinds(night.deliver(), "marc") == [K.question_withdrawn]
+
+
+def test_a_question_whose_card_could_not_be_sent_yet_is_taken_back_without_a_word(network: Network) -> None:
+    ticket = network.assigned()
+    for delivery in network.outbox.claim(CHANNELS):
+        if delivery.kind is K.assigned:
+            network.outbox.failed(delivery.delivery_id, Failed.retry, "down")
+        else:
+            network.outbox.sent(delivery.delivery_id)
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    told = network.deliver()
+    network.clock.advance(minutes=1)
+    assert kinds([*told, *network.deliver()], "marc") == []

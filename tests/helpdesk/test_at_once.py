@@ -6,19 +6,24 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import func, select
 
+from helpdesk import choices, forgetting
 from helpdesk.errors import ConflictError, GuichetError
-from helpdesk.model import State
+from helpdesk.model import Resolution, State
 from helpdesk.notices import NoticeKind as K
 from helpdesk.tables import BreachRow, EventRow, InboundRow, MessageRow, NoticeRow, TicketRow
 from tests.helpdesk.network import CHANNELS, Network, account, kinds, paris
 from tests.helpdesk.plain import DISPUTE
+from tests.helpdesk.waiting import until_it_ends_or_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from helpdesk.tables import Base
+
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer
 
 
 def _together(*acts: Callable[[], object]) -> list[object]:
@@ -101,7 +106,7 @@ def test_two_senders_never_hold_the_same_delivery(network: Network) -> None:
     for n in range(6):
         network.assigned(text=f"Litige numéro {n} ?")
     senders = [network, network.another(), network.another()]
-    hands = _together(*[lambda sender=sender: sender.outbox.claim(CHANNELS, 5) for sender in senders])
+    hands = _together(*[lambda sender=sender: sender.outbox.claim(CHANNELS, 6) for sender in senders])
     held = [delivery.delivery_id for hand in hands if isinstance(hand, tuple) for delivery in hand]
     assert len(held) == len(set(held))
     assert len(held) >= 10
@@ -147,3 +152,59 @@ def test_an_entry_is_published_once(network: Network) -> None:
         lambda: other.coordinators.decide_candidate("two", account("omar"), candidate.id, publish=True),
     )
     assert sorted(type(result).__name__ for result in outcome) == ["ConflictError", "str"]
+
+
+@on_postgresql
+def test_a_question_taken_back_while_the_one_it_joined_is_too_stays_taken_back(network: Network) -> None:
+    lead = network.assigned(text=DISPUTE)
+    own = network.asks("paul", DISPUTE.upper())
+    network.desk.join(network.key(), account("paul"), own)
+    other = network.another()
+    with ThreadPoolExecutor(1) as pool:
+        with network.office.act(network.key(), account("paul")) as act:
+            choices.withdraw(act, act.ticket(own))
+            act.session.flush()
+            takes_back = pool.submit(other.desk.withdraw, other.key(), account("claire"), lead)
+            until_it_ends_or_waits(network, takes_back)
+        assert takes_back.result() == lead
+    assert network.ticket(own).resolution is Resolution.withdrawn
+    assert kinds(network.deliver(), "paul").count(K.acknowledged) == 1, "that of when it was asked"
+
+
+@on_postgresql
+def test_words_forgotten_while_a_name_is_too_stay_forgotten(network: Network) -> None:
+    ticket = network.assigned(text="Le maire, condamné hier, peut-il signer ?")
+    network.experts.answer(network.key(), account("marc"), ticket, "Oui.")
+    network.deliver()
+    other = network.another()
+
+    def forget_marc() -> None:
+        with other.office.unit() as unit:
+            forgetting.name(unit, unit.person_row(other.ids["marc"]))
+
+    with ThreadPoolExecutor(1) as pool:
+        with network.office.unit() as unit:
+            forgetting.questions(unit, [ticket])
+            forgets = pool.submit(forget_marc)
+            until_it_ends_or_waits(network, forgets)
+        forgets.result()
+    with network.office.reading() as unit:
+        told = str(unit.session.scalars(select(NoticeRow.data)).all())
+    assert "condamné" not in told
+    assert "Marc" not in told
+
+
+@on_postgresql
+def test_a_question_settled_while_its_author_is_erased_is_left_settled(network: Network) -> None:
+    ticket = network.assigned()
+    network.experts.answer(network.key(), account("marc"), ticket, "Oui.")
+    other = network.another()
+    with ThreadPoolExecutor(1) as pool:
+        with network.office.act(network.key(), account("claire", "letter")) as act:
+            choices.confirm(act, act.ticket(ticket))
+            act.session.flush()
+            erases = pool.submit(other.privacy.erase, other.key(), account("claire"), keep_open=False)
+            until_it_ends_or_waits(network, erases)
+        erases.result()
+    assert network.ticket(ticket).resolution is Resolution.expert_confirmed
+    assert network.person("claire").erased_at is not None

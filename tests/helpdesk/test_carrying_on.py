@@ -130,6 +130,15 @@ def test_an_answer_goes_where_it_was_asked_with_a_pointer_elsewhere(network: Net
     assert told[1].data == {"channel": "console"}
 
 
+def test_the_pointer_stands_in_the_very_thread_in_which_the_member_went_on(network: Network) -> None:
+    ticket = network.assigned()
+    topic = Address("letter", "group", "42")
+    network.desk.hear(network.key(), account("claire", "letter"), topic, "et le lot 2 aussi", ticket=ticket)
+    network.experts.answer(network.key(), account("marc"), ticket, "Oui.")
+    (pointer,) = network.pending(K.pointer)
+    assert pointer.address == topic
+
+
 def test_reopening_begins_a_new_promise_and_leaves_the_first_as_it_was(network: Network) -> None:
     ticket = network.assigned()
     network.clock.reach(paris(1, 11))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from helpdesk.library import published_entries, themes
 from helpdesk.office import Office
@@ -16,6 +16,7 @@ from helpdesk.policy import Policy
 from helpdesk.tables import CalendarRow, ClockRow
 from tests.helpdesk.network import Network, account, paris
 from tests.helpdesk.plain import DISPUTE, PlainLibrary, PlainMatcher
+from tests.helpdesk.waiting import until_it_ends_or_waits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,20 +69,6 @@ def _closes(network: Network, who: str, days: Sequence[dt.date]) -> list[int]:
     ]
 
 
-def _waits(network: Network) -> bool:
-    """Tell whether a transaction waits for another of this database."""
-    waiting = text(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
-    with network.office.reading() as unit:
-        return bool(unit.session.scalar(waiting))
-
-
-def _until_it_ends_or_waits(network: Network, act: Future[list[int]]) -> None:
-    while not (act.done() or _waits(network)):
-        pass
-
-
 @on_postgresql
 def test_a_question_being_read_while_days_are_closed_is_answered_after_them(network: Network) -> None:
     slow, library = _hesitant(network)
@@ -89,7 +76,7 @@ def test_a_question_being_read_while_days_are_closed_is_answered_after_them(netw
         asks = pool.submit(slow.says, "claire", DISPUTE)
         assert library.reads.wait(30)
         closes = pool.submit(_closes, network, "nadia", [TUESDAY, WEDNESDAY])
-        _until_it_ends_or_waits(network, closes)
+        until_it_ends_or_waits(network, closes)
         library.decides.set()
         ticket = asks.result()
         closes.result()

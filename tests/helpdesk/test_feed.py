@@ -6,7 +6,7 @@ from helpdesk.bookmarks import Bookmarks
 from helpdesk.correspondence import Correspondence
 from helpdesk.feed import Feed
 from helpdesk.notices import NoticeKind as K
-from tests.helpdesk.network import Network, paris
+from tests.helpdesk.network import Network, account, kinds, paris
 
 
 def test_what_every_coordinator_is_told_is_news_once(network: Network) -> None:
@@ -46,3 +46,15 @@ def test_a_bookmark_goes_forward_or_where_it_is_put(network: Network) -> None:
     assert Bookmarks(network.office, "console").all("read") == {}
     bookmarks.drop("read:1")
     assert bookmarks.all("read") == {}
+
+
+def test_what_was_no_longer_true_when_it_was_to_be_told_is_no_news(network: Network) -> None:
+    today = paris(1, 20)
+    network.clock.reach(today)
+    for name in ("marc", "ines"):
+        network.experts.declare_absence(network.key(), account(name), today.date(), today.date())
+    network.asks("claire", "Un fournisseur nous menace, que faire ?")
+    network.clock.reach(paris(2, 9))
+    network.sweep.run()
+    assert K.unassigned not in kinds(network.deliver())
+    assert K.unassigned not in [item.kind for item in Feed(network.office, "hall").news(0)]

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.attachments import Upload
+from helpdesk.correspondence import Correspondence
 from helpdesk.drafts import Drafts
 from helpdesk.errors import InvalidInputError
 from helpdesk.model import Address, State
@@ -48,7 +49,8 @@ def _asks_much(network: Network) -> list[int]:
     """Let Claire's words go wherever notices take them; return her questions."""
     lead = network.asks("paul", ALIKE.capitalize())
     follower = network.asks("claire", ALIKE)
-    network.desk.join(network.key(), account("claire"), follower)
+    network.desk.join(network.key("claire"), account("claire"), follower)
+    network.says("claire", f"{SECRET} : voilà ce que je précise", ticket=follower)
     holder = network.ticket(lead).assignee_id
     other = next(network.ids[name] for name in ("marc", "ines") if network.ids[name] != holder)
     network.coordinators.reassign(network.key(), account("nadia"), lead, other)
@@ -80,7 +82,7 @@ def _replies(network: Network) -> int:
 
 
 def _nothing_reaches_claire(network: Network, ticket: int) -> None:
-    network.desk.withdraw(network.key(), account("claire"), ticket)
+    network.desk.withdraw(network.key("claire"), account("claire"), ticket)
     while claimed := network.outbox.claim(CHANNELS):
         for delivery in claimed:
             if delivery.kind is K.withdrawn:
@@ -95,6 +97,10 @@ def _lives(network: Network) -> None:
     with_file = next(number for number in questions if "attaque" in network.ticket(number).question)
     _is_answered(network, with_file)
     _replies(network)
+    network.desk.status(network.key("claire"), account("claire"), Address("console", "claire"))
+    network.desk.rate(network.key("claire"), account("claire"), with_file, 4)
+    Correspondence(network.office).handled(f"console:told:group:{with_file}:claire")
+    network.deliver()
     _nothing_reaches_claire(network, next(n for n in questions if network.state(n) is State.assigned))
     quoting = {K.several_questions, K.status, K.withdraw_which, K.date_moved, K.summary, K.assigned, K.entry_proposed}
     assert all(any(SECRET in str(row.data) for row in _told(network, kind)) for kind in quoting), "all of them quote"
@@ -111,7 +117,7 @@ def _years_go_by(network: Network) -> None:
 def test_nothing_stored_holds_the_words_the_name_or_the_address_of_who_is_erased(network: Network) -> None:
     _lives(network)
     assert _holding(network, ALIKE) == {"ticket", "message", "notice"}
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     assert _holding(network, SECRET) == set()
     assert _holding(network, ALIKE) == set()
     assert _holding(network, NAME) == set()
@@ -124,7 +130,7 @@ def test_nothing_stored_holds_words_older_than_the_network_keeps(network: Networ
     _lives(network)
     for ticket in (line.id for line in network.desk.my_questions(account("claire"))):
         if network.state(ticket) is not State.closed:
-            network.desk.withdraw(network.key(), account("claire"), ticket)
+            network.desk.withdraw(network.key("claire"), account("claire"), ticket)
     _years_go_by(network)
     assert _holding(network, SECRET) == set()
     assert _holding(network, ALIKE) == set()
@@ -135,7 +141,7 @@ def test_what_experts_wrote_to_who_is_erased_is_kept_no_longer_than_the_rest(net
     ticket = network.assigned()
     network.experts.answer(network.key(), account("marc"), ticket, "Cher GROZIBUS, voici.")
     network.deliver()
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     assert _holding(network, SECRET) == {"message"}
     _years_go_by(network)
     assert _holding(network, SECRET) == set()
@@ -144,7 +150,7 @@ def test_what_experts_wrote_to_who_is_erased_is_kept_no_longer_than_the_rest(net
 def test_a_member_who_is_erased_leaves_the_answer_they_gave_to_another_without_their_name(network: Network) -> None:
     _named(network)
     ticket = _replies(network)
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     answer = network.desk.ticket(account("paul"), ticket).messages[-1]
     assert (answer.author, answer.body) == ("—", REPLY)
     (accepted,) = _told(network, K.reply_accepted)
@@ -173,7 +179,7 @@ def test_an_expert_who_is_erased_is_named_in_no_notice_and_others_still_are(netw
 def test_the_library_s_titles_stay_in_what_was_told_of_a_forgotten_question(network: Network) -> None:
     network.asks("claire", ANSWERED)
     before = only(network.deliver(), K.answer_found).data["entry"]
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     (found,) = _told(network, K.answer_found)
     assert found.data["entry"] == before
 
@@ -181,7 +187,7 @@ def test_the_library_s_titles_stay_in_what_was_told_of_a_forgotten_question(netw
 def test_a_proposal_titled_with_a_forgotten_question_waits_for_another_title(network: Network) -> None:
     ticket = network.assigned(text=f"{SECRET} attaque,  que faire ?")
     _is_answered(network, ticket)
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     (waiting,) = network.coordinators.candidates(account("nadia"))
     assert (waiting.title, waiting.body) == ("—", "Ceci.")
     decide = network.coordinators.decide_candidate
@@ -195,7 +201,7 @@ def test_a_title_of_the_expert_s_own_is_kept(network: Network) -> None:
     ticket = network.assigned(text=f"{SECRET} attaque, que faire ?")
     network.experts.answer(network.key(), account("marc"), ticket, "Voici.")
     network.experts.propose_entry(network.key(), account("marc"), ticket, "Que faire d'un recours ?", "Ceci.", ())
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     with network.office.reading() as unit:
         assert unit.session.scalars(select(CandidateRow)).one().data["title"] == "Que faire d'un recours ?"
 
@@ -206,5 +212,5 @@ def test_a_file_forgotten_is_no_longer_offered(network: Network) -> None:
     network.says("claire", "Et encore ceci", files=(FILE,))
     network.deliver()
     assert [len(row.data["files"]) for row in _told(network, K.member_replied)] == [1]
-    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    network.privacy.erase(network.key("claire"), account("claire"), keep_open=False)
     assert [row.data["files"] for row in _told(network, K.member_replied)] == [[]]

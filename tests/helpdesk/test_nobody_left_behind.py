@@ -120,3 +120,37 @@ def test_a_question_that_asks_for_a_human_goes_to_one_at_once(network: Network, 
     assert ticket is not None
     assert network.state(ticket) in {State.assigned, State.queued}
     assert K.suggestions not in kinds(network.deliver())
+
+
+def test_who_leaves_a_question_twice_is_told_each_time_by_when_an_expert_answers(network: Network) -> None:
+    network.assigned("paul", REGISTER)
+    follower = network.asks("claire", REGISTER)
+    network.deliver()
+    for _ in range(2):
+        network.clock.advance(minutes=5)
+        network.desk.join(network.key(), account("claire"), follower)
+        network.desk.ask_human(network.key(), account("claire"), follower)
+        assert only(network.deliver(), K.acknowledged, "claire").data["reason"] == "alone"
+
+
+def test_who_joined_again_a_question_that_is_then_taken_back_is_told_that_an_expert_answers(network: Network) -> None:
+    lead, follower = network.assigned("paul", REGISTER), network.asks("claire", REGISTER)
+    network.desk.join(network.key(), account("claire"), follower)
+    network.desk.ask_human(network.key(), account("claire"), follower)
+    network.clock.advance(minutes=5)
+    network.desk.join(network.key(), account("claire"), follower)
+    network.deliver()
+    network.clock.advance(minutes=5)
+    network.desk.withdraw(network.key(), account("paul"), lead)
+    assert only(network.deliver(), K.acknowledged, "claire").data["reason"] == "alone"
+
+
+def test_who_joined_a_question_and_was_answered_apart_hears_no_more_of_it(network: Network) -> None:
+    lead, follower = network.assigned("paul", REGISTER), network.asks("claire", REGISTER)
+    network.desk.join(network.key(), account("claire"), follower)
+    network.experts.answer(network.key(), account("marc"), follower, "Ceci, pour vous.")
+    network.experts.answer(network.key(), account("marc"), lead, "Cela.")
+    network.deliver()
+    network.experts.answer(network.key(), account("marc"), lead, "J'ajoute ceci.")
+    assert K.answered not in kinds(network.deliver(), "claire")
+    assert _followers(network) == 0

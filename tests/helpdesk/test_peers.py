@@ -335,6 +335,14 @@ def test_me_too_is_said_where_somebody_else_asked(network: Network) -> None:
             network.peers.me_too(network.key(), account(who), where, ticket)
 
 
+def test_me_too_is_not_said_of_a_question_whose_words_are_forgotten(network: Network) -> None:
+    ticket = _asked_in_public(network)
+    network.desk.withdraw(network.key(), account("claire"), ticket)
+    network.privacy.erase(network.key(), account("claire"), keep_open=False)
+    with pytest.raises(NotFoundError):
+        network.peers.me_too(network.key(), account("paul"), PUBLIC, ticket)
+
+
 def _candidates(network: Network) -> list[int]:
     with network.office.reading() as unit:
         return [row.id for row in unit.session.query(CandidateRow)]

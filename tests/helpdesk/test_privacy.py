@@ -200,3 +200,13 @@ def test_what_platforms_still_show_of_who_is_erased_is_noted_for_them(network: N
     for item in waiting:
         Retractions(network.office, "console").done(item.id)
     assert Retractions(network.office, "console").waiting() == ()
+
+
+def test_old_words_that_were_no_question_are_forgotten_where_no_question_is_old(network: Network) -> None:
+    network.says("claire", "merci beaucoup Marc")
+    network.deliver()
+    network.sweep.run()
+    assert "merci beaucoup Marc" in _stored_words(network)
+    network.clock.advance(days=3 * 366 + 1)  # a Monday
+    network.sweep.run()
+    assert "Marc" not in _stored_words(network)

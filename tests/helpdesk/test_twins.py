@@ -164,6 +164,19 @@ def test_the_assignee_of_the_one_has_the_others(network: Network) -> None:
     assert [line.id for line in network.coordinators.board(account("nadia")).open] == [lead]
 
 
+def test_what_was_added_to_a_question_that_joined_another_goes_on_to_whoever_has_that_one_next(
+    network: Network,
+) -> None:
+    lead = _lead(network)
+    ticket = _joined(network, lead)
+    network.says("paul", "je précise : le montant est de 90 000 euros", ticket=ticket)
+    network.deliver()
+    network.coordinators.reassign(network.key(), account("nadia"), lead, network.ids["ines"])
+    (follower,) = only(network.deliver(), K.assigned, "ines").data["followers"]
+    assert (follower["ticket"], follower["question"]) == (ticket, AGAIN)
+    assert [said["text"] for said in follower["messages"]] == ["je précise : le montant est de 90 000 euros"]
+
+
 def test_reminders_come_once_and_a_broken_promise_is_told_to_each(network: Network) -> None:
     lead = _lead(network)
     ticket = _joined(network, lead)

@@ -52,10 +52,10 @@ def order(verb: str, number: int, words: Words) -> ui.Modal:
     return form
 
 
-def question(words: Words, text: str = "") -> ui.Modal:
+def question(words: Words) -> ui.Modal:
     """Return the form of a question and its context."""
     form = ui.Modal(title=words("discord.form.question"), custom_id=f"{PREFIX}question")
-    form.add_item(_field(_TEXT, words("discord.form.question_label"), long=True, value=text))
+    form.add_item(_field(_TEXT, words("discord.form.question_label"), long=True))
     for name in CONTEXT:
         form.add_item(_field(name, words(f"discord.context.{name}"), required=False))
     return form
@@ -90,7 +90,7 @@ def filled(interaction: discord.Interaction[Any]) -> Filled | None:
     return Filled(verb_of(name), name.partition(":")[2], fields)
 
 
-def _field(name: str, label: str, *, long: bool = False, required: bool = True, value: str = "") -> ui.Label[ui.Modal]:
+def _field(name: str, label: str, *, long: bool = False, required: bool = True) -> ui.Label[ui.Modal]:
     return ui.Label(
         text=label,
         component=ui.TextInput(
@@ -98,6 +98,5 @@ def _field(name: str, label: str, *, long: bool = False, required: bool = True, 
             style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
             required=required,
             max_length=_LONGEST if long else _LONGEST_FIELD,
-            default=value or None,
         ),
     )
