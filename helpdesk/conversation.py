@@ -249,7 +249,7 @@ def _human(text: str, focus: Known | None) -> Reading:
 
 def _short_reply(text: str, focus: Known) -> Reading | None:
     # Just after an answer, a number alone may be one of those that it gave.
-    told = focus.state is State.answered and not focus.by_library and not text.strip().isalnum()
+    told = focus.state is State.answered and not focus.by_library and not text.strip(" .!").isalnum()
     stars = replies.rating(text) if focus.rateable or told else None
     if stars is not None:
         return Reading(Move.rate, focus.ticket_id, stars)

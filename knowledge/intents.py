@@ -58,7 +58,8 @@ _HUMAN_TOO = re.compile(
     r"\b(?:je (?:veu[xt]|voudrais?|souhaite(?:rais)?|prefere(?:rais)?)|j'aimerais|c(?:'?est)? possible d'|passez[ -]moi"
     r"|i (?:want|need)|i'd like)(?: (?:a|to))?(?: ?(?:avoir|parler|echanger|talk|speak))?(?: (?:a|avec|to|with))? "
     r"?(?:l'|une? |a |an )(?:vrai(?:e)? )?(?:experte?|humain|conseiller|conseillere|human)\b"
-    r"(?! (?:en|comptable|judiciaire|agree|dans))"
+    r"(?![ -](?:en|dans|agree|comptable|judiciaire|conseil|forestier|forestiere|immobilier|foncier|automobile|geometre"
+    r"|batiment|independant|assermente|numerique|municipal|municipale|communautaire|departemental|regional)\b)"
 )
 _PRESSING = frozenset(
     """urgent urgente urgence vite rapidement presse aujourd'hui aujourd hui demain matin midi soir lundi mardi mercredi
