@@ -11,13 +11,14 @@ from sqlalchemy import and_, func, or_, select
 from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
 from helpdesk.conversation import Move, Reading
+from helpdesk.errors import InvalidInputError
 from helpdesk.known import RECENT, Known
 from helpdesk.lifecycle import Event
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import DeliveryRow, NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
-from knowledge import intents
+from knowledge import intents, replies
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
 from knowledge.explanation import Judged
@@ -223,7 +224,17 @@ def _ask_which(said: Said, among: tuple[int, ...]) -> None:
 def _chosen(said: Said, meant: Reading) -> TicketRow:
     rank = meant.rank
     assert rank is not None
+    ticket = said.ticket(meant)
+    if not _may_choose(ticket) or not cards.evidence(said.act, ticket):
+        raise InvalidInputError("no_list")
+    if rank == replies.NO_SUCH_RANK and replies.chooses_several(said.text):
+        raise InvalidInputError("which_suggestion")
     return _decided(said, meant, lambda ticket: choices.choose(said.act, ticket, rank))
+
+
+def _unclear(said: Said, meant: Reading) -> TicketRow:
+    """Ask what is meant, where a guess would be wrong half of the time; nothing is changed."""
+    raise InvalidInputError("which_suggestion" if said.ticket(meant).state is State.suggested else "does_it_answer")
 
 
 def _joined(said: Said, meant: Reading) -> TicketRow:
@@ -267,6 +278,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.status: _status,
     Move.withdraw: _withdrawn,
     Move.withdraw_all: _all_withdrawn,
+    Move.unclear: _unclear,
 }
 
 

@@ -135,7 +135,8 @@ _TAKEN_BACK = re.compile(
     rf"|withdraw|cancel|close|drop|forget) (?:{_QUESTION}|{_ALL_OF_IT})\b"
     r"|\b(?:question|demande) (?:annulee|retiree|(?:est |etait )?sans objet)\b"
     r"|\bannulation de (?:ma|la|notre|cette) (?:question|demande)\b"
-    r"|^(?:j annule|annulez?|annuler|cancel)(?: svp| merci| please)?$|\btout annuler\b"
+    r"|^(?:j annule|annulez?|annuler|annulation|je retire|retire[rz]?|cancel|withdraw)(?: (?:svp|stp|merci|please))*$"
+    r"|\btout annuler\b"
     r"|\b(?<!vous )annulez\b|\b(?:j|on) annule\b"
     r"|\b(?<!vous )(?<!me )(?<!nous )(?<!m )laisse[rz]? tomber\b|\blaissons tomber\b|\bnever ?mind\b|^forget it$"
 )

@@ -32,6 +32,7 @@ _YES = frozenset(
     "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does "
     "perfect great thanks solved that answers my bien du fait beaucoup".split(),
 )
+_PLAIN_YES = frozenset("oui ouais yes".split())
 _YES_GIST = frozenset(
     "oui ouais yes ok okay parfait exactement repond repondu convient suffit solved perfect answers".split(),
 )
@@ -134,6 +135,10 @@ _RATING = re.compile(
     rf"(?: ?/ ?5| (?:sur|out of) (?:5|cinq|five))?(?: (?:etoile|star)s?)?(?:[ ,.!]*{_THANKING})?[ .!]*",
 )
 _LONGEST_RATING = 40  # characters
+_PLAINLY_RATING = re.compile(
+    r"/ ?5|\b(?:sur|out of) |\b(?:etoile|star)|\b(?:note|rating|mets|donne|dirais|give)\b|[⭐★]"
+)
+_FRACTION = re.compile(r"\d ?/ ?\d")
 _STARS = re.compile("([⭐★])(?:\ufe0f?\\1){0,4}\ufe0f?☆{0,4}")
 _LONGEST_REPLY = 12
 
@@ -143,21 +148,32 @@ def choice(message: str, shown: int) -> int | None:
 
     ``NO_SUCH_RANK`` when it picks several, or one that is not shown.
     """
+    if rates(message):
+        return None
     found = set(_words(message))
-    ranks = [rank for rank, names in _ORDINALS.items() if names & found]
+    ranks = _ranks(found)
     if found & _LAST:
         ranks.append(shown)
     picking = set().union(*_ORDINALS.values()) | _LAST | _OTHERS
     if not found & (picking - {"et"}) or not found <= picking | _AROUND_CHOICE:
         return None
-    return ranks[0] if len(ranks) == 1 and ranks[0] <= shown and not found & _OTHERS else NO_SUCH_RANK
+    one = len(ranks) == 1 and ranks[0] <= shown and not found & _OTHERS and not chooses_several(message)
+    return ranks[0] if one else NO_SUCH_RANK
+
+
+def chooses_several(message: str) -> bool:
+    """Tell whether what picks among suggestions picks several: « 1 et 3 », « les deux »."""
+    found = set(_words(message))
+    return len(_ranks(found)) > 1 or "les" in found
 
 
 def picks(message: str, shown: Sequence[int]) -> tuple[int, ...]:
     """Return which questions a message only picks among those shown by their numbers: "la 12", "12 et 13", "toutes".
 
-    None by its rank: « la première » may be the first shown or the first asked.
+    None by its rank: « la première » may be the first shown or the first asked. « 5/5 » picks nothing.
     """
+    if _FRACTION.search(message):
+        return ()
     found = set(_words(message))
     said = found - _AROUND_PICK
     if said in ({"toutes"}, {"tout"}, {"all"}) or (len(shown) == _BOTH and said in ({"deux"}, {"both"})):
@@ -171,6 +187,11 @@ def agrees(message: str) -> bool:
     found = set(_words(message))
     said = bool(found & _YES_GIST) and found <= _YES and "pas" not in found
     return said or (_is_of(message, _SIGNS_OF_YES | _SIGNS_OF_THANKS) and bool(_SIGNS_OF_YES & set(message)))
+
+
+def says_yes(message: str) -> bool:
+    """Tell whether the message only says yes, in that word: « oui merci », no « d'accord »."""
+    return agrees(message) and not _PLAIN_YES.isdisjoint(_words(message))
 
 
 def acknowledges(message: str) -> bool:
@@ -272,9 +293,18 @@ def rating(message: str) -> int | None:
     return _RATINGS[found[1]] if found else None
 
 
+def rates(message: str) -> bool:
+    """Tell whether the message is a rating even where none was asked for: « 5/5 », « 4 étoiles », no bare « 5 »."""
+    return rating(message) is not None and bool(_PLAINLY_RATING.search(text.fold(message)))
+
+
 def telling_words(message: str) -> int:
     """Return how many words of a message say what it is about, rather than that it asks."""
     return len(set(text.content(text.words(message))) - lexicon.asking_words())
+
+
+def _ranks(found: set[str]) -> list[int]:
+    return [rank for rank, names in _ORDINALS.items() if names & found]
 
 
 def _is_of(message: str, signs: frozenset[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from helpdesk.conversation import Move, read
+from helpdesk.errors import InvalidInputError
 from helpdesk.known import Known
 from helpdesk.model import WITH_EXPERTS, Resolution, State
 from helpdesk.notices import NoticeKind as K
@@ -332,3 +333,33 @@ def test_a_request_that_names_its_subject_takes_nothing_back(network: Network) -
     other = network.says("claire", "Le candidat retire son offre et annule sa demande, que faire ?")
     assert other not in {ticket, None}
     assert network.state(ticket) is State.assigned
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("oui", "which_suggestion"), ("1 et 3", "which_suggestion"), ("la 7", "no_such_rank")]
+)
+def test_what_chooses_no_suggestion_is_told_why_and_changes_nothing(network: Network, said: str, code: str) -> None:
+    ticket = network.asks("claire", CLOSE)
+    network.deliver()
+    with pytest.raises(InvalidInputError, match=code):
+        network.says("claire", said)
+    assert (network.state(ticket), network.deliver()) == (State.suggested, [])
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [("la deuxieme", "no_list"), ("les 2", "no_list"), ("non merci", "does_it_answer")]
+)
+def test_after_one_answer_there_is_no_list_to_choose_from(network: Network, said: str, code: str) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.deliver()
+    with pytest.raises(InvalidInputError, match=code):
+        network.says("claire", said)
+    assert (network.state(ticket), network.deliver()) == (State.answered, [])
+
+
+def test_stars_rate_an_answer_of_the_librarys(network: Network) -> None:
+    ticket = network.asks("claire", ANSWERED)
+    network.deliver()
+    assert network.says("claire", "5/5") == ticket
+    assert kinds(network.deliver()) == [K.rated]
+    assert (network.ticket(ticket).rating, network.state(ticket)) == (5, State.answered)

@@ -186,6 +186,7 @@ def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
         "annulez tout", "annulez tout ça svp", "finalement c'est bon j'ai trouvé, annulez tout", "c'est bon annulez",
         "laissez tomber j'ai eu ma réponse", "oubliez ça", "stop, annulez", "j'annule tout", "annulez les deux",
         "je retire mes questions", "annulez toutes mes demandes", "cancel everything please",
+        "retirer", "Retirez svp", "je retire", "annuler", "withdraw",
     ],
 )  # fmt: skip
 def test_taking_a_question_back_is_understood(message: str) -> None:
@@ -200,7 +201,7 @@ def test_taking_a_question_back_is_understood(message: str) -> None:
         "vous oubliez ma question", "vous avez oublié ma question", "vous me laissez tomber",
         "ma question est-elle annulée ?", "comment retirer ma question ?", "j'ai pas besoin de retirer ma question",
         "je ne veux plus annuler ma demande", "c'est bon j'ai trouvé", "pas besoin", "la demande de subvention", "",
-        "fermer un marché", "merci",
+        "fermer un marché", "merci", "supprimer", "fermer", "retirer ?", "retirer une offre", "ne pas retirer",
         "annulez le lot 3", "retirer 40 000 € du marché", "retirer 40 000 €", "retirer 12 %", "retirer 3 candidats",
         "annuler la procédure n° 2026-034", "je retire 12,5", "annulez le marché n° 3", "ne retirez pas la n° 3",
         "retirer la clause 4", "annuler la 2ème consultation", "fermer 3 lots", "comment retirer la question 3 ?",
