@@ -206,7 +206,10 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
         return _wished_by_number(text, [ticket for ticket in known if ticket.ticket_id in numbers])
-    if intents.asks_status(text) or (replies.nudges(text) and focus is not None and focus.is_with_others):
+    calls = replies.nudges(text) or intents.asks_help(text)
+    if intents.asks_status(text) or (
+        calls and focus is not None and focus.is_with_others and not _awaited(known, focus)
+    ):
         return _asked_after(text, known, target, focus)
     if intents.takes_back(text):
         return _taken_back(text, known, target)

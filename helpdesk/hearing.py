@@ -84,7 +84,8 @@ def _asked(said: Said, meant: Reading) -> TicketRow:
     asked = said.act.session.scalars(select(TicketRow).where(*own).order_by(TicketRow.id.desc()).limit(_REMEMBERED))
     again = next((ticket for ticket in asked if fold(ticket.question) == fold(said.text)), None)
     if again is None or said.files:
-        return ask(said, meant)
+        picks = not said.files and replies.choice(said.text, 0) is not None  # « la deuxième », and nothing was shown
+        return ask(_without_question(said) if picks else said, meant)
     choices.tell_status(said.act, said.address, said.text, (again.id,))
     return again
 
@@ -168,11 +169,16 @@ def _reopen(said: Said, meant: Reading) -> TicketRow:
     return ticket
 
 
+def _without_question(said: Said) -> Said:
+    """Return the message as one that asks nothing yet, whatever the library thinks of its words."""
+    no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
+    return replace(said, judged=Judged(no_question, None))
+
+
 def _human(said: Said, meant: Reading) -> TicketRow:
     if meant.ticket_id is None:
-        # A wish to be heard, and no question yet: whatever the library thinks of these words, there is one to ask for.
-        no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
-        return ask(replace(said, judged=Judged(no_question, None)), meant, insists=True)
+        # A wish to be heard, and no question yet.
+        return ask(_without_question(said), meant, insists=True)
     return _decided(said, meant, lambda ticket: choices.to_human(said.act, ticket))
 
 

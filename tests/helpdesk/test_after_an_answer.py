@@ -363,3 +363,11 @@ def test_stars_rate_an_answer_of_the_librarys(network: Network) -> None:
     assert network.says("claire", "5/5") == ticket
     assert kinds(network.deliver()) == [K.rated]
     assert (network.ticket(ticket).rating, network.state(ticket)) == (5, State.answered)
+
+
+@pytest.mark.parametrize("said", ["la deuxieme", "la 2", "2."])
+def test_a_number_with_nothing_shown_asks_what_is_meant_and_disturbs_no_expert(network: Network, said: str) -> None:
+    ticket = network.says("claire", said)
+    assert kinds(network.deliver()) == [K.clarify]
+    assert network.says("claire", DISPUTE) == ticket
+    assert network.ticket(ticket or 0).question == DISPUTE

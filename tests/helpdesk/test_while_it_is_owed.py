@@ -63,7 +63,8 @@ def test_what_was_turned_away_hides_no_open_question(matcher: Matcher) -> None:
     "message",
     [
         "toujours rien ??", "c'est inadmissible j'attends depuis lundi", "alors ?", "qui s'en occupe ?", "???",
-        "la réponse est pour quand ?", "vous répondez quand ?",
+        "la réponse est pour quand ?", "vous répondez quand ?", "c'est quand que vous repondez", "ou ca en est",
+        "c'est quand que j'ai une reponse", "ou en est ma kestion sur le recours svp", "ma question avance ?", "aide",
     ],
 )  # fmt: skip
 def test_impatience_gets_the_dates(matcher: Matcher, message: str) -> None:

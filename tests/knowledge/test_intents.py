@@ -7,6 +7,7 @@ import pytest
 from knowledge.decision import Decision
 from knowledge.files import Library
 from knowledge.intents import (
+    asks_help,
     asks_status,
     has_found,
     is_thanks,
@@ -147,7 +148,12 @@ def test_a_wish_for_a_person_that_says_by_when_is_known_from_a_bare_one(message:
         "J'attends toujours une réponse", "quand aurai-je une réponse ?", "status of my question?", "any news?",
         "où en est ma question 12 ?", "du nouveau pour la 30 ?", "où en est la n°12 ?", "des nouvelles de la 12 svp",
         "toujours pas de réponse à la question n° 12", "où en sont les questions 12 et 13 ?", "statut de la n° 4",
-        "any news for question 12?",
+        "any news for question 12?", "c'est quand que vous repondez", "c'est quand que j'ai une reponse",
+        "quand est-ce que vous répondez ?", "ou ca en est", "alors ça en est où ma question", "où en est-on ?",
+        "ou en est ma kestion", "ou en est ma kestion sur le recours svp", "où en est ma question sur les pneus ?",
+        "toujours pas de réponse à ma question concernant les vêtements de travail",
+        "du nouveau sur ma question sur l'amiante ?",
+        "ma question avance ?", "est-ce que ma question avance", "ça avance ?",
     ],
 )  # fmt: skip
 def test_asking_after_a_question_is_understood(message: str) -> None:
@@ -162,6 +168,11 @@ def test_asking_after_a_question_is_understood(message: str) -> None:
         "toujours pas de réponse du titulaire, que faire ?", "où en est la loi AGEC ?", "où en est le lot 3 ?",
         "du nouveau sur l'article 12 ?", "quelles nouvelles obligations pour les 30 000 € ?",
         "des nouvelles des 2 roues",
+        "où en est la question sur les pneus posée par un candidat ?", "quand répondre aux candidats ?",
+        "où en est ma question sur les pneus, et quel label exiger ?", "quand est-ce que le titulaire répond",
+        "ma question sur les pneus", "où on en est des seuils", "le chantier avance ?",
+        "c'est quand qu'il faut une avance",
+        "ma question concerne une avance", "ma demande d'avance",
         "toujours rien pour le marché n° 12 ?", "j'attends une réponse depuis 12 mois du titulaire",
     ],
 )  # fmt: skip
@@ -329,3 +340,14 @@ def test_a_question_is_named_by_its_number(message: str, numbers: tuple[int, ...
 )
 def test_a_wish_for_a_human_beside_a_question_is_understood(message: str, *, wished: bool) -> None:
     assert wants_human_too(message) is wished
+
+
+@pytest.mark.parametrize(
+    ("message", "called"),
+    [
+        ("aide", True), ("Aide svp !", True), ("à l'aide", True), ("aidez-moi", True), ("help", True),
+        ("besoin daide cantine", False), ("aide à la rédaction", False), ("les aides", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_call_for_help_is_known_from_a_subject(message: str, *, called: bool) -> None:
+    assert asks_help(message) is called
