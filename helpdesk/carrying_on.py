@@ -72,7 +72,7 @@ def completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -
 
 def is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:
     """Tell whether the message is no reply to the expert who waits for one, but a question that the library answers."""
-    recognised = judgement.decision is Decision.ANSWER and "?" in text
+    recognised = judgement.decision is Decision.ANSWER and replies.asks(text)
     return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
 
 
@@ -93,8 +93,17 @@ def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
         return False
     if judgement.decision is Decision.REDIRECT and replies.asks(text) and not complaints.leans(text):
         return False  # « quelle heure est-il »
+    if focus.is_with_others and _asks_apart(text, judgement, focus):
+        return False
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and not _stands_apart(text, judgement, focus)
+
+
+def _asks_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether a few words ask of a subject of their own, near entries not yet come up: « quel label papier »."""
+    if judgement.decision is not Decision.SUGGEST or not replies.asks(text) or complaints.leans(text):
+        return False
+    return judgement.scored[0].entry_id not in focus.entries and replies.telling_words(text) >= _SUBJECT
 
 
 def _is_of_what_is_owed(text: str, judgement: Judgement, focus: Known) -> bool:

@@ -80,7 +80,7 @@ _PRIVATE_LIFE = re.compile(
 )
 _SPEAKING_TO = re.compile(r"\b(?:vous|votre|vos|tu|ton|ta|tes|toi|your?s?)\b")
 _ASKING = re.compile(
-    r"\?|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
+    r"\?|^(?:la )?definition\b|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
     r"|\b(?:comment|combien|pourquoi|(?:les)?quel(?:le)?s?(?! que)|quoi|ke[sz]k\w*|[kq]e[sz]ac?ko"
     r"|(?:est|pour|depuis|jusqu'a) quand|que (?:faire|dois|doit|peut|puis)|est[ -]ce qu[e']?|peut[ -]on|puis[ -]je"
     r"|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)"

@@ -182,3 +182,40 @@ def test_no_thanks_is_a_no_to_suggestions_and_is_asked_about_after_an_answer(mat
 @pytest.mark.parametrize("message", ["les 2", "les deux", "les trois", "1 et 2"])
 def test_several_suggestions_are_no_choice(matcher: Matcher, message: str) -> None:
     assert _read(matcher, message, SUGGESTED).rank == 0
+
+
+@pytest.mark.parametrize(
+    "message", ["definition achat responsable", "quel label papier", "c quoi spaser", "comment rediger clause sociale"]
+)
+def test_a_few_words_that_ask_of_another_subject_are_a_question_of_their_own(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.ask
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "avec quel label",
+        "c'est combien",
+        "procédure adaptée",
+        "appel d'offres ouvert",
+        "marché de travaux",
+        "et le prix",
+    ],
+)
+def test_a_few_words_that_ask_of_no_other_subject_are_of_the_question(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.follow
+
+
+@pytest.mark.parametrize("message", ["c'est quoi un spaser", "quel label pour des vêtements de travail"])
+def test_a_question_that_the_library_answers_is_no_reply_to_an_expert_though_it_has_no_mark(
+    matcher: Matcher, message: str
+) -> None:
+    assert _read(matcher, message, replace(HELD, state=State.waiting)).move is Move.ask
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["un marché de travaux", "environ 45 000 euros", "vêtements de travail", "je ne sais pas quelle procédure"],
+)
+def test_what_asks_nothing_is_the_reply_that_an_expert_waits_for(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, replace(HELD, state=State.waiting)).move is Move.follow
