@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
+from helpdesk import access, attachments, cards, carrying_on, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
 from helpdesk.conversation import Move, Reading
 from helpdesk.errors import InvalidInputError
@@ -160,6 +160,8 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
 def _reopen(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     act = said.act
+    if (judged := _answered_after(said, ticket)) is not None:
+        return _ask_after(said, ticket, judged)
     if choices.stays_in_cycle(act, ticket):
         add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files)
         cases.complete(act, ticket, said.text)
@@ -173,6 +175,28 @@ def _without_question(said: Said) -> Said:
     """Return the message as one that asks nothing yet, whatever the library thinks of its words."""
     no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
     return replace(said, judged=Judged(no_question, None))
+
+
+def _answered_after(said: Said, ticket: TicketRow) -> Judged | None:
+    """Return what the library finds for a question that carries on its own answer, if anything but that answer."""
+    carried_on = carrying_on.asks_more(said.text, said.judgement)
+    if ticket.entry_id is None or not carried_on or said.files or said.address != ticket.address:
+        return None
+    today = timekeeping.today(said.act)
+    joined = said.matcher.judge_with_why(f"{ticket.question}\n{said.text}", today=today)
+    found = carrying_on.found_after(said.text, said.judgement, joined.judgement, ticket.entry_id, today)
+    why = said.judged.why if found is said.judgement else joined.why
+    return Judged(found, why) if found else None
+
+
+def _ask_after(said: Said, ticket: TicketRow, judged: Judged) -> TicketRow:
+    """Open the question that carries on one that the library answered; a « oui » first confirms that one."""
+    if ticket.state is State.answered and replies.agrees_first(said.text):
+        choices.confirm(said.act, ticket, said.address)
+    after = intake.open_ticket(said.act, said.text, said.at, said.address)
+    after.question = f"{ticket.question}\n{said.text}"  # an expert would make nothing of « et pour les travaux ? »
+    intake.decide(said.act, after, said.matcher, judged)
+    return after
 
 
 def _human(said: Said, meant: Reading) -> TicketRow:

@@ -32,6 +32,7 @@ _YES = frozenset(
     "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does "
     "perfect great thanks solved that answers my bien du fait beaucoup".split(),
 )
+_YES_FIRST = re.compile(r"(?:oui|ouais|yes)\b(?![ ,.!]*(?:mais|sauf|but|except)\b)")
 _PLAIN_YES = frozenset("oui ouais yes".split())
 _YES_GIST = frozenset(
     "oui ouais yes ok okay parfait exactement repond repondu convient suffit solved perfect answers".split(),
@@ -192,6 +193,11 @@ def agrees(message: str) -> bool:
 def says_yes(message: str) -> bool:
     """Tell whether the message only says yes, in that word: « oui merci », no « d'accord »."""
     return agrees(message) and not _PLAIN_YES.isdisjoint(_words(message))
+
+
+def agrees_first(message: str) -> bool:
+    """Tell whether the message opens by a yes, whatever it says next: « oui, et pour… ? », no « oui mais »."""
+    return bool(_YES_FIRST.match(text.fold(message).lstrip(" .,;:-!")))
 
 
 def acknowledges(message: str) -> bool:
