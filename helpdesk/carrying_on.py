@@ -5,6 +5,7 @@ The rules are told in order in ``helpdesk/conversation.py``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from helpdesk.model import State
@@ -23,6 +24,8 @@ _FEW = 10  # words
 _SUBJECT = 2  # words of meaning from which a few words can be a subject of their own
 _STANDS_ALONE = 3  # words of meaning from which what begins like a follow-up can be a question of its own
 _REQUESTS = frozenset({Reason.OWN_FIGURES, Reason.PRICE, Reason.SUPPLIER, Reason.LOCAL_FACT})
+_SHOWN = 3  # entries that suggestions show
+_FOUND = frozenset({Decision.ANSWER, Decision.SUGGEST})
 _NOTHING_ALONE = frozenset({Decision.REDIRECT, Decision.CLARIFY})
 
 
@@ -72,8 +75,36 @@ def completes(text: str, judgement: Judgement, focus: Known, now: dt.datetime) -
 
 def is_another_question(text: str, judgement: Judgement, awaited: Known) -> bool:
     """Tell whether the message is no reply to the expert who waits for one, but a question that the library answers."""
-    recognised = judgement.decision is Decision.ANSWER and "?" in text
+    recognised = judgement.decision is Decision.ANSWER and replies.asks(text)
     return recognised and not replies.carries_on(text) and judgement.scored[0].entry_id not in awaited.entries
+
+
+def asks_more(text: str, judgement: Judgement) -> bool:
+    """Tell whether the message carries on an answer with a question, and finds no fault: « et pour les travaux ? »."""
+    asked = replies.asks(text) or judgement.decision is Decision.ANSWER
+    faulty = complaints.complains(text) or reproaches.reproaches(text) or replies.turns_down(text)
+    return asked and replies.carries_on(text) and not faulty
+
+
+def found_after(text: str, alone: Judgement, joined: Judgement, shown: str, today: dt.date) -> Judgement | None:
+    """Return what the library finds for a question that carries on its answer ``shown``; None is for the expert.
+
+    ``joined``: what it thinks of both questions together. What only gives the case, « mais pour un MAPA ? », is no
+    question alone; and near entries that come up without these words as well are no answer to them.
+    """
+    reserved = {found.reason for found in (alone, joined) if found.decision is Decision.EXPERTS}
+    if reserved - {Reason.NOTHING_NEAR} or not joined.scored:
+        return None
+    if joined.decision in _FOUND and joined.scored[0].entry_id != shown:
+        return joined
+    told = recognise(text, today)
+    tells_the_case = told.amount is not None or told.procedure is not None
+    if alone.decision is Decision.ANSWER and alone.scored[0].entry_id != shown and not tells_the_case:
+        return alone
+    near = {item.entry_id for item in alone.scored[:_SHOWN]} - {shown}
+    if joined.decision is Decision.SUGGEST and any(item.entry_id in near for item in joined.scored[:_SHOWN]):
+        return replace(joined, scored=tuple(item for item in joined.scored if item.entry_id != shown))
+    return None
 
 
 def _finds_fault(text: str, judgement: Judgement, focus: Known) -> bool:
@@ -93,8 +124,17 @@ def _is_fragment(text: str, judgement: Judgement, focus: Known) -> bool:
         return False
     if judgement.decision is Decision.REDIRECT and replies.asks(text) and not complaints.leans(text):
         return False  # « quelle heure est-il »
+    if focus.is_with_others and _asks_apart(text, judgement, focus):
+        return False
     says_nothing_alone = judgement.decision is Decision.CLARIFY or len(text.split()) <= _VERY_SHORT
     return says_nothing_alone and not _stands_apart(text, judgement, focus)
+
+
+def _asks_apart(text: str, judgement: Judgement, focus: Known) -> bool:
+    """Tell whether a few words ask of a subject of their own, near entries not yet come up: « quel label papier »."""
+    if judgement.decision is not Decision.SUGGEST or not replies.asks(text) or complaints.leans(text):
+        return False
+    return judgement.scored[0].entry_id not in focus.entries and replies.telling_words(text) >= _SUBJECT
 
 
 def _is_of_what_is_owed(text: str, judgement: Judgement, focus: Known) -> bool:

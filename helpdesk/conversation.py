@@ -5,7 +5,8 @@ Rules, in order; the first that fits wins:
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
    nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
    dates, and one that only takes a question back, or says that the answer was found, takes it back: the questions
-   whose numbers it gives, if it does, or all of them; so do a few words that pick one of those just shown;
+   whose numbers it gives, if it does, or all of them, as many as are shown at once; so do a few words that pick one
+   of those just shown; a rating is of an answer, never a word on a question still open;
 2. what replies to a given question belongs to it; so does a complaint that names the answer it is of, to the last
    question spoken of, whoever has it and whatever the library finds in it: it goes to the expert;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
 
 _NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
+_AT_ONCE = 5  # questions that « annulez tout » takes back: as many as are shown when it is asked which
 _RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
 
 
@@ -65,6 +67,7 @@ class Move(StrEnum):
     status = "status"
     withdraw = "withdraw"  # the question is taken back; which one is asked when there are several
     withdraw_all = "withdraw_all"  # each of several questions is
+    unclear = "unclear"  # « oui » to several suggestions, « non merci » to an answer: what is meant is asked
 
 
 class Beside(StrEnum):
@@ -110,14 +113,13 @@ def read(
         return _longer(text, judgement, known, target, focus, now)
     if shown and target is None and (told := _of_those_shown(text, known, shown)) is not None:
         return told
-    awaited = _awaited(known, focus)
-    if intents.is_thanks(text) and not complaints.complains(text):
-        return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
+    if (brief := _brief(text, known, focus, now)) is not None:
+        return brief
     if (wished := _wished(text, known, target, focus)) is not None:
         return wished
     short = _short_reply(text, focus) if focus else None
     if short is None and replies.acknowledges(text) and not _awaits_words(focus):
-        return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
+        return _thanked(known, focus)
     return short or _longer(text, judgement, known, target, focus, now)
 
 
@@ -157,6 +159,43 @@ def _thanks(focus: Known | None) -> Reading:
     return Reading(Move.thanks, focus.ticket_id if focus else None)
 
 
+def _thanked(known: Sequence[Known], focus: Known | None) -> Reading:
+    awaited = _awaited(known, focus)
+    return Reading(Move.follow, awaited.ticket_id) if awaited else _thanks(focus)
+
+
+def _brief(text: str, known: Sequence[Known], focus: Known | None, now: dt.datetime) -> Reading | None:
+    """Return what stars, a yes to suggestions, thanks, or « non merci » mean; the latter is a no where one is asked."""
+    if focus is not None and replies.rates(text):
+        return _rated(text, known, focus, now)
+    offers = focus is not None and (focus.state is State.suggested or focus.offered is not None)
+    if focus is not None and focus.suggestions and focus.state is State.suggested and replies.says_yes(text):
+        return None if focus.offered else _yes_to_suggestions(focus)
+    if not intents.is_thanks(text) or complaints.complains(text):
+        return None
+    if replies.refuses(text) and focus is not None and (offers or focus.state is State.answered):
+        return None if offers else Reading(Move.unclear, focus.ticket_id)
+    return _thanked(known, focus)
+
+
+def _yes_to_suggestions(focus: Known) -> Reading:
+    """Return the only suggestion, chosen; of several, which one is to be said."""
+    return (
+        Reading(Move.choose, focus.ticket_id, 1) if focus.suggestions == 1 else Reading(Move.unclear, focus.ticket_id)
+    )
+
+
+def _rated(text: str, known: Sequence[Known], focus: Known, now: dt.datetime) -> Reading | None:
+    """Return what stars do: they rate the last answer here; with none to rate, they are no word on what is open."""
+    heard = (ticket for ticket in known if ticket.here and ticket.is_fresh(now))
+    answers = (ticket for ticket in (focus, *heard) if ticket.rateable or ticket.state is State.answered)
+    if (answer := next(answers, None)) is not None:
+        return Reading(Move.rate, answer.ticket_id, replies.rating(text))
+    if focus.state in {State.received, State.waiting}:
+        return None  # they may be the words that were asked for
+    return Reading(Move.status, focus.ticket_id) if focus.is_with_others else _thanks(focus)
+
+
 def _awaited(known: Sequence[Known], focus: Known | None) -> Known | None:
     """Return the question on which an expert waits for the member, when words of no subject can only be the reply."""
     candidates = known if focus is None else [focus]
@@ -167,7 +206,10 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
         return _wished_by_number(text, [ticket for ticket in known if ticket.ticket_id in numbers])
-    if intents.asks_status(text) or (replies.nudges(text) and focus is not None and focus.is_with_others):
+    calls = replies.nudges(text) or intents.asks_help(text)
+    if intents.asks_status(text) or (
+        calls and focus is not None and focus.is_with_others and not _awaited(known, focus)
+    ):
         return _asked_after(text, known, target, focus)
     if intents.takes_back(text):
         return _taken_back(text, known, target)
@@ -197,12 +239,13 @@ def _wished_by_number(text: str, named: Sequence[Known]) -> Reading:
 def _taken_back(text: str, known: Sequence[Known], target: Known | None) -> Reading:
     """Return which question is taken back: the one replied to, or else the only open one that may be told of here.
 
-    All of them when the words say so.
+    All of them when the words say so, and they are no more than are shown at once; of more, it is asked which.
     """
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
     told_of = _open_and_told_of_here(known)
-    return _one_of(Move.withdraw_all if intents.speaks_of_all(text, len(told_of)) else Move.withdraw, told_of)
+    everything = len(told_of) <= _AT_ONCE and intents.speaks_of_all(text, len(told_of))
+    return _one_of(Move.withdraw_all if everything else Move.withdraw, told_of)
 
 
 def _found_elsewhere(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
@@ -219,7 +262,12 @@ def _of_those_shown(text: str, known: Sequence[Known], shown: Sequence[int]) -> 
     """Return what a few words make of the questions shown to choose from: one taken back, or none, and their dates."""
     if replies.refuses(text):
         return Reading(Move.status, among=tuple(shown))
-    picked = replies.picks(text, shown)
+    everything = intents.takes_back(text) and intents.speaks_of_all(text, len(shown))
+    picked = shown if everything else replies.picks(text, shown)
+    if len(picked) > 1:  # of more than were shown, their numbers alone tell which
+        still_open = {ticket.ticket_id for ticket in _open_and_told_of_here(known)}
+        named_all = len(picked) == len(shown) > _AT_ONCE
+        picked = [number for number in (picked[:_AT_ONCE] if named_all else picked) if number in still_open]
     return _taken_back_by_number([ticket for ticket in known if ticket.ticket_id in picked]) if picked else None
 
 
@@ -249,7 +297,7 @@ def _human(text: str, focus: Known | None) -> Reading:
 
 def _short_reply(text: str, focus: Known) -> Reading | None:
     # Just after an answer, a number alone may be one of those that it gave.
-    told = focus.state is State.answered and not focus.by_library and not text.strip().isalnum()
+    told = focus.state is State.answered and not focus.by_library and not text.strip(" .!").isalnum()
     stars = replies.rating(text) if focus.rateable or told else None
     if stars is not None:
         return Reading(Move.rate, focus.ticket_id, stars)

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from helpdesk import access, attachments, cards, cases, choices, intake, timekeeping, twins
+from helpdesk import access, attachments, cards, carrying_on, cases, choices, intake, timekeeping, twins
 from helpdesk.casework import add_message, hand_over, move, reopen, route
 from helpdesk.conversation import Move, Reading
+from helpdesk.errors import InvalidInputError
 from helpdesk.known import RECENT, Known
 from helpdesk.lifecycle import Event
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, ClockState, MessageKind, Resolution, State
 from helpdesk.notices import NoticeKind
 from helpdesk.tables import DeliveryRow, NoticeRow, TicketRow
 from helpdesk.telling import tell, tell_member
-from knowledge import intents
+from knowledge import intents, replies
 from knowledge.decision import Decision
 from knowledge.decision import Reason as KnowledgeReason
 from knowledge.explanation import Judged
@@ -83,7 +84,8 @@ def _asked(said: Said, meant: Reading) -> TicketRow:
     asked = said.act.session.scalars(select(TicketRow).where(*own).order_by(TicketRow.id.desc()).limit(_REMEMBERED))
     again = next((ticket for ticket in asked if fold(ticket.question) == fold(said.text)), None)
     if again is None or said.files:
-        return ask(said, meant)
+        picks = not said.files and replies.choice(said.text, 0) is not None  # « la deuxième », and nothing was shown
+        return ask(_without_question(said) if picks else said, meant)
     choices.tell_status(said.act, said.address, said.text, (again.id,))
     return again
 
@@ -158,6 +160,8 @@ def _follow(said: Said, meant: Reading) -> TicketRow:
 def _reopen(said: Said, meant: Reading) -> TicketRow:
     ticket = said.ticket(meant)
     act = said.act
+    if (judged := _answered_after(said, ticket)) is not None:
+        return _ask_after(said, ticket, judged)
     if choices.stays_in_cycle(act, ticket):
         add_message(act, ticket, act.person, MessageKind.followup, said.text, said.at, said.address, files=said.files)
         cases.complete(act, ticket, said.text)
@@ -167,11 +171,38 @@ def _reopen(said: Said, meant: Reading) -> TicketRow:
     return ticket
 
 
+def _without_question(said: Said) -> Said:
+    """Return the message as one that asks nothing yet, whatever the library thinks of its words."""
+    no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
+    return replace(said, judged=Judged(no_question, None))
+
+
+def _answered_after(said: Said, ticket: TicketRow) -> Judged | None:
+    """Return what the library finds for a question that carries on its own answer, if anything but that answer."""
+    carried_on = carrying_on.asks_more(said.text, said.judgement)
+    if ticket.entry_id is None or not carried_on or said.files or said.address != ticket.address:
+        return None
+    today = timekeeping.today(said.act)
+    joined = said.matcher.judge_with_why(f"{ticket.question}\n{said.text}", today=today)
+    found = carrying_on.found_after(said.text, said.judgement, joined.judgement, ticket.entry_id, today)
+    why = said.judged.why if found is said.judgement else joined.why
+    return Judged(found, why) if found else None
+
+
+def _ask_after(said: Said, ticket: TicketRow, judged: Judged) -> TicketRow:
+    """Open the question that carries on one that the library answered; a « oui » first confirms that one."""
+    if ticket.state is State.answered and replies.agrees_first(said.text):
+        choices.confirm(said.act, ticket, said.address)
+    after = intake.open_ticket(said.act, said.text, said.at, said.address)
+    after.question = f"{ticket.question}\n{said.text}"  # an expert would make nothing of « et pour les travaux ? »
+    intake.decide(said.act, after, said.matcher, judged)
+    return after
+
+
 def _human(said: Said, meant: Reading) -> TicketRow:
     if meant.ticket_id is None:
-        # A wish to be heard, and no question yet: whatever the library thinks of these words, there is one to ask for.
-        no_question = replace(said.judgement, decision=Decision.CLARIFY, reason=KnowledgeReason.EMPTY, scored=())
-        return ask(replace(said, judged=Judged(no_question, None)), meant, insists=True)
+        # A wish to be heard, and no question yet.
+        return ask(_without_question(said), meant, insists=True)
     return _decided(said, meant, lambda ticket: choices.to_human(said.act, ticket))
 
 
@@ -223,7 +254,17 @@ def _ask_which(said: Said, among: tuple[int, ...]) -> None:
 def _chosen(said: Said, meant: Reading) -> TicketRow:
     rank = meant.rank
     assert rank is not None
+    ticket = said.ticket(meant)
+    if not _may_choose(ticket) or not cards.evidence(said.act, ticket):
+        raise InvalidInputError("no_list")
+    if rank == replies.NO_SUCH_RANK and replies.chooses_several(said.text):
+        raise InvalidInputError("which_suggestion")
     return _decided(said, meant, lambda ticket: choices.choose(said.act, ticket, rank))
+
+
+def _unclear(said: Said, meant: Reading) -> TicketRow:
+    """Ask what is meant, where a guess would be wrong half of the time; nothing is changed."""
+    raise InvalidInputError("which_suggestion" if said.ticket(meant).state is State.suggested else "does_it_answer")
 
 
 def _joined(said: Said, meant: Reading) -> TicketRow:
@@ -267,6 +308,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.status: _status,
     Move.withdraw: _withdrawn,
     Move.withdraw_all: _all_withdrawn,
+    Move.unclear: _unclear,
 }
 
 

@@ -58,7 +58,8 @@ _HUMAN_TOO = re.compile(
     r"\b(?:je (?:veu[xt]|voudrais?|souhaite(?:rais)?|prefere(?:rais)?)|j'aimerais|c(?:'?est)? possible d'|passez[ -]moi"
     r"|i (?:want|need)|i'd like)(?: (?:a|to))?(?: ?(?:avoir|parler|echanger|talk|speak))?(?: (?:a|avec|to|with))? "
     r"?(?:l'|une? |a |an )(?:vrai(?:e)? )?(?:experte?|humain|conseiller|conseillere|human)\b"
-    r"(?! (?:en|comptable|judiciaire|agree|dans))"
+    r"(?![ -](?:en|dans|agree|comptable|judiciaire|conseil|forestier|forestiere|immobilier|foncier|automobile|geometre"
+    r"|batiment|independant|assermente|numerique|municipal|municipale|communautaire|departemental|regional)\b)"
 )
 _PRESSING = frozenset(
     """urgent urgente urgence vite rapidement presse aujourd'hui aujourd hui demain matin midi soir lundi mardi mercredi
@@ -93,9 +94,23 @@ _STATUS_GIST = tuple(
         r"\b(?:toujours|tjrs|tjs|tjr|encore) rien\b|\brien (?:encore|toujours)\b",
         r"\bj? ?attends? (?:toujours|encore|depuis)\b",
         r"\b(?:qui|quelqu un|qqn|qqun) s['’ ]?en occupe\b|\bpris(?:e)? (?:en charge )?ma (?:question|demande)\b",
+        r"\bquand (?:que|qu|est[ -]ce qu[e']?)\b.*(?:\brepondez\b|" + _REPLY + r")|\bquand (?:vous )?repond(?:ez|s)\b",
+        r"\b(?:ma|mes) (?:question|demande|dossier)s? (?:elle )?avancen?t?\b",
         r"\bstatus of my (?:question|request|ticket)\b|\bany news\b|\bstill no (?:answer|reply|news)\b",
         r"\bwhere is my (?:question|answer|request|ticket)\b",
     )
+)
+# « Où en est-on ? », whole: the same words may tell where a purchase stands.
+_WHERE = re.compile(
+    r"(?:(?:alors|bon|et|bonjour|donc|sinon) )*"
+    r"(?:ou (?:ca|c|on|vous) en (?:est|etes)|ou en (?:est|etes) (?:t )?(?:on|ca|vous)|ca en est ou"
+    r"|(?:est ce que )?ca avance)"
+    r"(?: (?:svp|stp|merci|alors|maintenant|(?:pour |avec )?ma (?:question|demande)))*"
+)
+_MISSPELT = re.compile(r"\b[kq]u?e?s?ti?on(s?)\b")
+_OF_A_SUBJECT = re.compile(
+    r"\b(ma|mes|my) ((?:question|ticket)s?),? (?:sur|concernant|relative aux?|a propos|au sujet|pour|about|on)\b"
+    r"[^?.!;:,]{1,80}?(?=(?: (?:svp|stp|merci|please|s'il .*))*[ ?.!]*$)"
 )
 _STATUS = frozenset(
     """ou en est sont etes etait question questions demande demandes ticket dossier reponse reponses rep retour
@@ -105,7 +120,7 @@ _STATUS = frozenset(
     avance repondu repondre m'avez posee pose envoyee envoye any status of answer reply request where no
     still ca sans d'ici lundi mardi mercredi jeudi vendredi derniere dernier aujourd hui oublie oubliee
     relance petite petit rapide il y a qqun qqn quelqu vu traitee traite prise pris charge compte sujet qui occupe
-    repondez repond inadmissible scandaleux honteux alors euh oh""".split()
+    repondez repond ai allez inadmissible scandaleux honteux alors euh oh""".split()
 )
 
 # "Je retire ma question": compared word by word, apostrophes left out.
@@ -134,7 +149,8 @@ _TAKEN_BACK = re.compile(
     rf"|withdraw|cancel|close|drop|forget) (?:{_QUESTION}|{_ALL_OF_IT})\b"
     r"|\b(?:question|demande) (?:annulee|retiree|(?:est |etait )?sans objet)\b"
     r"|\bannulation de (?:ma|la|notre|cette) (?:question|demande)\b"
-    r"|^(?:j annule|annulez?|annuler|cancel)(?: svp| merci| please)?$|\btout annuler\b"
+    r"|^(?:j annule|annulez?|annuler|annulation|je retire|retire[rz]?|cancel|withdraw)(?: (?:svp|stp|merci|please))*$"
+    r"|\btout annuler\b"
     r"|\b(?<!vous )annulez\b|\b(?:j|on) annule\b"
     r"|\b(?<!vous )(?<!me )(?<!nous )(?<!m )laisse[rz]? tomber\b|\blaissons tomber\b|\bnever ?mind\b|^forget it$"
 )
@@ -165,6 +181,9 @@ _KEEPING = re.compile(
 _WISHING = frozenset("pouvez pourriez can could".split())
 _KEPT = frozenset("pas plus jamais non not".split())
 
+_HELP = re.compile(
+    r"(?:(?:bonjour|svp|stp) )?(?:(?:a l )?aide|help(?: me)?|sos|aide[rz]? (?:moi|nous))(?: (?:svp|stp|please|merci))?"
+)
 _DOCUMENT = re.compile(
     r"\b(?:modele|trame|canevas|template)s?\b"
     r"|\b(?:plan|clause|cctp|ccap|courrier|lettre|document|convention|grille|tableau|reglement|deliberation|formulaire"
@@ -216,10 +235,17 @@ def says_nothing(message: str) -> bool:
 
 def asks_status(message: str) -> bool:
     """Tell whether the message only asks what becomes of a question: "tjrs pas de réponse ?", "où en est la 12 ?"."""
-    said = _unnumbered(message)
+    folded = _MISSPELT.sub(r"question\1", text.fold(_unnumbered(message)))
+    said = _OF_A_SUBJECT.sub(r"\1 \2", folded) if len(message) <= text.CONSIDERED else folded
     found = bare_words(said)
-    folded = text.fold(said)
-    return _all_in(found, _FILLERS | _STATUS) and any(gist.search(folded) for gist in _STATUS_GIST)
+    if _WHERE.fullmatch(" ".join(found)):
+        return True
+    return _all_in(found, _FILLERS | _STATUS) and any(gist.search(said) for gist in _STATUS_GIST)
+
+
+def asks_help(message: str) -> bool:
+    """Tell whether the message only calls for help: "aide", "help svp", "aidez-moi"."""
+    return bool(_HELP.fullmatch(" ".join(bare_words(message))))
 
 
 def takes_back(message: str) -> bool:

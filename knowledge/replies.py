@@ -32,6 +32,8 @@ _YES = frozenset(
     "convient repondu a ma question va impeccable genial top merci d'accord d accord dac j'ai j ai ma reponse it does "
     "perfect great thanks solved that answers my bien du fait beaucoup".split(),
 )
+_YES_FIRST = re.compile(r"(?:oui|ouais|yes)\b(?![ ,.!]*(?:mais|sauf|but|except)\b)")
+_PLAIN_YES = frozenset("oui ouais yes".split())
 _YES_GIST = frozenset(
     "oui ouais yes ok okay parfait exactement repond repondu convient suffit solved perfect answers".split(),
 )
@@ -79,7 +81,7 @@ _PRIVATE_LIFE = re.compile(
 )
 _SPEAKING_TO = re.compile(r"\b(?:vous|votre|vos|tu|ton|ta|tes|toi|your?s?)\b")
 _ASKING = re.compile(
-    r"\?|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
+    r"\?|^(?:la )?definition\b|^(?:qui|how|what|which|why|can|should|may|is|are|do|does)\b"
     r"|\b(?:comment|combien|pourquoi|(?:les)?quel(?:le)?s?(?! que)|quoi|ke[sz]k\w*|[kq]e[sz]ac?ko"
     r"|(?:est|pour|depuis|jusqu'a) quand|que (?:faire|dois|doit|peut|puis)|est[ -]ce qu[e']?|peut[ -]on|puis[ -]je"
     r"|dois[ -]je|doit[ -]on|faut[ -]il|a[ -]t[ -]on|pouvons[ -]nous|devons[ -]nous|what (?:to do|can|should)"
@@ -134,6 +136,10 @@ _RATING = re.compile(
     rf"(?: ?/ ?5| (?:sur|out of) (?:5|cinq|five))?(?: (?:etoile|star)s?)?(?:[ ,.!]*{_THANKING})?[ .!]*",
 )
 _LONGEST_RATING = 40  # characters
+_PLAINLY_RATING = re.compile(
+    r"/ ?5|\b(?:sur|out of) |\b(?:etoile|star)|\b(?:note|rating|mets|donne|dirais|give)\b|[⭐★]"
+)
+_FRACTION = re.compile(r"\d ?/ ?\d")
 _STARS = re.compile("([⭐★])(?:\ufe0f?\\1){0,4}\ufe0f?☆{0,4}")
 _LONGEST_REPLY = 12
 
@@ -143,21 +149,32 @@ def choice(message: str, shown: int) -> int | None:
 
     ``NO_SUCH_RANK`` when it picks several, or one that is not shown.
     """
+    if rates(message):
+        return None
     found = set(_words(message))
-    ranks = [rank for rank, names in _ORDINALS.items() if names & found]
+    ranks = _ranks(found)
     if found & _LAST:
         ranks.append(shown)
     picking = set().union(*_ORDINALS.values()) | _LAST | _OTHERS
     if not found & (picking - {"et"}) or not found <= picking | _AROUND_CHOICE:
         return None
-    return ranks[0] if len(ranks) == 1 and ranks[0] <= shown and not found & _OTHERS else NO_SUCH_RANK
+    one = len(ranks) == 1 and ranks[0] <= shown and not found & _OTHERS and not chooses_several(message)
+    return ranks[0] if one else NO_SUCH_RANK
+
+
+def chooses_several(message: str) -> bool:
+    """Tell whether what picks among suggestions picks several: « 1 et 3 », « les deux »."""
+    found = set(_words(message))
+    return len(_ranks(found)) > 1 or "les" in found
 
 
 def picks(message: str, shown: Sequence[int]) -> tuple[int, ...]:
     """Return which questions a message only picks among those shown by their numbers: "la 12", "12 et 13", "toutes".
 
-    None by its rank: « la première » may be the first shown or the first asked.
+    None by its rank: « la première » may be the first shown or the first asked. « 5/5 » picks nothing.
     """
+    if _FRACTION.search(message):
+        return ()
     found = set(_words(message))
     said = found - _AROUND_PICK
     if said in ({"toutes"}, {"tout"}, {"all"}) or (len(shown) == _BOTH and said in ({"deux"}, {"both"})):
@@ -171,6 +188,16 @@ def agrees(message: str) -> bool:
     found = set(_words(message))
     said = bool(found & _YES_GIST) and found <= _YES and "pas" not in found
     return said or (_is_of(message, _SIGNS_OF_YES | _SIGNS_OF_THANKS) and bool(_SIGNS_OF_YES & set(message)))
+
+
+def says_yes(message: str) -> bool:
+    """Tell whether the message only says yes, in that word: « oui merci », no « d'accord »."""
+    return agrees(message) and not _PLAIN_YES.isdisjoint(_words(message))
+
+
+def agrees_first(message: str) -> bool:
+    """Tell whether the message opens by a yes, whatever it says next: « oui, et pour… ? », no « oui mais »."""
+    return bool(_YES_FIRST.match(text.fold(message).lstrip(" .,;:-!")))
 
 
 def acknowledges(message: str) -> bool:
@@ -272,9 +299,18 @@ def rating(message: str) -> int | None:
     return _RATINGS[found[1]] if found else None
 
 
+def rates(message: str) -> bool:
+    """Tell whether the message is a rating even where none was asked for: « 5/5 », « 4 étoiles », no bare « 5 »."""
+    return rating(message) is not None and bool(_PLAINLY_RATING.search(text.fold(message)))
+
+
 def telling_words(message: str) -> int:
     """Return how many words of a message say what it is about, rather than that it asks."""
     return len(set(text.content(text.words(message))) - lexicon.asking_words())
+
+
+def _ranks(found: set[str]) -> list[int]:
+    return [rank for rank, names in _ORDINALS.items() if names & found]
 
 
 def _is_of(message: str, signs: frozenset[str]) -> bool:

@@ -23,6 +23,7 @@ OTHER_ANSWERED = "Quel papier recyclé acheter ?"
 CLOSE = "Un label pour du papier ou des produits ?"  # three entries come near
 CARRIED_ON = "Et pour du papier, quel label exiger ?"  # answered, though it begins like a follow-up
 CARRIED_ON_SHORTLY = "Et si c'est un label ?"  # the same, and nothing without what it follows
+CARRIED_ON_AGREEING = "Oui, et pour du mobilier ?"  # near entries, and first of all a yes
 UNTREATED = "Un label pour du papier, à quel prix ?"  # the nearest entry says that it does not tell
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
@@ -47,6 +48,7 @@ def _judgement(decision: Decision, reason: Reason, theme: str, near: tuple[str, 
 _KNOWN = {
     CARRIED_ON: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("guide-papier-recycle",)),
     CARRIED_ON_SHORTLY: _judgement(Decision.ANSWER, Reason.CONFIDENT, "environnement", ("faq-exiger-label",)),
+    CARRIED_ON_AGREEING: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR[1:]),
     CLOSE: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR),
     UNTREATED: _judgement(Decision.SUGGEST, Reason.NOT_TREATED, "environnement", NEAR),
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),

@@ -204,10 +204,33 @@ def test_in_private_what_was_asked_in_a_group_is_taken_back_too(network: Network
     assert network.says("claire", "je retire ma question") == asked
 
 
-def test_all_is_all_however_many(network: Network) -> None:
-    asked = [network.asks("claire", f"{CLOSE} {number}") for number in range(25)]
+def test_all_is_all_of_as_many_as_are_shown(network: Network) -> None:
+    asked = [network.asks("claire", f"{CLOSE} {number}") for number in range(5)]
     network.says("claire", "annulez tout")
     assert {network.ticket(number).resolution for number in asked} == {Resolution.withdrawn}
+
+
+@pytest.mark.parametrize("words", ["annulez tout", "toutes", "finalement c'est bon j'ai trouvé, annulez tout"])
+def test_of_more_than_are_shown_which_is_asked_and_all_is_what_was_shown(network: Network, words: str) -> None:
+    asked = [network.asks("claire", f"{CLOSE} {number}") for number in range(7)]
+    network.deliver()
+    assert network.says("claire", "annulez tout") is None
+    assert kinds(network.deliver()) == [K.withdraw_which]
+    assert State.closed not in {network.state(number) for number in asked}
+    network.says("claire", words)
+    assert kinds(network.deliver(), "claire") == [K.withdrawn] * 5
+    assert [number for number in asked if network.state(number) is not State.closed] == asked[:2]
+    network.says("claire", "annulez tout")
+    assert {network.ticket(number).resolution for number in asked} == {Resolution.withdrawn}
+
+
+@pytest.mark.parametrize("words", ["{0}/{0}", "{0} / 5", "{0} sur 5", "{0} étoiles"])
+def test_a_rating_takes_none_of_those_shown_back(network: Network, words: str) -> None:
+    questions = [network.assigned(), network.asks("claire", CLOSE)]
+    network.says("claire", "je retire ma question")
+    network.deliver()
+    network.says("claire", words.format(questions[0]))
+    assert Resolution.withdrawn not in {network.ticket(number).resolution for number in questions}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from helpdesk.errors import InvalidInputError, NotAllowedError, NotFoundError
 from helpdesk.joining import INVITE_LINK, Joining
 from helpdesk.model import AccountRef, Address, Role
 from helpdesk.people import create_person, organisation
+from helpdesk.privacy import Privacy
 from helpdesk.tables import OrganisationRow
 
 if TYPE_CHECKING:
@@ -140,3 +141,15 @@ def test_a_conversation_keeps_its_former_names(office: Office) -> None:
     assert known.present_name("telegram", "-1") == "-3"
     assert known.names_of("telegram", "-9") == {"-9"}
     assert known.present_name("discord", "-1") == "-1"
+
+
+def test_who_was_erased_may_come_back_the_same_day_as_somebody_new(office: Office) -> None:
+    account, address = AccountRef("telegram", "55"), Address("telegram", "55")
+
+    def comes() -> Person:
+        return Joining(office).register("telegram:joined:55", account, address, "Zoé", None, "fr")
+
+    before = comes()
+    Privacy(office).erase("telegram:55:7", account, keep_open=False)
+    after = comes()
+    assert (after.name, after.id == before.id) == ("Zoé", False)

@@ -63,7 +63,8 @@ def test_what_was_turned_away_hides_no_open_question(matcher: Matcher) -> None:
     "message",
     [
         "toujours rien ??", "c'est inadmissible j'attends depuis lundi", "alors ?", "qui s'en occupe ?", "???",
-        "la réponse est pour quand ?", "vous répondez quand ?",
+        "la réponse est pour quand ?", "vous répondez quand ?", "c'est quand que vous repondez", "ou ca en est",
+        "c'est quand que j'ai une reponse", "ou en est ma kestion sur le recours svp", "ma question avance ?", "aide",
     ],
 )  # fmt: skip
 def test_impatience_gets_the_dates(matcher: Matcher, message: str) -> None:
@@ -116,7 +117,7 @@ def test_a_human_is_wanted_for_the_question_named(matcher: Matcher, message: str
 )  # fmt: skip
 def test_what_may_take_a_question_back_asks_whether_it_does(matcher: Matcher, message: str) -> None:
     reading = _read(matcher, message, HELD)
-    assert (reading.move, reading.among) in {(Move.withdraw, (HELD.ticket_id,)), (Move.withdraw, ())}
+    assert (reading.move, reading.among) == (Move.withdraw, (HELD.ticket_id,))
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,88 @@ def test_what_keeps_it_does_not(matcher: Matcher, message: str) -> None:
 @pytest.mark.parametrize("message", ["marché de 80000", "c pour un marche de 80000", "le budget c'est 90 000 euros"])
 def test_an_amount_alone_after_suggestions_completes_the_question(matcher: Matcher, message: str) -> None:
     assert _read(matcher, message, SUGGESTED).move is Move.complete
+
+
+@pytest.mark.parametrize("message", ["2", "2.", "2 !", " 3. "])
+def test_a_bare_number_just_after_an_answer_is_one_of_those_that_it_gave(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, ANSWERED).move is not Move.rate
+
+
+@pytest.mark.parametrize("message", ["note 5", "4 etoiles", "5/5", "⭐⭐⭐⭐", "5 sur 5 merci"])
+def test_stars_rate_an_answer_and_are_no_word_on_what_is_owed(matcher: Matcher, message: str) -> None:
+    agreed = replace(KNOWN, ticket_id=2, rateable=True)
+    assert _read(matcher, message, HELD).move is Move.status
+    rated = _read(matcher, message, HELD, agreed)
+    assert (rated.move, rated.ticket_id) == (Move.rate, 2)
+    by_the_library = _read(matcher, message, CHOSEN)
+    assert (by_the_library.move, by_the_library.ticket_id) == (Move.rate, CHOSEN.ticket_id)
+    assert _read(matcher, message, SUGGESTED).move is Move.thanks
+    assert _read(matcher, message, replace(HELD, state=State.waiting)).move is Move.follow
+
+
+def test_retirer_alone_takes_back(matcher: Matcher) -> None:
+    assert _read(matcher, "retirer", HELD).ticket_id == HELD.ticket_id
+    assert _read(matcher, "retirer", HELD).move is Move.withdraw
+    assert _read(matcher, "retirer", HELD, replace(HELD, ticket_id=2)).among == (2, HELD.ticket_id)
+
+
+@pytest.mark.parametrize("message", ["oui", "oui merci", "ouais", "oui parfait"])
+def test_yes_chooses_the_only_suggestion_and_asks_which_of_several(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, SUGGESTED).move is Move.unclear
+    alone = _read(matcher, message, replace(SUGGESTED, suggestions=1))
+    assert (alone.move, alone.rank) == (Move.choose, 1)
+    assert _read(matcher, message, CHOSEN).move in {Move.confirm, Move.thanks}
+
+
+@pytest.mark.parametrize("message", ["ok", "merci", "merci bcp c parfait", "d'accord merci"])
+def test_thanks_for_suggestions_choose_none(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, SUGGESTED).move is Move.thanks
+
+
+def test_no_thanks_is_a_no_to_suggestions_and_is_asked_about_after_an_answer(matcher: Matcher) -> None:
+    assert _read(matcher, "non merci", SUGGESTED).move is Move.human
+    assert _read(matcher, "non merci", CHOSEN).move is Move.unclear
+    assert _read(matcher, "non merci", ANSWERED).move is Move.unclear
+    assert _read(matcher, "non merci", HELD).move is Move.thanks
+
+
+@pytest.mark.parametrize("message", ["les 2", "les deux", "les trois", "1 et 2"])
+def test_several_suggestions_are_no_choice(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, SUGGESTED).rank == 0
+
+
+@pytest.mark.parametrize(
+    "message", ["definition achat responsable", "quel label papier", "c quoi spaser", "comment rediger clause sociale"]
+)
+def test_a_few_words_that_ask_of_another_subject_are_a_question_of_their_own(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.ask
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "avec quel label",
+        "c'est combien",
+        "procédure adaptée",
+        "appel d'offres ouvert",
+        "marché de travaux",
+        "et le prix",
+    ],
+)
+def test_a_few_words_that_ask_of_no_other_subject_are_of_the_question(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, HELD).move is Move.follow
+
+
+@pytest.mark.parametrize("message", ["c'est quoi un spaser", "quel label pour des vêtements de travail"])
+def test_a_question_that_the_library_answers_is_no_reply_to_an_expert_though_it_has_no_mark(
+    matcher: Matcher, message: str
+) -> None:
+    assert _read(matcher, message, replace(HELD, state=State.waiting)).move is Move.ask
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["un marché de travaux", "environ 45 000 euros", "vêtements de travail", "je ne sais pas quelle procédure"],
+)
+def test_what_asks_nothing_is_the_reply_that_an_expert_waits_for(matcher: Matcher, message: str) -> None:
+    assert _read(matcher, message, replace(HELD, state=State.waiting)).move is Move.follow

@@ -7,6 +7,7 @@ import pytest
 from knowledge.decision import Decision
 from knowledge.files import Library
 from knowledge.intents import (
+    asks_help,
     asks_status,
     has_found,
     is_thanks,
@@ -147,7 +148,12 @@ def test_a_wish_for_a_person_that_says_by_when_is_known_from_a_bare_one(message:
         "J'attends toujours une réponse", "quand aurai-je une réponse ?", "status of my question?", "any news?",
         "où en est ma question 12 ?", "du nouveau pour la 30 ?", "où en est la n°12 ?", "des nouvelles de la 12 svp",
         "toujours pas de réponse à la question n° 12", "où en sont les questions 12 et 13 ?", "statut de la n° 4",
-        "any news for question 12?",
+        "any news for question 12?", "c'est quand que vous repondez", "c'est quand que j'ai une reponse",
+        "quand est-ce que vous répondez ?", "ou ca en est", "alors ça en est où ma question", "où en est-on ?",
+        "ou en est ma kestion", "ou en est ma kestion sur le recours svp", "où en est ma question sur les pneus ?",
+        "toujours pas de réponse à ma question concernant les vêtements de travail",
+        "du nouveau sur ma question sur l'amiante ?",
+        "ma question avance ?", "est-ce que ma question avance", "ça avance ?",
     ],
 )  # fmt: skip
 def test_asking_after_a_question_is_understood(message: str) -> None:
@@ -162,6 +168,11 @@ def test_asking_after_a_question_is_understood(message: str) -> None:
         "toujours pas de réponse du titulaire, que faire ?", "où en est la loi AGEC ?", "où en est le lot 3 ?",
         "du nouveau sur l'article 12 ?", "quelles nouvelles obligations pour les 30 000 € ?",
         "des nouvelles des 2 roues",
+        "où en est la question sur les pneus posée par un candidat ?", "quand répondre aux candidats ?",
+        "où en est ma question sur les pneus, et quel label exiger ?", "quand est-ce que le titulaire répond",
+        "ma question sur les pneus", "où on en est des seuils", "le chantier avance ?",
+        "c'est quand qu'il faut une avance",
+        "ma question concerne une avance", "ma demande d'avance",
         "toujours rien pour le marché n° 12 ?", "j'attends une réponse depuis 12 mois du titulaire",
     ],
 )  # fmt: skip
@@ -186,6 +197,7 @@ def test_a_question_with_the_same_words_is_a_question(message: str) -> None:
         "annulez tout", "annulez tout ça svp", "finalement c'est bon j'ai trouvé, annulez tout", "c'est bon annulez",
         "laissez tomber j'ai eu ma réponse", "oubliez ça", "stop, annulez", "j'annule tout", "annulez les deux",
         "je retire mes questions", "annulez toutes mes demandes", "cancel everything please",
+        "retirer", "Retirez svp", "je retire", "annuler", "withdraw",
     ],
 )  # fmt: skip
 def test_taking_a_question_back_is_understood(message: str) -> None:
@@ -200,7 +212,7 @@ def test_taking_a_question_back_is_understood(message: str) -> None:
         "vous oubliez ma question", "vous avez oublié ma question", "vous me laissez tomber",
         "ma question est-elle annulée ?", "comment retirer ma question ?", "j'ai pas besoin de retirer ma question",
         "je ne veux plus annuler ma demande", "c'est bon j'ai trouvé", "pas besoin", "la demande de subvention", "",
-        "fermer un marché", "merci",
+        "fermer un marché", "merci", "supprimer", "fermer", "retirer ?", "retirer une offre", "ne pas retirer",
         "annulez le lot 3", "retirer 40 000 € du marché", "retirer 40 000 €", "retirer 12 %", "retirer 3 candidats",
         "annuler la procédure n° 2026-034", "je retire 12,5", "annulez le marché n° 3", "ne retirez pas la n° 3",
         "retirer la clause 4", "annuler la 2ème consultation", "fermer 3 lots", "comment retirer la question 3 ?",
@@ -315,9 +327,27 @@ def test_a_question_is_named_by_its_number(message: str, numbers: tuple[int, ...
         ("nettoyage à 30 000 €, je veux un expert", True),
         ("c possible d'avoir un expert pr le marché de la cantine ?", True),
         ("je veux parler à un expert sur les clauses sociales", True),
+        ("je veux un expert, quelle procédure ?", True),
+        ("je voudrais un conseiller ou un expert", True),
         ("je souhaite un expert judiciaire pour le chantier", False),
+        ("Je voudrais un expert-comptable pour la régie, quelle procédure ?", False),
+        ("Je voudrais un expert-conseil pour la halle, quelle procédure ?", False),
+        ("je veux un expert forestier pour nos bois, quelle procédure ?", False),
+        ("je souhaite un conseiller numérique pour la mairie, quel contrat ?", False),
+        ("je voudrais un conseiller municipal dans le jury, est-ce permis ?", False),
         ("peut-on imposer un expert dans le jury ?", False),
     ],
 )
 def test_a_wish_for_a_human_beside_a_question_is_understood(message: str, *, wished: bool) -> None:
     assert wants_human_too(message) is wished
+
+
+@pytest.mark.parametrize(
+    ("message", "called"),
+    [
+        ("aide", True), ("Aide svp !", True), ("à l'aide", True), ("aidez-moi", True), ("help", True),
+        ("besoin daide cantine", False), ("aide à la rédaction", False), ("les aides", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_call_for_help_is_known_from_a_subject(message: str, *, called: bool) -> None:
+    assert asks_help(message) is called

@@ -78,3 +78,19 @@ def test_what_says_anything_else_is_no_rating(message: str) -> None:
 
 def test_a_long_message_is_no_rating_whatever_it_begins_with() -> None:
     assert replies.rating("5" + " " * 100_000 + "jours") is None
+
+
+@pytest.mark.parametrize("message", ["5/5", "note 5", "4 étoiles", "⭐⭐⭐", "je mets 5, merci !", "cinq sur cinq"])
+def test_what_plainly_rates_is_a_rating_wherever_it_is_said(message: str) -> None:
+    assert replies.rates(message)
+    assert replies.picks(message, (4, 5)) == ()
+
+
+@pytest.mark.parametrize("message", ["5", "cinq !", "la 5", "merci, 5", "5/10", "note"])
+def test_a_number_alone_is_none_where_no_rating_was_asked_for(message: str) -> None:
+    assert not replies.rates(message)
+
+
+@pytest.mark.parametrize("message", ["la 5/5", "4/5", "4 / 5"])
+def test_a_fraction_picks_no_question_by_its_number(message: str) -> None:
+    assert replies.picks(message, (4, 5)) == ()
