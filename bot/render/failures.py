@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 def render_error(error: GuichetError, words: Words) -> str:
     """Return one plain sentence or two (no markup) for an error; an unknown code still says what to do."""
     data = {name: _in_words(value, words) for name, value in error.data.items()}
-    try:
-        return words(f"errors.{error.code}", **data)
-    except (MissingWordsError, KeyError):
-        return words("errors.error")
+    # What cannot be done says it best, where it has words of its own.
+    for key in (f"errors.{error.code}.{data.get('event')}", f"errors.{error.code}"):
+        try:
+            return words(key, **data)
+        except (MissingWordsError, KeyError):
+            continue
+    return words("errors.error")
 
 
 def _in_words(value: object, words: Words) -> object:

@@ -11,7 +11,14 @@ import pytest
 
 from bot.render import render_error
 from bot.words import LOCALES, Words
-from helpdesk.errors import ConflictError, GuichetError, InvalidInputError, NotAllowedError, NotFoundError
+from helpdesk.errors import (
+    ConflictError,
+    GuichetError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    TransitionError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +69,18 @@ def test_a_sentence_is_filled_with_what_happened() -> None:
     assert "12 s" in render_error(GuichetError("rate_limited", seconds=11.7), words)
     several = InvalidInputError("several_people", name="cl", names=["Claire", "Clara"])
     assert "Claire, Clara" in render_error(several, words)
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        ("rate", "Une note juge une réponse, et cette question n'en a pas encore."),
+        ("withdraw", "Cette question est terminée : il n'y a plus rien à retirer."),
+        ("expire", "Ce n'est pas possible pour cette question, là où elle en est. Regardez où elle en est."),
+    ],
+)
+def test_what_cannot_be_done_to_a_question_is_said_by_what_was_tried(event: str, told: str) -> None:
+    assert render_error(TransitionError(state="suggested", event=event), Words("fr")) == told
 
 
 def test_dates_are_said_in_words() -> None:

@@ -47,7 +47,7 @@ def test_several_questions_after_a_greeting_are_several_too(network: Network) ->
 def test_the_same_update_twice_asks_once(network: Network) -> None:
     said = f"{ANSWERED} // {CLOSE}"
     first = network.says("claire", said)
-    key = f"update:{network._keys}"
+    key = f"console:claire:{network._keys}"
     again = network.desk.hear(key, account("claire"), network.ticket(first or 0).address, said)
     assert again == first
     assert len(_questions(network)) == 2

@@ -43,6 +43,18 @@ async def test_the_expert_answers_and_the_member_reads_it(network: Network) -> N
     page = await claire.submit(page, "Cela répond à ma question")
     page = await claire.get("/questions/1")
     assert "Terminée" in page.text
+    assert "Vous avez dit que la réponse convient. Merci !" in page.text
+    page = await claire.submit(page, "4 étoiles")
+    assert "Vous avez noté cette réponse : 4 étoiles." in page.text
+
+
+async def test_a_question_whose_member_chooses_asks_no_expert_to_answer_it(network: Network) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.ask("menus et producteurs cantine")
+    nadia = await network.signed_in(network.ids.nadia)
+    ticket = await nadia.get("/tickets/1")
+    assert "Fiches proposées au membre Réponse promise avant mercredi 3 juin à 17 h 30" in ticket.text
+    assert "Répondre avant" not in ticket.text
 
 
 async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(network: Network) -> None:
