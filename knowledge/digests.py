@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from knowledge.index import Index
     from knowledge.learning import Learnt
 
-_METHOD = "27"  # raised whenever the way of scoring or deciding changes
+_METHOD = "28"  # raised whenever the way of scoring or deciding changes
 
 
 def digests(entries: Sequence[Entry], known: Mapping[int, int]) -> dict[int, int]:

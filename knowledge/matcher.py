@@ -233,8 +233,10 @@ class Matcher:
         answered = 0.0 if reason in reserved.REASONS else chances.confidence
         return self._theming.theme(question, ranking, self.entries, answered)
 
-    def _weigh(self, question: Question, allowed: NDArray[np.bool_], *, sensed: bool = True) -> Weighed:
-        ranking = rank(question, self.index, allowed, sensed=sensed)
+    def _weigh(
+        self, question: Question, allowed: NDArray[np.bool_], *, sensed: bool = True, first: Sequence[int] = ()
+    ) -> Weighed:
+        ranking = rank(question, self.index, allowed, sensed=sensed).putting_first(first)
         everyday, claimed = self._background.compare(question), self._theming.strength(question)
         signals = read_signals(question, ranking, self.index, everyday, claimed)
         return Weighed(question, ranking, signals, self.calibration.chances(signals))
@@ -254,18 +256,16 @@ class Matcher:
             if other := self._weigh_part(said, least, whole, allowed):
                 taken = other.chances.confidence + favour > best.chances.confidence
                 best = other if taken else best.agreeing(other)
-        if term and (defining := allowed & self._defining(term)).any():
-            best = self._weigh(read_question(term, self.index), defining, sensed=whole.sensed)
+        if defining := self._defining(term):
+            best = self._weigh(read_question(term, self.index), allowed, sensed=whole.sensed, first=defining)
         if other := self._weigh_part(around.without_amounts(best.question.asked), _LEAST_APART, whole, allowed):
             best = best.agreeing(other)
         return best.within(whole)
 
-    def _defining(self, term: str) -> NDArray[np.bool_]:
-        """Return which entries define a term: its words are in the title of a definition or of an acronym."""
+    def _defining(self, term: str) -> list[int]:
+        """Return the entries that define a term: its words are in the title of a definition or of an acronym."""
         told = {stem(word, self.language) for word in content(term.split(), self.language)}
-        found = np.zeros(len(self.entries), dtype=bool)
-        found[[number for number, title in self._glossary.items() if told <= title]] = True
-        return found
+        return [number for number, title in self._glossary.items() if told and told <= title]
 
     def _weigh_part(self, said: str, least: int, whole: Weighed, allowed: NDArray[np.bool_]) -> Weighed | None:
         """Return what a part of a message is worth; None if it has few telling words, none of the library's own.

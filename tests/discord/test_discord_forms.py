@@ -61,12 +61,12 @@ def test_a_form_that_would_be_filled_in_vain_is_not_opened(guichet: Guichet, cla
     guichet.settled()
     guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
     pressed = marc.presses("Répondre").wait()
-    pressed.wait_for("a changé entre-temps")
+    pressed.wait_for("n'attend pas d'expert")
     assert pressed.modal is None
     claire.runs("repondre", numero="1").wait_for("Cette question est la vôtre")
     marc.runs("repondre", numero="42").wait_for("Je ne trouve pas de question n° 42")
     marc.runs("passer", numero="42").wait_for("Je ne trouve pas de question n° 42")
-    marc.runs("passer", numero="1").wait_for("a changé entre-temps")
+    marc.runs("passer", numero="1").wait_for("n'attend pas d'expert")
 
 
 def test_the_context_given_is_acknowledged_once_and_nothing_filled_in_changes_nothing(
@@ -95,7 +95,7 @@ def test_what_was_written_in_vain_is_given_back(guichet: Guichet, claire: Person
     form.wait_form()
     guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
     sent = marc.submits(form, text="Répondez au candidat sous dix jours.")
-    sent.wait_for("a changé entre-temps")
+    sent.wait_for("n'attend pas d'expert")
     sent.wait_for("> Répondez au candidat sous dix jours.")
     assert guichet.ticket(number).state is State.closed
 
@@ -127,7 +127,7 @@ def test_a_button_left_on_the_card_of_a_closed_question_opens_nothing_and_goes(
     card = claire.private.wait_for("vous répond")
     guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
     pressed = claire.presses("Préciser le contexte", card)
-    pressed.wait_for("a changé entre-temps")
+    pressed.wait_for("n'attend pas d'expert")
     assert pressed.modal is None
     guichet.discord.wait_until(lambda: card.buttons == [], "the button gone")
     assert guichet.ticket(number).state is State.closed

@@ -114,7 +114,7 @@ def test_a_button_of_a_question_that_moved_on_says_so(guichet: Guichet, claire: 
     clock.advance(days=1)
     guichet.restart()
     press = claire.presses("Cela répond à ma question", card).wait()
-    press.wait_for("a changé entre-temps")
+    press.wait_for("n'attend plus de confirmation")
 
 
 def test_a_form_opened_before_a_restart_is_taken_after_it(guichet: Guichet, claire: Person, marc: Person) -> None:

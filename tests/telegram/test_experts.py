@@ -205,7 +205,7 @@ def test_the_buttons_of_a_closed_question_say_so_before_anything_is_written(
         press = marc.presses(button, card)
         guichet.telegram.wait_acknowledged()
         assert press.alert, button
-        assert "La question a changé entre-temps" in (press.answer or ""), button
+        assert "Cette question n'attend pas d'expert" in (press.answer or ""), button
     assert "Écrivez" not in marc.private.transcript()
 
 

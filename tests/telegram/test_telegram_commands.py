@@ -161,7 +161,7 @@ def test_what_would_be_written_in_vain_is_refused_first(guichet: Guichet, claire
     guichet.parts.desk.withdraw("test:withdraw", AccountRef("telegram", str(claire.id)), number)
     for command in ("reaffecter", "repondre", "demander"):
         said = nadia.says(f"/{command} {number}")
-        nadia.private.wait_for("La question a changé entre-temps", after=said)
+        nadia.private.wait_for("Cette question n'attend pas d'expert", after=said)
 
 
 def test_absences_are_declared_listed_and_cancelled(guichet: Guichet, marc: User, clock: ManualClock) -> None:
