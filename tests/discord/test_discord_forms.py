@@ -127,7 +127,7 @@ def test_a_button_left_on_the_card_of_a_closed_question_opens_nothing_and_goes(
     card = claire.private.wait_for("vous répond")
     guichet.parts.desk.withdraw("page:1", AccountRef("discord", str(claire.id)), number)
     pressed = claire.presses("Préciser le contexte", card)
-    pressed.wait_for("n'attend pas d'expert")
+    pressed.wait_for("n'est plus ouverte")
     assert pressed.modal is None
     guichet.discord.wait_until(lambda: card.buttons == [], "the button gone")
     assert guichet.ticket(number).state is State.closed
