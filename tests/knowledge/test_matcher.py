@@ -241,14 +241,14 @@ def test_publishing_and_withdrawing_an_entry_takes_effect(library: Library, toda
 
 def test_publishing_an_entry_takes_a_moment(matcher: Matcher, library: Library, today: dt.date) -> None:
     new = replace(library.entries[0], id="faq-toute-neuve", title="Que faire d'un dirigeable municipal ?")
-    began = time.process_time()
+    began = time.thread_time()
     again = Matcher(library.entries, library.themes)
-    built = time.process_time() - began  # the machine's pace changes
+    built = time.thread_time() - began  # the machine's pace changes
     took = []
     for _ in range(3):  # and something else may be at work
-        began = time.process_time()
+        began = time.thread_time()
         more = with_entry(again, new)
-        took.append(time.process_time() - began)
+        took.append(time.thread_time() - began)
     assert min(took) < built / 4
     assert first(more, "dirigeable municipal", today) == "faq-toute-neuve"
     assert more.calibration == matcher.calibration
@@ -330,27 +330,27 @@ HOSTILE = st.one_of(
 def test_no_message_crashes_or_stalls_the_matcher(matcher: Matcher, today: dt.date, message: str) -> None:
     taken = []
     for _ in range(2):  # twice: a pause of the memory's keeper is not the matcher's
-        began = time.process_time()
+        began = time.thread_time()
         judgement = matcher.judge(message, today=today)
-        taken.append(time.process_time() - began)
+        taken.append(time.thread_time() - began)
     assert min(taken) < 0.1
     assert len(judgement.scored) <= 10
     assert 0 <= judgement.confidence <= 1
 
 
 def test_ten_megabytes_are_judged_at_once(matcher: Matcher, today: dt.date) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     matcher.judge("achat durable " * 750_000, today=today)
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_saying_why_takes_less_than_judging(matcher: Matcher, today: dt.date) -> None:
     def least(ask: Callable[[], object]) -> float:
         taken = []
         for _ in range(10):
-            began = time.process_time()
+            began = time.thread_time()
             ask()
-            taken.append(time.process_time() - began)
+            taken.append(time.thread_time() - began)
         return min(taken)
 
     question = "Le prix peut-il rester le seul critère d'attribution ?"
