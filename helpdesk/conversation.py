@@ -36,7 +36,7 @@ from helpdesk import carrying_on
 from helpdesk.known import RECENT
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, State
 from helpdesk.notices import NoticeKind
-from knowledge import complaints, intents, replies
+from knowledge import complaints, intents, presenting, replies
 from knowledge.decision import Decision, Reason
 
 if TYPE_CHECKING:
@@ -206,7 +206,8 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
         return _wished_by_number(text, [ticket for ticket in known if ticket.ticket_id in numbers])
-    calls = replies.nudges(text) or intents.asks_help(text)
+    who = presenting.asks_who_answers(text)
+    calls = replies.nudges(text) or intents.asks_help(text) or who
     if intents.asks_status(text) or (
         calls and focus is not None and focus.is_with_others and not _awaited(known, focus)
     ):
@@ -217,7 +218,8 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
         return _found_elsewhere(text, known, target, focus)
     if intents.may_take_back(text) and (told_of := _open_and_told_of_here(known)):
         return Reading(Move.withdraw, among=tuple(ticket.ticket_id for ticket in told_of))
-    return _human(text, focus) if intents.wants_human(text) else None
+    asked = Reading(Move.ask) if who else None
+    return _human(text, focus) if intents.wants_human(text) else asked
 
 
 def _asked_after(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from knowledge.explanation import Judged
     from knowledge.matcher import Matcher
 
-_MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY.value, KnowledgeReason.SMALL_TALK.value})
+_MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY, KnowledgeReason.SMALL_TALK, KnowledgeReason.WHO_ANSWERS})
 
 
 def clean(text: str, most: int) -> str:
@@ -148,7 +148,8 @@ def clarify(act: Act, ticket: TicketRow, judgement: Judgement) -> None:
     """Ask for one more sentence."""
     move(act, ticket, Event.clarify)
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
-    reason = "greeting" if is_mere_greeting(ticket) else str(judgement.reason)
+    greeted = is_mere_greeting(ticket) and judgement.reason is not KnowledgeReason.WHO_ANSWERS
+    reason = "greeting" if greeted else str(judgement.reason)
     tell_member(act, ticket, NoticeKind.clarify, {"reason": reason}, step=f"clarify:{act.mark}")
 
 

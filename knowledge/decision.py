@@ -39,6 +39,7 @@ class Reason(StrEnum):
     TOO_VAGUE = "too_vague"
     OFF_TOPIC = "off_topic"
     SMALL_TALK = "small_talk"
+    WHO_ANSWERS = "who_answers"
     NAMED_CASE = "named_case"
     DISPUTE = "dispute"
     OWN_FIGURES = "own_figures"

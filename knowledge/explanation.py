@@ -142,7 +142,7 @@ _WEIGHED = frozenset({
     Reason.CONFIDENT, Reason.CLOSE_CALL, Reason.SUBJECT_ONLY, Reason.TURNED_DOWN, Reason.NO_DOCUMENT,
     Reason.NOT_TREATED, Reason.GUESSED, Reason.NOTHING_NEAR,
 })  # fmt: skip
-_ASKS_NOTHING = frozenset({Reason.EMPTY, Reason.TOO_VAGUE, Reason.SMALL_TALK})
+_ASKS_NOTHING = frozenset({Reason.EMPTY, Reason.TOO_VAGUE, Reason.SMALL_TALK, Reason.WHO_ANSWERS})
 
 
 def in_short(explanation: Explanation) -> InShort | None:

@@ -35,6 +35,12 @@ _THANKING = frozenset(
     exactement il fallait cherchais avance avec l reactivite comprehension prise pris charge avoir m repondu etes
     end many advance in team chef regarde transmets lis elu elue elus collegue collegues dgs maire""".split()
 )
+_WISHED = r"bonne? (?:journee|soiree|nuit|apres midi|week ?end|continuation|fin de (?:journee|semaine))"
+_LEAVING = re.compile(
+    r"(?:(?:ok|bon|allez|bah|parfait|super) )?"
+    rf"(?:au revoir|bye(?: bye)?|goodbye|see you|ciao|a (?:bientot|plus tard|plus|demain|la prochaine)|{_WISHED})"
+    rf"(?: (?:et )?(?:tout le monde|a (?:bientot|tous|toutes|vous|toi)|bye|merci|{_WISHED}))*"
+)
 _TITLES = frozenset("madame monsieur mme mr m mlle".split())
 _MUCH = frozenset("beaucoup bcp bien infiniment".split())
 _PLURAL = ("s", "x")
@@ -198,9 +204,11 @@ _FUNDING = re.compile(
 
 
 def is_thanks(message: str) -> bool:
-    """Tell whether the message only thanks: "merci beaucoup Marc, bonne journée", never "merci de me dire si…"."""
+    """Tell whether the message only thanks or takes leave: "merci Marc", "au revoir", never "merci de me dire si…"."""
     unsigned = _SIGNED.sub(" ", message) if len(message) <= text.CONSIDERED else message
     found = bare_words(_ALL_THE_SAME.sub(" ", text.fold(unsigned)))
+    if _LEAVING.fullmatch(" ".join(found)):
+        return True
     if len(found) > LONGEST or _THANKS.isdisjoint(found):
         return False
     return _all_in(found, _FILLERS | _THANKS | _THANKING | _TITLES | _named(unsigned))

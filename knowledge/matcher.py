@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge import calibration as calibrating
-from knowledge import intents, lexicon, reserved, speech, subjects, twins, untreated
+from knowledge import intents, lexicon, presenting, reserved, speech, subjects, twins, untreated
 from knowledge.background import Background
 from knowledge.business import is_about_purchasing
 from knowledge.circumstances import Circumstances
@@ -198,7 +198,7 @@ class Matcher:
         question = read_question(gist, self.index)
         allowed = np.ones(len(self.entries), dtype=bool)
         allowed[self._bounded] = [self.entries[number].holds_on(today) for number in self._bounded]
-        if not question.read or not allowed.any():
+        if presenting.is_small_talk(message) or not question.read or not allowed.any():
             return self._without_ranking(message), question, None
         whole = self._weigh(question, allowed)
         question, ranking, signals, chances = self._best_reading(gist, term, whole, allowed)
@@ -283,13 +283,13 @@ class Matcher:
         decision, reason, theme = Decision.CLARIFY, Reason.EMPTY, self._fallback_theme()
         if intents.is_thanks(message):
             decision, reason, theme = Decision.REDIRECT, Reason.SMALL_TALK, NO_THEME
+        elif presenting.may_ask_who_answers(message):
+            reason = Reason.WHO_ANSWERS
         return Judgement(decision, theme, (), reason, 0.0, self.version)
 
     def _decide(
         self, message: str, question: Question, ranking: Ranking, chances: Chances, *, named: bool
     ) -> tuple[Decision, Reason]:
-        if intents.is_thanks(message):
-            return Decision.REDIRECT, Reason.SMALL_TALK
         if question.asks_nothing or intents.says_nothing(message):
             return Decision.CLARIFY, Reason.TOO_VAGUE
         kept = self._kept_for_a_human(message, question, ranking)

@@ -27,6 +27,7 @@ CARRIED_ON_AGREEING = "Oui, et pour du mobilier ?"  # near entries, and first of
 UNTREATED = "Un label pour du papier, à quel prix ?"  # the nearest entry says that it does not tell
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
+WHO_ANSWERS = "Vous êtes un robot ?"
 OFF_TOPIC = "Tu aimes le foot ?"
 OFF_TOPIC_SHORTLY = "comment faire un passeport"
 CLOSE_SHORTLY = "ramettes pour la mairie"  # near entries, in a few words
@@ -53,6 +54,7 @@ _KNOWN = {
     UNTREATED: _judgement(Decision.SUGGEST, Reason.NOT_TREATED, "environnement", NEAR),
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
     GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
+    WHO_ANSWERS: _judgement(Decision.CLARIFY, Reason.WHO_ANSWERS, NO_THEME),
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     OFF_TOPIC_SHORTLY: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     CLOSE_SHORTLY: _judgement(Decision.SUGGEST, Reason.CLOSE_CALL, "environnement", NEAR[1:]),
