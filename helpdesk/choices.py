@@ -141,10 +141,12 @@ def _here(act: Act, ticket: TicketRow, address: Address | None) -> Address | Non
 def tell_status(act: Act, address: Address, said: str | None = None, only: tuple[int, ...] = ()) -> None:
     """Tell the member where their open questions stand, or those of ``only``, settled or not.
 
-    Where others read, only what was asked there is told: when there is more, all of it is told in private.
+    A greeting that asked nothing yet is no question. Where others read, only what was asked there is told: when there
+    is more, all of it is told in private.
     """
     which = TicketRow.id.in_(only) if only else TicketRow.state.in_(OPEN_STATES)
-    lines = reading.lines(act, TicketRow.author_id == act.person.id, which)
+    found = reading.lines(act, TicketRow.author_id == act.person.id, which)
+    lines = [line for line in found if only or not _asks_nothing_yet(act.ticket(line.id))]
     here = address if _may_be_told(act, [line.id for line in lines], address) else None
     tickets = [
         {
@@ -160,6 +162,10 @@ def tell_status(act: Act, address: Address, said: str | None = None, only: tuple
     key = f"status:{act.mark}"
     data = {"tickets": tickets} | ({"said": said} if said and here else {})
     tell(act, act.person, NoticeKind.status, data, key=key, address=here)
+
+
+def _asks_nothing_yet(ticket: TicketRow) -> bool:
+    return ticket.state is State.received and intake.is_mere_greeting(ticket)
 
 
 def _may_be_told(act: Act, questions: Sequence[int], address: Address) -> bool:

@@ -3,10 +3,10 @@
 Rules, in order; the first that fits wins:
 
 1. a message that only thanks never opens nor closes anything, though it may be the reply that an expert waits for;
-   nor does one that only says "d'accord" where there is nothing to agree to; one that only asks for news gets the
-   dates, and one that only takes a question back, or says that the answer was found, takes it back: the questions
-   whose numbers it gives, if it does, or all of them, as many as are shown at once; so do a few words that pick one
-   of those just shown; a rating is of an answer, never a word on a question still open;
+   nor does one that only says "d'accord" where there is nothing to agree to, nor one that only asks who answers; one
+   that only asks for news gets the dates, and one that only takes a question back, or says that the answer was found,
+   takes it back: the questions whose numbers it gives, if it does, or all of them, as many as are shown at once; so do
+   a few words that pick one of those just shown; a rating is of an answer, never a word on a question still open;
 2. what replies to a given question belongs to it; so does a complaint that names the answer it is of, to the last
    question spoken of, whoever has it and whatever the library finds in it: it goes to the expert;
 3. short replies act on the last thing said in this conversation: a choice, a yes, a no, "moi aussi", "un expert"; a
@@ -64,6 +64,7 @@ class Move(StrEnum):
     me_too = "me_too"  # « moi aussi »: the question that was shown is the same
     human = "human"
     thanks = "thanks"
+    present = "present"  # who answers is told: a program, and experts behind
     status = "status"
     withdraw = "withdraw"  # the question is taken back; which one is asked when there are several
     withdraw_all = "withdraw_all"  # each of several questions is
@@ -206,8 +207,7 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
     """Return what a message only wishes of Guichet: news, a question taken back, a human."""
     if numbers := intents.questions_named(text):
         return _wished_by_number(text, [ticket for ticket in known if ticket.ticket_id in numbers])
-    who = presenting.asks_who_answers(text)
-    calls = replies.nudges(text) or intents.asks_help(text) or who
+    calls = replies.nudges(text) or intents.asks_help(text)
     if intents.asks_status(text) or (
         calls and focus is not None and focus.is_with_others and not _awaited(known, focus)
     ):
@@ -218,8 +218,8 @@ def _wished(text: str, known: Sequence[Known], target: Known | None, focus: Know
         return _found_elsewhere(text, known, target, focus)
     if intents.may_take_back(text) and (told_of := _open_and_told_of_here(known)):
         return Reading(Move.withdraw, among=tuple(ticket.ticket_id for ticket in told_of))
-    asked = Reading(Move.ask) if who else None
-    return _human(text, focus) if intents.wants_human(text) else asked
+    presented = Reading(Move.present) if presenting.asks_who_answers(text) else None
+    return _human(text, focus) if intents.wants_human(text) else presented
 
 
 def _asked_after(text: str, known: Sequence[Known], target: Known | None, focus: Known | None) -> Reading:
@@ -346,7 +346,9 @@ def _longer(
     if focus is not None and carrying_on.joins(text, judgement, focus, now):
         return _about(focus)
     elsewhere = _completed_elsewhere(text, judgement, known, now)
-    return Reading(Move.ask) if elsewhere is None else _about(elsewhere)
+    if elsewhere is not None:
+        return _about(elsewhere)
+    return Reading(Move.present if judgement.reason is Reason.WHO_ANSWERS else Move.ask)
 
 
 def _says_nothing(text: str, judgement: Judgement) -> bool:

@@ -214,6 +214,13 @@ def _thanks(said: Said, meant: Reading) -> TicketRow | None:
     return None
 
 
+def _presented(said: Said, _meant: Reading) -> TicketRow | None:
+    act = said.act
+    data = {"reason": KnowledgeReason.WHO_ANSWERS.value, "said": said.text}
+    tell(act, act.person, NoticeKind.clarify, data, key=f"presented:{act.mark}", address=said.address)
+    return None
+
+
 def _status(said: Said, meant: Reading) -> TicketRow | None:
     only = meant.among if meant.ticket_id is None else (meant.ticket_id,)
     choices.tell_status(said.act, said.address, said.text, only)
@@ -305,6 +312,7 @@ MOVES: dict[Move, Callable[[Said, Reading], TicketRow | None]] = {
     Move.me_too: _joined,
     Move.human: _human,
     Move.thanks: _thanks,
+    Move.present: _presented,
     Move.status: _status,
     Move.withdraw: _withdrawn,
     Move.withdraw_all: _all_withdrawn,

@@ -28,6 +28,7 @@ UNTREATED = "Un label pour du papier, à quel prix ?"  # the nearest entry says 
 FRAGMENT = "le mobilier"
 GREETING = "Bonjour !"
 WHO_ANSWERS = "Vous êtes un robot ?"
+SAID_FIRST = "comment ça marche ?"  # asks who answers, where nothing was said before
 OFF_TOPIC = "Tu aimes le foot ?"
 OFF_TOPIC_SHORTLY = "comment faire un passeport"
 CLOSE_SHORTLY = "ramettes pour la mairie"  # near entries, in a few words
@@ -54,6 +55,7 @@ _KNOWN = {
     UNTREATED: _judgement(Decision.SUGGEST, Reason.NOT_TREATED, "environnement", NEAR),
     FRAGMENT: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, "environnement", NEAR),
     GREETING: _judgement(Decision.CLARIFY, Reason.TOO_VAGUE, NO_THEME),
+    SAID_FIRST: _judgement(Decision.CLARIFY, Reason.WHO_ANSWERS, NO_THEME),
     WHO_ANSWERS: _judgement(Decision.CLARIFY, Reason.WHO_ANSWERS, NO_THEME),
     OFF_TOPIC: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
     OFF_TOPIC_SHORTLY: _judgement(Decision.REDIRECT, Reason.OFF_TOPIC, NO_THEME),
