@@ -233,7 +233,19 @@ def _pauses_told(unit: Unit, clock: ClockRow) -> Iterator[tuple[dt.datetime, dt.
         elif kind in {MessageKind.followup, *ANSWERS}:
             yield from ((begin, max(begin, at)) for begin in opened)
             opened.clear()
-    yield from ((begin, None) for begin in opened)
+    again = _given_again(unit, clock) if opened else []
+    for begin in opened:
+        yield begin, next((max(begin, given) for sent, given in again if sent >= begin), None)
+
+
+def _given_again(unit: Unit, clock: ClockRow) -> list[tuple[dt.datetime, dt.datetime]]:
+    """Return when an answer that had been lost was sent again, which adds nothing to the thread, and as of when."""
+    events = unit.session.scalars(
+        select(EventRow)
+        .where(EventRow.ticket_id == clock.ticket_id, EventRow.kind == Event.answer)
+        .order_by(EventRow.id)
+    )
+    return [(e.at, dt.datetime.fromisoformat(e.data["at"])) for e in events if e.data["cycle"] == clock.cycle]
 
 
 def _merged(pauses: Iterable[tuple[dt.datetime, dt.datetime | None]]) -> list[tuple[dt.datetime, dt.datetime | None]]:

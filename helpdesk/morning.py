@@ -25,6 +25,13 @@ HEARTBEAT = "morning"
 REMEMBER_UPDATES = dt.timedelta(days=60)  # no platform repeats an update after that
 
 
+def is_to_come(unit: Unit) -> bool:
+    """Tell whether the network is open now and the day's work was not done: a look that keeps no other waiting."""
+    _, calendar = unit.office.calendars.current(unit.session)
+    row = unit.session.get(HeartbeatRow, HEARTBEAT)
+    return is_open(calendar, unit.now) and (row is None or _day_of(unit, row) < today(unit))
+
+
 def run(unit: Unit) -> bool:
     """Do the day's work unless it was done or the network is closed now; tell whether it was done."""
     _, calendar = unit.office.calendars.current(unit.session)
@@ -33,7 +40,7 @@ def run(unit: Unit) -> bool:
     first_ever = insert_once(unit.session, HeartbeatRow, name=HEARTBEAT, at=unit.now, data={})
     row = unit.session.get_one(HeartbeatRow, HEARTBEAT, with_for_update=True)
     day = today(unit)
-    if not first_ever and row.at.astimezone(calendar.zone).date() >= day:
+    if not first_ever and _day_of(unit, row) >= day:
         return False
     row.at = unit.now
     for person_id in sorted(away_on(unit, day)):
@@ -42,6 +49,11 @@ def run(unit: Unit) -> bool:
     privacy.forget_old(unit)
     unit.session.execute(delete(InboundRow).where(InboundRow.at < unit.now - REMEMBER_UPDATES))
     return True
+
+
+def _day_of(unit: Unit, row: HeartbeatRow) -> dt.date:
+    _, calendar = unit.office.calendars.current(unit.session)
+    return row.at.astimezone(calendar.zone).date()
 
 
 def _summarise(unit: Unit, day: dt.date) -> None:

@@ -99,7 +99,7 @@ class Oracle:
             minutes = range(day * _MINUTES_A_DAY, (day + 1) * _MINUTES_A_DAY)
             for minute in minutes if self._may_open(_instant(day * _DAY).date()) else ():
                 begin = minute * _MINUTE
-                wall = _instant(begin).astimezone(self._zone)
+                wall = dt.datetime.fromtimestamp(begin, self._zone)
                 if not self._open_minutes(wall.date())[wall.hour * 60 + wall.minute]:
                     continue
                 if spans and spans[-1][1] == begin:

@@ -8,7 +8,8 @@
 5. once a working day: hand on what the newly absent have, and tell the coordinators the state of things;
 6. queue the alerts, one digest to whoever would get too many or after a time without sweeps; leave a heartbeat.
 
-Each batch is one transaction: clocks, breaches and alerts commit together.
+Each batch is one transaction: clocks, breaches and alerts commit together. Most sweeps find nothing due: they
+only look, which waits for no writer and keeps none waiting, and leave their heartbeat.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from helpdesk import alerts, followers, morning, timekeeping, unassigned, undelivered
 from helpdesk.casework import hand_over, resolution_of, settle
@@ -50,26 +51,32 @@ class Sweep:
 
     def run(self) -> int:
         """Do all that is due; return how many clocks and questions were looked at, 0 when the clock is in doubt."""
-        last, now = self._last_run()
+        last, now, due = self._look()
         if self._office.database.is_sqlite and not self._guard.trusted(last):
             _log.warning("clock_in_doubt", last_sweep=last.isoformat() if last else None)
             return 0
         quiet = dt.timedelta(minutes=self._office.policy.catch_up_after_minutes)
         gather = last is not None and now - last > quiet
-        # Silences first: after an outage, whoever hears of the breach is then whoever has the question.
-        done = self._in_batches(_silences)
-        with self._office.unit() as unit:
-            done += unassigned.retry(unit)
-        done += self._in_batches(lambda unit: _clocks(unit, gather=gather))
+        done = self._catch_up(gather=gather) if due else 0
         self._morning()
         with self._office.unit() as unit:
             beat(unit, HEARTBEAT)
         return done
 
+    def _catch_up(self, *, gather: bool) -> int:
+        # Silences first: after an outage, whoever hears of the breach is then whoever has the question.
+        done = self._in_batches(_silences)
+        with self._office.unit() as unit:
+            done += unassigned.retry(unit)
+        return done + self._in_batches(lambda unit: _clocks(unit, gather=gather))
+
     def _morning(self) -> None:
         try:
-            with self._office.unit() as unit:
-                morning.run(unit)
+            with self._office.reading() as unit:
+                comes = morning.is_to_come(unit)
+            if comes:
+                with self._office.unit() as unit:
+                    morning.run(unit)
         except Exception as error:  # noqa: BLE001 - the sweep goes on
             # The promise is watched all the same; it is tried again at the next sweep.
             _log.exception("morning_failed", error=type(error).__name__)
@@ -83,18 +90,22 @@ class Sweep:
             if done < BATCH:
                 return total
 
-    def _last_run(self) -> tuple[dt.datetime | None, dt.datetime]:
-        """Return when the last sweep ran to its end, and the present instant by the same clock."""
+    def _look(self) -> tuple[dt.datetime | None, dt.datetime, bool]:
+        """Return when the last sweep ran to its end, the present instant by the same clock, and whether any is due."""
         with self._office.reading() as unit:
             row = unit.session.get(HeartbeatRow, HEARTBEAT)
-            return (row.at if row else None), unit.now
+            silence, clock = TicketRow.silence_at <= unit.now, ClockRow.next_due_at <= unit.now
+            due = or_(exists().where(*unassigned.WAITING), exists().where(silence), exists().where(clock))
+            return (row.at if row else None), unit.now, bool(unit.session.scalar(select(due)))
 
 
 def beat(unit: Unit, name: str) -> None:
     """Record that a periodic task ran to its end."""
-    insert_once(unit.session, HeartbeatRow, name=name, at=unit.now, data={})
-    row = unit.session.get_one(HeartbeatRow, name, with_for_update=True)
-    row.at = max(row.at, unit.now)
+    row = unit.session.get(HeartbeatRow, name, with_for_update=True)
+    if row is not None:
+        row.at = max(row.at, unit.now)
+    else:
+        insert_once(unit.session, HeartbeatRow, name=name, at=unit.now, data={})
 
 
 def _clocks(unit: Unit, *, gather: bool) -> int:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from helpdesk.office import Unit
 
+WAITING = (TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_(None))  # what nobody has
 _MOST = 500  # looked at in one sweep: they all wait for the same few people
 
 
@@ -27,7 +28,7 @@ def retry(unit: Unit) -> int:
     """Give the questions that nobody has to whoever is there for them now; return how many were given."""
     waiting = unit.session.scalars(
         select(TicketRow)
-        .where(TicketRow.state.in_(WITH_EXPERTS), TicketRow.assignee_id.is_(None))
+        .where(*WAITING)
         .order_by(TicketRow.id)
         .limit(_MOST)
         .with_for_update(skip_locked=True, key_share=True, of=TicketRow),

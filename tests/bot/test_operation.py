@@ -52,12 +52,12 @@ SECONDS = 10.0
 @pytest.fixture
 def journal() -> Iterator[io.StringIO]:
     stream = io.StringIO()
-    kept = logging.getLogger().handlers[:], logging.getLogger().level
+    kept = logging.getLogger().handlers[:], logging.getLogger().level, structlog.get_config()
     logs.configure("info", "json", stream)
     yield stream
     logging.getLogger().handlers[:] = kept[0]
     logging.getLogger().setLevel(kept[1])
-    structlog.reset_defaults()
+    structlog.configure(**kept[2])
 
 
 def lines(journal: io.StringIO) -> list[dict[str, object]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from helpdesk.audit import Auditor
 from helpdesk.correspondence import Correspondence
 from helpdesk.model import ClockState, DeliveryState, Resolution, State
 from helpdesk.notices import NoticeKind as K
@@ -222,6 +223,26 @@ def test_the_coordinator_sees_a_dead_letter_and_sends_it_again(network: Network)
     assert network.is_met(ticket)
     assert network.promise(ticket).stopped_at == paris(3, 17)
     assert network.coordinators.board(account("nadia")).dead_letters == ()
+
+
+def test_an_answer_sent_again_while_the_member_is_asked_and_lost_again_leaves_the_promise_as_it_is_audited(
+    network: Network,
+) -> None:
+    ticket = _answered(network)
+    network.outbox.failed(_claimed(network, K.answered).delivery_id, "permanent", "blocked")
+    network.sweep.run()
+    network.deliver()
+    network.clock.advance(minutes=10)
+    network.experts.ask_member(network.key(), account("marc"), ticket, "Quel montant ?")
+    network.deliver()
+    network.clock.advance(minutes=10)
+    (dead,) = network.coordinators.board(account("nadia")).dead_letters
+    network.coordinators.retry_delivery(network.key(), account("nadia"), dead.delivery_id)
+    network.outbox.failed(_claimed(network, K.answered).delivery_id, "permanent", "blocked")
+    assert (network.state(ticket), network.promise(ticket).state) == (State.assigned, ClockState.running)
+    network.sweep.run()
+    network.deliver()
+    assert Auditor(network.office).look() == []
 
 
 def test_an_answer_that_no_channel_serves_any_more_is_given_up(network: Network) -> None:

@@ -148,7 +148,10 @@ def _alerted(session: Session, clock: ClockRow, breach: BreachRow) -> bool:
 
 
 def _pauses(session: Session, clock: ClockRow) -> Pauses:
-    """Return the pauses that the thread tells: an expert's question opens one, the member's next words end it."""
+    """Return the pauses that the thread tells: an expert's question opens one, the member's next words end it.
+
+    So does an answer that had been lost and is sent again, which adds nothing to the thread.
+    """
     thread = session.execute(
         select(MessageRow.kind, MessageRow.at)
         .where(MessageRow.ticket_id == clock.ticket_id, MessageRow.cycle == clock.cycle)
@@ -160,6 +163,10 @@ def _pauses(session: Session, clock: ClockRow) -> Pauses:
             pauses.append((at, None))
         elif kind in {MessageKind.followup, *ANSWERS}:
             pauses = [(begin, end or max(begin, at)) for begin, end in pauses]
+    for event in _events(session, clock) if any(end is None for _, end in pauses) else ():
+        if event.kind == "answer":
+            given = dt.datetime.fromisoformat(event.data["at"])
+            pauses = [(begin, end or (max(begin, given) if event.at >= begin else None)) for begin, end in pauses]
     return pauses
 
 

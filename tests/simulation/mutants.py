@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import UniqueConstraint
 
 from helpdesk import alerts, closures, outbox, telling, timekeeping, undelivered
+from helpdesk.calendars import hold
 from helpdesk.clock import ClockGuard
 from helpdesk.database import insert_once
 from helpdesk.model import ClockState, DeliveryState
@@ -90,8 +91,9 @@ def forget_updates(patch: pytest.MonkeyPatch) -> None:
         return insert_once(session, table, **values)
 
     @contextmanager
-    def act(self: Any, key: str, account: Any) -> Iterator[Act]:  # noqa: ANN401 - what Office.act takes
+    def act(self: Any, key: str, account: Any, *, alone: bool = False) -> Iterator[Act]:  # noqa: ANN401 - what it takes
         with self.database.transaction() as session:
+            hold(session, alone=alone)
             now = self.clock.now(session)
             key = f"{key}:{next(_numbers)}"
             forgetful(session, InboundRow, key=key, at=now)
