@@ -133,7 +133,7 @@ def suggest(act: Act, ticket: TicketRow) -> None:
     if not found:
         hand_over(act, ticket, None, "experts")
         return
-    move(act, ticket, Event.suggest)
+    move(act, ticket, Event.suggest, proposed=[item.entry_id for item in found])
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
     clock = timekeeping.current(act, ticket)
     entries = [

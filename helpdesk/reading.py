@@ -301,11 +301,25 @@ def _events(unit: Unit, ticket: TicketRow, *, names: bool) -> tuple[EventView, .
         .outerjoin(PersonRow, PersonRow.id == EventRow.actor_id)
         .where(EventRow.ticket_id == ticket.id)
         .order_by(EventRow.id),
-    )
+    ).all()
+    about = {row.id: _entries_of(row) for row, _ in rows}
+    titles = cards.titles(unit, [entry_id for entry_ids in about.values() for entry_id in entry_ids], retired=True)
     return tuple(
-        EventView(row.at, row.kind, name if names or row.actor_id != ticket.author_id else None, row.data)
+        EventView(
+            at=row.at,
+            kind=row.kind,
+            actor=name if names or row.actor_id != ticket.author_id else None,
+            data=row.data,
+            entries=tuple((entry_id, titles[entry_id]) for entry_id in about[row.id] if entry_id in titles),
+        )
         for row, name in rows
     )
+
+
+def _entries_of(event: EventRow) -> list[str]:
+    """Return the ids of the entries that an event gave, proposed or made."""
+    proposed: list[str] = event.data.get("proposed", [])
+    return proposed or ([event.data["entry"]] if "entry" in event.data else [])
 
 
 def _actions(

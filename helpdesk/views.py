@@ -85,12 +85,13 @@ class CycleView:
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of the audit trail."""
+    """One line of the audit trail; ``entries``: ids and titles of the entries given, proposed or made."""
 
     at: dt.datetime
     kind: str
     actor: str | None
     data: dict[str, Any]
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
