@@ -133,6 +133,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         context=ticket.judgement.get("context", {}) if staff else {},
         followers=tuple((item["ticket"], item["question"]) for item in cards.followers(unit, ticket)) if staff else (),
         lead_id=_lead_id(unit, ticket) if staff else None,
+        silence_at=ticket.silence_at if staff else None,
         cycles=tuple(_cycle(row) for row in clocks),
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,

@@ -113,6 +113,7 @@ class TicketView:
     context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
     followers: tuple[tuple[int, str], ...]  # numbers and words of the questions that joined this one
     lead_id: int | None  # the question that this one joined
+    silence_at: dt.datetime | None  # when what is awaited of the member is awaited no more; for experts, coordinators
     cycles: tuple[CycleView, ...]
     events: tuple[EventView, ...]  # experts and coordinators only
     rating: int | None

@@ -57,6 +57,26 @@ async def test_a_question_whose_member_chooses_asks_no_expert_to_answer_it(netwo
     assert "Répondre avant" not in ticket.text
 
 
+async def test_a_question_that_awaits_its_member_says_so_and_until_when(network: Network) -> None:
+    claire, nadia = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.nadia)
+    await claire.ask("menus et producteurs cantine")
+    awaiting = "Sans un mot de lui d'ici mardi 2 juin à 9 h, la question va aux experts."
+    ticket = await nadia.get("/tickets/1")
+    assert awaiting in ticket.text
+    assert {form.action for form in ticket.forms} == set(), "the core lets nobody act before the member chose"
+    network.clock.advance(days=1, hours=1)
+    network.sweep.run()
+    ticket = await nadia.get("/tickets/1")
+    assert awaiting not in ticket.text
+    assert ticket.form("/tickets/1/reassign")
+
+
+async def test_a_question_to_be_made_clear_says_that_its_member_is_awaited(network: Network) -> None:
+    claire, nadia = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.nadia)
+    await claire.ask("bonjour")
+    assert "Guichet attend que le membre précise sa demande." in (await nadia.get("/tickets/1")).text
+
+
 async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
     await claire.ask("menus et producteurs cantine")
