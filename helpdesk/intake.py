@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 _MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY.value, KnowledgeReason.SMALL_TALK.value})
 
 
-def clean(text: str, most: int) -> str:
-    """Return a message ready to be kept. Raises ``InvalidInputError``: ``empty_text``, ``too_long``."""
+def clean(text: str, most: int, field: str = "text") -> str:
+    """Return what a field holds ready to be kept. Raises ``InvalidInputError``: ``empty_text``, ``too_long``."""
     # A NUL is refused by PostgreSQL and means nothing to anybody.
     kept = text.replace("\x00", "").strip()
     if not kept:
-        raise InvalidInputError("empty_text")
+        raise InvalidInputError("empty_text", field=field)
     if len(kept) > most:
-        raise InvalidInputError("too_long", limit=most, length=len(kept))
+        raise InvalidInputError("too_long", field=field, limit=most, length=len(kept))
     return kept
 
 
