@@ -35,6 +35,7 @@ from helpdesk.tables import (
     TicketRow,
 )
 from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, TicketLine, TicketView
+from knowledge.decision import Decision
 from knowledge.explanation import InShort
 
 if TYPE_CHECKING:
@@ -172,8 +173,12 @@ def conversation(unit: Unit, person: PersonRow, address: Address) -> tuple[Line,
 
 
 def search(unit: Unit, matcher: Matcher, text: str) -> tuple[Evidence, ...]:
-    """Return the entries nearest to ``text``."""
-    judgement = matcher.judge(text, today=timekeeping.today(unit))
+    """Return the entries nearest to ``text``; none when no entry says a word of it and the library proposes none."""
+    explained = matcher.explain(text, today=timekeeping.today(unit))
+    judgement = explained.judgement
+    said = any(entry.terms or entry.body_terms for entry in explained.entries)
+    if not said and judgement.decision not in {Decision.ANSWER, Decision.SUGGEST}:
+        return ()
     names = cards.titles(unit, [item.entry_id for item in judgement.scored])
     return tuple(
         Evidence(item.entry_id, names[item.entry_id], item.score) for item in judgement.scored if item.entry_id in names
