@@ -183,7 +183,7 @@ async def test_an_origin_that_is_not_ours_is_refused(network: Network, origin: s
     assert (await claire.post("/chat", fields, Origin=origin)).status == 403
 
 
-@pytest.mark.parametrize(("wanted", "found"), [("azertyuiop qsdfg", False), ("drone", False), ("ramettes", True)])
+@pytest.mark.parametrize(("wanted", "found"), [("qsdfg", False), ("drone", False), ("ramettes", True)])
 async def test_a_search_of_the_library_finds_what_says_a_word_of_it_or_nothing(
     network: Network, wanted: str, *, found: bool
 ) -> None:
