@@ -227,6 +227,7 @@ def _web(
             base_url=settings.base_url,
             secret=secret,
             secure_cookies=settings.base_url.startswith("https:"),
+            locale=settings.configuration.network.locale,
             limits=WebLimits(
                 message_chars=limits.message_chars,
                 body_bytes=_FORM_BYTES + limits.message_chars * _BYTES_A_CHARACTER,

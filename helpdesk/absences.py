@@ -25,6 +25,7 @@ _LONGEST = dt.timedelta(days=366)
 def declare(act: Act, first_day: dt.date, last_day: dt.date, person: int | None) -> HandedOn:
     """Declare days away of the speaker or of ``person``; return what becomes of what they have, away from today.
 
+    Days that overlap others declared before make one absence with them.
     Raises as ``ExpertDesk.declare_absence``.
     """
     if last_day < first_day:
@@ -35,10 +36,23 @@ def declare(act: Act, first_day: dt.date, last_day: dt.date, person: int | None)
     if last_day < today(act):
         raise InvalidInputError("dates_past")
     timekeeping.check_near(act, last_day)
-    act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
-    act.session.flush()
+    _add(act, away, first_day, last_day)
     act.record("absence", None, act.person, person=away.id, first=first_day.isoformat(), last=last_day.isoformat())
     return hand_on_all(act, away) if first_day <= today(act) else HandedOn()
+
+
+def _add(act: Act, away: PersonRow, first_day: dt.date, last_day: dt.date) -> None:
+    overlapping = act.session.scalars(
+        select(AbsenceRow).where(
+            AbsenceRow.person_id == away.id, AbsenceRow.first_day <= last_day, AbsenceRow.last_day >= first_day
+        )
+    ).all()
+    for row in overlapping:
+        act.session.delete(row)
+    first_day = min([first_day, *(row.first_day for row in overlapping)])
+    last_day = max([last_day, *(row.last_day for row in overlapping)])
+    act.session.add(AbsenceRow(person_id=away.id, first_day=first_day, last_day=last_day))
+    act.session.flush()
 
 
 def listed(unit: Unit, reader: PersonRow) -> tuple[tuple[int, str, dt.date, dt.date], ...]:

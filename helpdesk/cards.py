@@ -119,12 +119,12 @@ def is_doubtful(unit: Unit, entry_id: str) -> bool:
     return entry is not None and entry.doubtful
 
 
-def titles(unit: Unit, entry_ids: list[str]) -> dict[str, str]:
-    """Return the titles of the published ones among ``entry_ids``."""
+def titles(unit: Unit, entry_ids: list[str], *, retired: bool = False) -> dict[str, str]:
+    """Return the titles of the published ones among ``entry_ids``, and of those that are no more if wanted."""
     rows = unit.session.execute(
         select(EntryRow.id, RevisionRow.data)
         .join(RevisionRow, (EntryRow.id == RevisionRow.entry_id) & (EntryRow.revision == RevisionRow.number))
-        .where(EntryRow.id.in_(entry_ids), EntryRow.published),
+        .where(EntryRow.id.in_(entry_ids), EntryRow.published | retired),
     )
     return {entry_id: data["title"] for entry_id, data in rows}
 

@@ -47,7 +47,7 @@ def announce(act: Act, first_day: dt.date, last_day: dt.date, reason: str) -> in
         raise InvalidInputError("closure_too_long", days=_LONGEST.days)
     if not reason.strip():
         raise InvalidInputError("reason_missing")
-    reason = intake.clean(reason, _LONGEST_REASON)
+    reason = intake.clean(reason, _LONGEST_REASON, "reason")
     if first_day < today(act):
         raise InvalidInputError("dates_past")
     timekeeping.check_near(act, last_day)

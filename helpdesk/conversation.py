@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 from helpdesk import carrying_on
 from helpdesk.known import RECENT
 from helpdesk.model import OPEN_STATES, WITH_EXPERTS, State
-from helpdesk.notices import NoticeKind
+from helpdesk.notices import MOST_SHOWN, NoticeKind
 from knowledge import complaints, intents, presenting, replies
 from knowledge.decision import Decision, Reason
 
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from knowledge.decision import Judgement
 
 _NO_ANSWER = 3  # words: « bon courage ! », « merci Claire »
-_AT_ONCE = 5  # questions that « annulez tout » takes back: as many as are shown when it is asked which
 _RECOGNISED = frozenset({Decision.ANSWER, Decision.SUGGEST, Decision.EXPERTS})
 
 
@@ -246,7 +245,7 @@ def _taken_back(text: str, known: Sequence[Known], target: Known | None) -> Read
     if target is not None:
         return Reading(Move.withdraw, target.ticket_id)
     told_of = _open_and_told_of_here(known)
-    everything = len(told_of) <= _AT_ONCE and intents.speaks_of_all(text, len(told_of))
+    everything = len(told_of) <= MOST_SHOWN and intents.speaks_of_all(text, len(told_of))
     return _one_of(Move.withdraw_all if everything else Move.withdraw, told_of)
 
 
@@ -268,8 +267,8 @@ def _of_those_shown(text: str, known: Sequence[Known], shown: Sequence[int]) -> 
     picked = shown if everything else replies.picks(text, shown)
     if len(picked) > 1:  # of more than were shown, their numbers alone tell which
         still_open = {ticket.ticket_id for ticket in _open_and_told_of_here(known)}
-        named_all = len(picked) == len(shown) > _AT_ONCE
-        picked = [number for number in (picked[:_AT_ONCE] if named_all else picked) if number in still_open]
+        named_all = len(picked) == len(shown) > MOST_SHOWN
+        picked = [number for number in (picked[:MOST_SHOWN] if named_all else picked) if number in still_open]
     return _taken_back_by_number([ticket for ticket in known if ticket.ticket_id in picked]) if picked else None
 
 

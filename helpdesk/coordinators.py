@@ -102,7 +102,7 @@ class CoordinatorDesk:
         """
         if not reason.strip():
             raise InvalidInputError("reason_missing")
-        reason = intake.clean(reason, _LONGEST_REASON)
+        reason = intake.clean(reason, _LONGEST_REASON, "reason")
         with self._office.act(key, account) as act:
             if act.repeat:
                 return act.ticket_id

@@ -383,8 +383,8 @@ def _take_over(act: Act, ticket: TicketRow, *, answered: bool = False) -> None:
 def _propose(act: Act, ticket: TicketRow, title: str, body: str, sources: tuple[str, ...]) -> None:
     if not reading.was_answered(act, ticket):
         raise TransitionError(state=ticket.state.value, event="propose")
-    title = intake.clean(title, _LONGEST_TITLE)
-    body = intake.clean(body, _LONGEST_ANSWER)
+    title = intake.clean(title, _LONGEST_TITLE, "title")
+    body = intake.clean(body, _LONGEST_ANSWER, "body")
     if proposals.is_proposed(act, ticket):
         raise ConflictError("already_proposed")
     proposals.propose(act, ticket, act.person, title, body, sources)

@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 _MERE_GREETINGS = frozenset({KnowledgeReason.EMPTY, KnowledgeReason.SMALL_TALK, KnowledgeReason.WHO_ANSWERS})
 
 
-def clean(text: str, most: int) -> str:
-    """Return a message ready to be kept. Raises ``InvalidInputError``: ``empty_text``, ``too_long``."""
+def clean(text: str, most: int, field: str = "text") -> str:
+    """Return what a field holds ready to be kept. Raises ``InvalidInputError``: ``empty_text``, ``too_long``."""
     # A NUL is refused by PostgreSQL and means nothing to anybody.
     kept = text.replace("\x00", "").strip()
     if not kept:
-        raise InvalidInputError("empty_text")
+        raise InvalidInputError("empty_text", field=field)
     if len(kept) > most:
-        raise InvalidInputError("too_long", limit=most, length=len(kept))
+        raise InvalidInputError("too_long", field=field, limit=most, length=len(kept))
     return kept
 
 
@@ -133,7 +133,7 @@ def suggest(act: Act, ticket: TicketRow) -> None:
     if not found:
         hand_over(act, ticket, None, "experts")
         return
-    move(act, ticket, Event.suggest)
+    move(act, ticket, Event.suggest, proposed=[item.entry_id for item in found])
     ticket.silence_at = timekeeping.due_in_days(act, act.now, act.office.policy.silence_days)
     clock = timekeeping.current(act, ticket)
     entries = [

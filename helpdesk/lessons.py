@@ -78,7 +78,7 @@ class Lessons:
             if row is None:
                 raise NotFoundError("no_such_lesson")
             if not act.repeat:
-                _decide(act, row, keep=keep, text=intake.clean(text, _LONGEST) if text else row.text)
+                _decide(act, row, keep=keep, text=intake.clean(text, _LONGEST, "wording") if text else row.text)
             return row.entry_id
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_SHOWN = 5  # questions of a member that a notice shows to choose from; the others go by their numbers
+
 
 class NoticeKind(StrEnum):
     """Every kind of notice, by who reads it."""

@@ -35,6 +35,7 @@ from helpdesk.tables import (
     TicketRow,
 )
 from helpdesk.views import CycleView, EventView, Evidence, Line, MessageView, TicketLine, TicketView
+from knowledge.decision import Decision
 from knowledge.explanation import InShort
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         context=ticket.judgement.get("context", {}) if staff else {},
         followers=tuple((item["ticket"], item["question"]) for item in cards.followers(unit, ticket)) if staff else (),
         lead_id=_lead_id(unit, ticket) if staff else None,
+        silence_at=ticket.silence_at if staff else None,
         cycles=tuple(_cycle(row) for row in clocks),
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,
@@ -171,8 +173,12 @@ def conversation(unit: Unit, person: PersonRow, address: Address) -> tuple[Line,
 
 
 def search(unit: Unit, matcher: Matcher, text: str) -> tuple[Evidence, ...]:
-    """Return the entries nearest to ``text``."""
-    judgement = matcher.judge(text, today=timekeeping.today(unit))
+    """Return the entries nearest to ``text``; none when no entry says a word of it and the library proposes none."""
+    explained = matcher.explain(text, today=timekeeping.today(unit))
+    judgement = explained.judgement
+    said = any(entry.terms or entry.body_terms for entry in explained.entries)
+    if not said and judgement.decision not in {Decision.ANSWER, Decision.SUGGEST}:
+        return ()
     names = cards.titles(unit, [item.entry_id for item in judgement.scored])
     return tuple(
         Evidence(item.entry_id, names[item.entry_id], item.score) for item in judgement.scored if item.entry_id in names
@@ -301,11 +307,25 @@ def _events(unit: Unit, ticket: TicketRow, *, names: bool) -> tuple[EventView, .
         .outerjoin(PersonRow, PersonRow.id == EventRow.actor_id)
         .where(EventRow.ticket_id == ticket.id)
         .order_by(EventRow.id),
-    )
+    ).all()
+    about = {row.id: _entries_of(row) for row, _ in rows}
+    titles = cards.titles(unit, [entry_id for entry_ids in about.values() for entry_id in entry_ids], retired=True)
     return tuple(
-        EventView(row.at, row.kind, name if names or row.actor_id != ticket.author_id else None, row.data)
+        EventView(
+            at=row.at,
+            kind=row.kind,
+            actor=name if names or row.actor_id != ticket.author_id else None,
+            data=row.data,
+            entries=tuple((entry_id, titles[entry_id]) for entry_id in about[row.id] if entry_id in titles),
+        )
         for row, name in rows
     )
+
+
+def _entries_of(event: EventRow) -> list[str]:
+    """Return the ids of the entries that an event gave, proposed or made."""
+    proposed: list[str] = event.data.get("proposed", [])
+    return proposed or ([event.data["entry"]] if "entry" in event.data else [])
 
 
 def _actions(

@@ -180,8 +180,10 @@ def _silences(unit: Unit) -> int:
         try:
             with unit.session.begin_nested():
                 settle_silence(unit, ticket)
+                ticket.failures = 0
         except Exception as error:  # noqa: BLE001 - the same
-            ticket.silence_at = unit.now + FIRST_RETRY
+            ticket.failures += 1
+            ticket.silence_at = _next_try(unit, ticket.failures)
             alerts.report_failure(unit, "silence_failed", ticket.id, f"ticket:{ticket.id}:silence_failed", error)
     return len(due)
 
@@ -209,5 +211,10 @@ def settle_silence(unit: Unit, ticket: TicketRow) -> None:
 
 def _put_off(unit: Unit, clock: ClockRow, error: Exception) -> None:
     clock.failures += 1
-    clock.next_due_at = unit.now + min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(clock.failures, 10)))
+    clock.next_due_at = _next_try(unit, clock.failures)
     alerts.report_failure(unit, "clock_failed", clock.ticket_id, f"clock:{clock.id}:failed", error)
+
+
+def _next_try(unit: Unit, failures: int) -> dt.datetime:
+    """Return when a row on which sweeps failed is tried again: the wait doubles, up to the longest."""
+    return unit.now + min(LONGEST_RETRY, FIRST_RETRY * float(2 ** min(failures, 10)))

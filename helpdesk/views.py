@@ -85,12 +85,13 @@ class CycleView:
 
 @dataclass(frozen=True)
 class EventView:
-    """One line of the audit trail."""
+    """One line of the audit trail; ``entries``: ids and titles of the entries given, proposed or made."""
 
     at: dt.datetime
     kind: str
     actor: str | None
     data: dict[str, Any]
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class TicketView:
     context: dict[str, Any]  # what the text says of the case, by element (``knowledge.context.Context``)
     followers: tuple[tuple[int, str], ...]  # numbers and words of the questions that joined this one
     lead_id: int | None  # the question that this one joined
+    silence_at: dt.datetime | None  # when what is awaited of the member is awaited no more; for experts, coordinators
     cycles: tuple[CycleView, ...]
     events: tuple[EventView, ...]  # experts and coordinators only
     rating: int | None

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def render_error(error: GuichetError, words: Words) -> str:
     """Return one plain sentence or two (no markup) for an error; an unknown code still says what to do."""
     data = {name: _in_words(value, words) for name, value in error.data.items()}
-    # What cannot be done says it best, where it has words of its own.
-    for key in (f"errors.{error.code}.{data.get('event')}", f"errors.{error.code}"):
+    # What cannot be done, or the field that is wrong, says it best, where it has words of its own.
+    about = data.get("event", data.get("field"))
+    for key in (f"errors.{error.code}.{about}", f"errors.{error.code}"):
         try:
             return words(key, **data)
         except (MissingWordsError, KeyError):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.channel import Button, Capability
 from bot.render import case, markup
 from bot.render.card import Card, Rows, bullets, full_day, paragraphs
+from helpdesk.notices import MOST_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from bot.channel import Rendered
 
 _LABEL_LENGTH = 60  # characters: what a phone shows of a button
-_MOST_BUTTONS = 5
 
 
 def answer_found(card: Card) -> Rendered:
@@ -276,7 +276,7 @@ def status(card: Card) -> Rendered:
     ]
     rows = tuple(
         (Button(words("button.question", number=ticket["id"]), f"ticket:{ticket['id']}"),)
-        for ticket in tickets[:_MOST_BUTTONS]
+        for ticket in tickets[:MOST_SHOWN]
     )
     return paragraphs(words.plural("notice.status.intro", len(tickets)), bullets(lines), buttons=rows)
 
@@ -301,7 +301,7 @@ def rated(card: Card) -> Rendered:
 def withdraw_which(card: Card) -> Rendered:
     """Ask which of the open questions is taken back; those that no button is left for go by their numbers."""
     words, tickets = card.words, card.data["tickets"]
-    shown, others = tickets[:_MOST_BUTTONS], tickets[_MOST_BUTTONS:]
+    shown, others = tickets[:MOST_SHOWN], tickets[MOST_SHOWN:]
     lines = [
         words("notice.withdraw_which.line", number=ticket["id"], question=markup.excerpt(ticket["question"]))
         for ticket in shown

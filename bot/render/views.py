@@ -126,7 +126,7 @@ def invitation(made: Invitation, links: dict[str, str], words: Words, here: str 
     return _joined(
         words("view.invitation.personal" if made.personal else newcomers, name=name, until=until),
         ways,
-        here or (None if ways else words("view.invitation.no_way")),
+        here or (None if ways else words("view.invitation.no_way", code=made.code)),
     )
 
 

@@ -65,6 +65,7 @@ class TicketRow(Base):
     resolution: Mapped[Resolution | None]
     rating: Mapped[int | None]
     silence_at: Mapped[dt.datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)  # sweeps that failed to settle its silence, for backoff
     updated_at: Mapped[dt.datetime]
 
     author: Mapped[PersonRow] = relationship(foreign_keys=[author_id])

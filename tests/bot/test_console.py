@@ -332,3 +332,13 @@ def test_a_character_cut_in_two_is_read_whole() -> None:
             return [line async for line in lines]
 
     assert anyio.run(main) == ["é"]
+
+
+def test_an_invitation_without_any_address_tells_its_code_and_how_it_is_used(parts: Parts) -> None:
+    told = _talk(parts, "nadia", "/inviter Mairie de Bois-Joli")
+    assert "Aucune adresse publique n'est connue" in told
+    found = re.search(r"/join/([\w-]+)", told)
+    assert found
+    assert f"transmettez son code, {found[1]}." in told
+    person, _ = parts.joining.enter(found[1], "Paul Petit", "fr")
+    assert person.organisation == "Mairie de Bois-Joli"

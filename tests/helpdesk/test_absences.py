@@ -172,3 +172,24 @@ def test_a_coordinator_who_is_away_is_not_told_unless_all_are(network: Network) 
     _away(network, "nadia")
     network.asks("paul", DISPUTE)
     assert {notice.name for notice in network.deliver() if notice.kind is K.unassigned} == {"nadia", "omar"}
+
+
+def test_days_that_overlap_make_one_absence(network: Network) -> None:
+    def declare(name: str, first: int, last: int) -> None:
+        days = (dt.date(2026, 6, first), dt.date(2026, 6, last))
+        network.experts.declare_absence(network.key(), account("nadia"), *days, person=network.ids[name])
+
+    def declared(name: str) -> list[tuple[int, int]]:
+        rows = network.experts.absences(account("nadia"))
+        return [(first.day, last.day) for _, whose, first, last in rows if whose == name.title()]
+
+    declare("marc", 8, 12)
+    declare("marc", 22, 23)
+    declare("ines", 10, 11)
+    declare("marc", 12, 19)
+    assert declared("marc") == [(8, 19), (22, 23)]
+    declare("marc", 9, 10)
+    assert declared("marc") == [(8, 19), (22, 23)]
+    declare("marc", 15, 30)
+    assert declared("marc") == [(8, 30)]
+    assert declared("ines") == [(10, 11)]

@@ -283,6 +283,29 @@ def test_a_silence_that_cannot_be_settled_is_told_once_and_stops_no_other(networ
     assert len(findings) == 2
 
 
+def test_a_silence_that_cannot_be_settled_is_tried_again_less_and_less_often(network: Network) -> None:
+    sick = network.asks("claire", ANSWERED)
+    network.deliver()
+    with network.office.unit() as unit:
+        unit.session.execute(update(TicketRow).where(TicketRow.id == sick).values(cycle=2))  # which has no clock
+    waits = []
+    for _ in range(10):
+        silence_at = network.ticket(sick).silence_at
+        assert silence_at is not None
+        network.clock.reach(silence_at)
+        network.sweep.run()
+        next_try = network.ticket(sick).silence_at
+        assert next_try is not None
+        waits.append((next_try - network.clock.now()) // dt.timedelta(minutes=1))
+    assert waits == [2, 4, 8, 16, 32, 64, 128, 256, 360, 360]
+    with network.office.unit() as unit:
+        unit.session.execute(update(TicketRow).where(TicketRow.id == sick).values(cycle=1))
+    network.clock.advance(hours=6)
+    network.sweep.run()
+    assert network.state(sick) is State.closed
+    assert network.ticket(sick).failures == 0
+
+
 def test_a_question_that_cannot_be_given_to_anybody_is_told_once_and_stops_no_other(network: Network) -> None:
     sick, well = (network.asks(name, "Un fournisseur nous menace, que faire ?") for name in ("claire", "paul"))
     with network.office.unit() as unit:

@@ -47,7 +47,7 @@ async def _answer_by_hand(visit: Visit, ticket: int) -> None:
 
 
 async def _set_theme(visit: Visit, ticket: int) -> None:
-    await visit.call(visit.parts.experts.set_theme, visit.key, visit.account, ticket, visit.form.text("theme", 60))
+    await visit.call(visit.parts.experts.set_theme, visit.key, visit.account, ticket, visit.form.raw("theme"))
 
 
 async def _propose(visit: Visit, ticket: int) -> None:

@@ -47,7 +47,7 @@ async def _decide(visit: Visit) -> str | None:
         publish=True,
         title=visit.form.text("title", _TITLE_CHARS),
         body=visit.form.text("body", _BODY_CHARS),
-        theme=visit.form.text("theme", 60),
+        theme=visit.form.raw("theme"),
         sources=visit.form.lines("sources", _SOURCES_CHARS),
     )
 

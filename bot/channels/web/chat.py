@@ -72,7 +72,9 @@ async def press(visit: Visit) -> Response:
         await visit.parts.handlers.handle(pressed)
     except GuichetError as error:
         return await (questions.page(visit, int(from_question[1]), error) if from_question else _page(visit, error))
-    return go(from_question[0] if from_question else "/chat", anchor="last")
+    if from_question:
+        return visit.taken(from_question[0], pressed.action.partition(":")[0], anchor="done")
+    return go("/chat", anchor="last")
 
 
 async def _page(visit: Visit, error: GuichetError | None = None) -> Response:

@@ -65,7 +65,9 @@ async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> 
     if name in _ON_THE_TICKET and number is not None:
         outcome = await visit.parts.handlers.outcome(name, visit.account, number)
         return await tickets.leave(visit, number, links.FORMS.get(outcome, outcome))
-    return go("/chat" if about is None or number is None else f"/questions/{number}", "last", sent=visit.form.key())
+    if about is None or number is None:
+        return go("/chat", "last", sent=visit.form.key())
+    return visit.taken(f"/questions/{number}", name, anchor="done")
 
 
 def _command(visit: Visit, name: str, rest: str) -> Command:

@@ -15,7 +15,7 @@ from bot.channels.web.forms import read_form
 from bot.channels.web.security import protect, same_origin
 from bot.channels.web.visit import Site, Visit
 from bot.render import render_error
-from bot.words import DEFAULT_LOCALE, LOCALES
+from bot.words import LOCALES
 from helpdesk.errors import GuichetError
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def guarded(site: Site, endpoint: Endpoint, *, public: bool) -> Handler:
 
 async def enter(site: Site, request: Request) -> Visit:
     """Return the visit of a request: its session if it still holds, and the words of its reader."""
-    visit = Visit(site, request, site.parts.words_for(preferred_locale(request)), site.sessions.read(request))
+    visit = Visit(site, request, _words_of(site, request), site.sessions.read(request))
     session = visit.session
     if session is not None and session.person_id is not None:
         visit.person = await visit.call(site.parts.people.session, session.person_id, session.epoch)
@@ -84,13 +84,13 @@ def _renew(visit: Visit, response: Response) -> None:
         visit.site.sessions.write(response, renewed)
 
 
-def preferred_locale(request: Request) -> str:
-    """Return the first language of ``Accept-Language`` that the pages speak, else French."""
+def _words_of(site: Site, request: Request) -> Words:
+    """Return words in the first language of ``Accept-Language`` that the pages speak, else in the network's."""
     for item in request.headers.get("accept-language", "").split(","):
         language = item.partition(";")[0].strip().partition("-")[0].lower()
         if language in LOCALES:
-            return language
-    return DEFAULT_LOCALE
+            return site.parts.words_for(language)
+    return site.parts.words_for(site.parts.locale)
 
 
 def sentence(words: Words, error: GuichetError) -> str:
@@ -137,7 +137,7 @@ def failed(site: Site) -> Callable[[Request, Exception], Awaitable[Response]]:
         # The route, not the address: an address may hold a sign-in token.
         route = getattr(request.scope.get("route"), "path", None)
         log.error("web.page_failed", route=route, error=type(error).__name__)
-        visit = Visit(site, request, site.parts.words_for(preferred_locale(request)))
+        visit = Visit(site, request, _words_of(site, request))
         page = visit.page("failed.html", 500)
         # Starlette answers a failure outside its middlewares: the headers are set here again.
         protect(page.headers, secure=site.parts.secure_cookies)

@@ -42,13 +42,14 @@ async def review(visit: Visit) -> Response:
     decision = visit.form.raw("decision")
     if decision not in {"keep", "aside"}:
         raise InvalidInputError("choice_missing", field="decision")
+    corrected = decision == "keep" and "wording" in visit.form.typed()
     entry = await visit.call(
         visit.parts.lessons.decide,
         visit.key,
         visit.account,
         visit.number("lesson"),
         keep=decision == "keep",
-        text=visit.form.text("text", _WORDING_CHARS) if decision == "keep" and visit.form.raw("text") else None,
+        text=visit.form.text("wording", _WORDING_CHARS) if corrected else None,
     )
     return go(f"/entries/{entry}", anchor="lessons")
 

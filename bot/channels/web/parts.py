@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.words import DEFAULT_LOCALE
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
@@ -49,8 +51,8 @@ class WebParts:
     ``themes`` gives the library's themes in order. ``pulse`` gives a value that differs once anything was written or
     delivered by any process: it is asked every few seconds while somebody looks at a live page, so it must be cheap.
     ``wake_sender`` is called after each form, so that what it caused leaves at once. ``secret`` signs sessions;
-    ``base_url`` is where people reach the pages, scheme included. ``routes`` are served as they are, beside the pages
-    (health, metrics).
+    ``base_url`` is where people reach the pages, scheme included. ``locale`` is the language of visitors whose browser
+    asks for none that the pages speak. ``routes`` are served as they are, beside the pages (health, metrics).
     """
 
     desk: Desk
@@ -71,5 +73,6 @@ class WebParts:
     base_url: str
     secret: str
     secure_cookies: bool
+    locale: str = DEFAULT_LOCALE
     limits: WebLimits = WebLimits()
     routes: tuple[BaseRoute, ...] = ()

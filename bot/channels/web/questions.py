@@ -10,6 +10,7 @@ from bot.channels.web.events import ticket_mark
 from bot.channels.web.guard import sentence
 from bot.channels.web.visit import go
 from helpdesk.errors import GuichetError
+from helpdesk.model import WITH_EXPERTS, Resolution
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -51,10 +52,22 @@ async def _heard(visit: Visit, before: TicketView, concerned: int | None) -> Res
     if concerned is None:
         return go("/chat", "last", sent=visit.form.key())
     after = await visit.call(visit.parts.desk.ticket, visit.account, concerned)
-    path = f"/questions/{concerned}"
-    if concerned == before.line.id and len(after.messages) > len(before.messages):
-        return visit.taken(path, "replied", anchor="last")
-    return go(path, sent=visit.form.key())
+    done = _done(before, after) if concerned == before.line.id else ""
+    return visit.taken(f"/questions/{concerned}", done, anchor="done")
+
+
+def _done(before: TicketView, after: TicketView) -> str:
+    """Return what words did to a question, as ``web.done.…`` names it."""
+    moved = after.line.standing != before.line.standing
+    found = {
+        "replied": len(after.messages) > len(before.messages),
+        "withdraw": moved and after.line.standing == Resolution.withdrawn,
+        "rate": after.rating != before.rating,
+        "choose": after.answer_entry not in {None, before.answer_entry},
+        "human": moved and after.line.state in WITH_EXPERTS,
+        "solved": after.line.resolution != before.line.resolution,
+    }
+    return next((name for name, happened in found.items() if happened), "")
 
 
 async def page(visit: Visit, ticket: int, error: GuichetError | None = None) -> Response:

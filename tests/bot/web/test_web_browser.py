@@ -340,3 +340,14 @@ def test_a_file_goes_from_the_member_to_the_expert_and_back(
     network.deliver()
     claire.goto(f"{url}/chat")
     claire.get_by_role("link", name="modèle.pdf").first.wait_for()
+
+
+def test_what_a_press_did_is_told_in_sight_and_announced(network: Network, chromium: Browser, url: str) -> None:
+    network.desk.ask("asked", network.account(network.ids.claire), network.address(network.ids.claire), QUESTION)
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    claire.goto(f"{url}/questions/1")
+    told = claire.get_by_role("status")
+    assert told.inner_text() == "", "a screen reader announces what changes in a region that it knows"
+    claire.get_by_role("button", name="Demander à un expert").click()
+    told.get_by_text("Votre question est transmise à nos experts.").wait_for()
+    assert told.evaluate("node => node.getBoundingClientRect().bottom <= window.innerHeight")

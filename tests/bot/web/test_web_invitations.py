@@ -56,6 +56,17 @@ async def test_a_new_organisation_is_added_only_when_asked(network: Network) -> 
         assert (await someone.submit(await someone.get(_link(page)), _link(page), name=name)).path == "/chat"
 
 
+@pytest.mark.parametrize(("browser_s", "theirs"), [("en-GB,en;q=0.9", "en"), ("de,fr;q=0.5", "fr"), ("de", "en")])
+async def test_a_newcomer_reads_their_browser_s_language_else_the_network_s(
+    network: Network, browser_s: str, theirs: str
+) -> None:
+    nadia, web = await network.signed_in(network.ids.nadia), network.web(locale="en")
+    link = _link(await nadia.submit(await nadia.get("/invitations"), "/invitations", name="mairie bois joli"))
+    paul = Browser(web, language=browser_s)
+    entered = await paul.submit(await paul.get(link), link, name="Paul Petit")
+    assert f'<html lang="{theirs}">' in entered.html
+
+
 async def test_members_do_not_invite_others(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
     assert (await claire.get("/invitations")).status == 403

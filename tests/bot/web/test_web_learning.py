@@ -30,7 +30,7 @@ async def test_a_confirmed_wording_is_reviewed_on_the_entrys_page(network: Netwo
     page = await marc.get(entry.partition("#")[0])
     assert "Elle a répondu à la question" in page.text
     assert "Ce que les membres en ont dit" not in (await claire.get(entry.partition("#")[0])).text
-    kept = await marc.submit(page, "/lessons/1", decision="keep", text="Un seul critère ?")
+    kept = await marc.submit(page, "/lessons/1", decision="keep", wording="Un seul critère ?")
     assert "gardé" in kept.text
     assert "Un seul critère ?" in kept.text
     assert "Ce que les membres ont appris" not in (await marc.get("/library")).text

@@ -57,6 +57,26 @@ async def test_a_question_whose_member_chooses_asks_no_expert_to_answer_it(netwo
     assert "Répondre avant" not in ticket.text
 
 
+async def test_a_question_that_awaits_its_member_says_so_and_until_when(network: Network) -> None:
+    claire, nadia = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.nadia)
+    await claire.ask("menus et producteurs cantine")
+    awaiting = "Sans un mot de lui d'ici mardi 2 juin à 9 h, la question va aux experts."
+    ticket = await nadia.get("/tickets/1")
+    assert awaiting in ticket.text
+    assert {form.action for form in ticket.forms} == set(), "the core lets nobody act before the member chose"
+    network.clock.advance(days=1, hours=1)
+    network.sweep.run()
+    ticket = await nadia.get("/tickets/1")
+    assert awaiting not in ticket.text
+    assert ticket.form("/tickets/1/reassign")
+
+
+async def test_a_question_to_be_made_clear_says_that_its_member_is_awaited(network: Network) -> None:
+    claire, nadia = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.nadia)
+    await claire.ask("bonjour")
+    assert "Guichet attend que le membre précise sa demande." in (await nadia.get("/tickets/1")).text
+
+
 async def test_what_was_suggested_can_be_chosen_on_the_questions_page_too(network: Network) -> None:
     claire = await network.signed_in(network.ids.claire)
     await claire.ask("menus et producteurs cantine")
@@ -129,3 +149,55 @@ async def test_words_that_take_a_question_back_are_not_said_to_be_added_to_it(ne
     assert heard.path == "/questions/1"
     assert "ajouté à votre question" not in heard.text
     assert "Retirée" in heard.text
+
+
+ANSWERED_BY_THE_LIBRARY = "Le prix peut-il rester le seul critère d'attribution ?"
+
+
+@pytest.mark.parametrize(
+    ("presses", "told"),
+    [
+        (["Cela répond à ma question"], "Merci, c'est noté : la réponse convient."),
+        (["Demander à un expert"], "Votre question est transmise à nos experts."),
+        (["Demander à un expert", "Retirer ma question"], "Votre question est retirée"),
+    ],
+)
+async def test_what_was_pressed_on_a_question_s_page_is_confirmed(
+    network: Network, presses: list[str], told: str
+) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.ask(ANSWERED_BY_THE_LIBRARY)
+    page = await claire.get("/questions/1")
+    for button in presses:
+        assert told not in page.text
+        page = await claire.submit(page, button)
+    assert told in page.text
+
+
+async def test_a_choice_and_a_rating_are_confirmed(network: Network) -> None:
+    claire, lea = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.lea)
+    await claire.ask("menus et producteurs cantine")
+    page = await claire.submit(
+        await claire.get("/questions/1"), "2. Comment prévoir des repas végétariens à la cantine ?"
+    )
+    assert "Voici la fiche que vous avez choisie." in page.text
+    await claire.submit(page, "Demander à un expert")
+    await lea.submit(await lea.get("/tickets/1"), "/tickets/1/answer", text="Un menu par semaine.")
+    page = await claire.submit(await claire.get("/questions/1"), "4 étoiles")
+    assert "Merci, votre note est enregistrée." in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("je retire ma question", "Votre question est retirée"),
+        ("/retirer", "Votre question est retirée"),
+        ("un expert", "Votre question est transmise à nos experts."),
+        ("/resolu", "Merci, c'est noté : la réponse convient."),
+    ],
+)
+async def test_what_was_typed_on_a_question_s_page_is_confirmed(network: Network, typed: str, told: str) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    await claire.ask(ANSWERED_BY_THE_LIBRARY)
+    done = await claire.submit(await claire.get("/questions/1"), "/questions/1", text=typed)
+    assert told in done.text

@@ -181,3 +181,13 @@ async def test_an_origin_that_is_not_ours_is_refused(network: Network, origin: s
     claire = await network.signed_in(network.ids.claire)
     fields = (await claire.get("/chat")).form("/chat").fields | {"text": "Bonjour"}
     assert (await claire.post("/chat", fields, Origin=origin)).status == 403
+
+
+@pytest.mark.parametrize(("wanted", "found"), [("qsdfg", False), ("drone", False), ("ramettes", True)])
+async def test_a_search_of_the_library_finds_what_says_a_word_of_it_or_nothing(
+    network: Network, wanted: str, *, found: bool
+) -> None:
+    claire = await network.signed_in(network.ids.claire)
+    page = await claire.get(f"/library?q={wanted}")
+    assert ("Aucune fiche n'approche cette recherche." in page.text) != found
+    assert any(link.startswith("/entries/") for link in page.links()) is found

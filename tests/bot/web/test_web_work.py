@@ -10,7 +10,7 @@ import pytest
 from helpdesk.library import publish, published_entries
 from helpdesk.model import Role
 from helpdesk.people import create_person
-from helpdesk.tables import ExpertiseRow
+from helpdesk.tables import EntryRow, ExpertiseRow
 from tests.bot.web.network import THEIR_QUESTION
 
 if TYPE_CHECKING:
@@ -46,6 +46,28 @@ async def test_why_it_was_decided_so_is_told_whatever_is_published_since(network
     page = await people.marc.get("/tickets/1")
     assert why in page.text
     assert why not in (await people.claire.get("/questions/1")).text
+
+
+async def test_the_journal_names_the_entries_proposed_and_the_one_given_as_the_answer(network: Network) -> None:
+    claire, nadia = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.nadia)
+    await claire.ask("menus et producteurs cantine")
+    first = "Peut-on réserver un marché aux producteurs locaux ?"
+    second = "Comment prévoir des repas végétariens à la cantine ?"
+    assert f"fiches proposées : {first} · {second} ·" in (await nadia.get("/tickets/1")).text
+    await claire.submit(await claire.get("/questions/1"), f"2. {second}")
+    page = await nadia.get("/tickets/1")
+    assert f"La fiche donnée en réponse : {second}" in page.text
+    assert f"fiche donnée en réponse · Claire : {second}" in page.text
+
+
+async def test_the_journal_still_names_the_entry_given_once_it_is_published_no_more(network: Network) -> None:
+    claire, marc = await network.signed_in(network.ids.claire), await network.signed_in(network.ids.marc)
+    await claire.ask("Le prix peut-il rester le seul critère d'attribution ?")
+    with network.office.unit() as unit:
+        unit.session.get_one(EntryRow, "faq-prix-seul").published = False
+    page = await marc.get("/tickets/1")
+    assert "fiche donnée en réponse : Le prix peut-il rester le seul critère d'attribution ?" in page.text
+    assert "La fiche donnée en réponse :" not in page.text
 
 
 async def test_the_receipt_tells_the_days_that_count(people: Three) -> None:

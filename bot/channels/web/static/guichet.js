@@ -127,8 +127,9 @@ async function send(form, submitter) {
   const page = parse(await response.text());
   page.querySelector("[data-lost]")?.remove(); // this page still holds the files
   document.getElementById("alert").replaceChildren(...page.getElementById("alert").childNodes);
-  document.querySelector("[data-error]")?.scrollIntoView({ block: "nearest" });
+  document.getElementById("done").replaceChildren(...page.getElementById("done").childNodes);
   takeOver(page);
+  document.querySelector("[data-error], #done .alert")?.scrollIntoView({ block: "nearest" });
   renewKeys(form, page);
   if (response.ok && "clear" in form.dataset) clearSent(sent);
   if (response.ok && scrolls) toBottom();
