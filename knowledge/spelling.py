@@ -17,7 +17,6 @@ from itertools import chain, groupby, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
@@ -61,6 +60,9 @@ def general_frequency(language: Language) -> dict[str, float]:
 @lru_cache(maxsize=2)
 def _listed(language: Language) -> tuple[dict[str, float], frozenset[str]]:
     """Return how frequent words are in the language at large, and the short ones that are rarer still."""
+    # As it loads it looks through the whole stack of calls, which is deepest, and slow to look at, while modules load.
+    import wordfreq  # noqa: PLC0415
+
     listed = wordfreq.get_frequency_list(str(language), wordlist="large")
     found: dict[str, float] = {}
     for rarity, words in enumerate(listed[:_RAREST_LISTED]):

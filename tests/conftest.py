@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 import structlog
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from bot.words import Words
 from helpdesk.calendars import install
@@ -25,7 +25,7 @@ from knowledge.files import Library, read_library, shipped_library
 from knowledge.matcher import Matcher
 from tests import postgres
 from tests.clock import ManualClock
-from tests.copying import fill
+from tests.copying import fill, make_whole
 from tests.library import LIBRARY
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ CALENDAR: dict[str, Any] = {
 }
 
 
+_EMPTYING = "; ".join(
+    [
+        "SET LOCAL session_replication_role = replica",
+        *(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables),
+        "SELECT setval(c.oid::regclass, 1, false) FROM pg_class c WHERE c.relkind = 'S'",
+    ]
+)
 _read: list[LibraryCache] = []  # the small library as this process has read it
 
 
@@ -100,11 +107,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "guichet.sqlite3"
     database = Database(f"sqlite:///{path}")
     Base.metadata.create_all(database.engine)
-    with database.engine.connect() as connection:
-        # One whole file to copy: nothing may stay in the write-ahead log.
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
+    make_whole(database)
     database.dispose()
     return path
 
@@ -205,12 +208,7 @@ def _forget_the_disk(connection: Any, _record: object) -> None:  # noqa: ANN401 
 
 
 def _empty(database: Database) -> None:
-    # Deleting a few rows and setting sequences back is some ten times quicker than TRUNCATE, which makes new files.
-    names = [table.name for table in Base.metadata.sorted_tables]
+    # Deleting a few rows and setting sequences back is some ten times quicker than TRUNCATE, which makes new files; and
+    # told in one go, some ten times quicker than table by table.
     with database.engine.begin() as connection:
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for name in names:
-            connection.execute(text(f'DELETE FROM "{name}"'))
-        connection.execute(
-            text("SELECT setval(c.oid::regclass, 1, false) FROM pg_class c WHERE c.relkind = 'S'"),
-        )
+        connection.exec_driver_sql(_EMPTYING)
