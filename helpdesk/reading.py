@@ -115,7 +115,7 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
     ).all()
     clock = clocks[-1]
     candidate = unit.session.scalar(
-        select(CandidateRow.id).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
+        select(CandidateRow).where(CandidateRow.ticket_id == ticket.id, CandidateRow.cycle == ticket.cycle),
     )
     organisation = ticket.organisation
     return TicketView(
@@ -138,7 +138,8 @@ def ticket_view(unit: Unit, reader: PersonRow, ticket_id: int) -> TicketView:
         cycles=tuple(_cycle(row) for row in clocks),
         events=_events(unit, ticket, names=coordinates) if staff else (),
         rating=ticket.rating,
-        candidate_id=candidate if staff else None,
+        candidate_id=candidate.id if candidate and staff else None,
+        candidate_decided=candidate is not None and candidate.decided_at is not None,
         actions=frozenset(_actions(unit, reader, ticket, clocks, proposed=candidate is not None)),
     )
 

@@ -117,7 +117,8 @@ class TicketView:
     cycles: tuple[CycleView, ...]
     events: tuple[EventView, ...]  # experts and coordinators only
     rating: int | None
-    candidate_id: int | None
+    candidate_id: int | None  # the entry proposed from the present cycle
+    candidate_decided: bool
     actions: frozenset[str]
 
     @property

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from helpdesk.carrying_on import asks_more, found_after
 from helpdesk.conversation import Move, read
-from helpdesk.errors import InvalidInputError
 from helpdesk.known import Known
-from helpdesk.model import WITH_EXPERTS, Resolution, State
+from helpdesk.model import WITH_EXPERTS, State
 from helpdesk.notices import NoticeKind as K
 from tests.helpdesk.known import KNOWN, NOW
 from tests.helpdesk.network import Network, account, kinds, only
 from tests.helpdesk.plain import (
     ANSWERED,
-    CARRIED_ON_AGREEING,
-    CARRIED_ON_SHORTLY,
     CLOSE,
     CLOSE_SHORTLY,
-    DISPUTE,
     NOT_UNDERSTOOD,
     OFF_TOPIC,
     OFF_TOPIC_SHORTLY,
@@ -286,160 +281,3 @@ def test_small_talk_after_an_answer_disturbs_nobody(network: Network, said: str)
     assert network.says("claire", said) is None
     assert kinds(network.deliver()) == [K.thanks]
     assert network.state(ticket) is State.answered
-
-
-@pytest.mark.parametrize("words", ["je retire ma question", "c'est bon j'ai trouvé, laissez tomber"])
-def test_a_question_is_taken_back_in_words_as_by_its_button(network: Network, words: str) -> None:
-    ticket = network.assigned()
-    network.deliver()
-    assert network.says("claire", words) == ticket
-    told = network.deliver()
-    assert kinds(told, "claire") == [K.withdrawn]
-    assert kinds(told, "marc") == [K.question_withdrawn]
-    assert network.ticket(ticket).resolution is Resolution.withdrawn
-
-
-def test_which_question_is_taken_back_is_asked_when_several_are_open(network: Network) -> None:
-    first, second = network.assigned(), network.asks("claire", CLOSE)
-    network.asks("claire", ANSWERED)
-    network.deliver()
-    assert network.says("claire", "annulez ma demande svp") is None
-    asked = only(network.deliver(), K.withdraw_which, "claire")
-    assert [ticket["id"] for ticket in asked.data["tickets"]] == [second, first]
-    assert network.state(first) is State.assigned
-    assert network.says("claire", "annulez ma demande svp", ticket=first) == first
-    assert network.state(first) is State.closed
-    assert network.state(second) is State.suggested
-
-
-def test_with_no_question_open_there_is_nothing_to_take_back(network: Network) -> None:
-    answered = network.asks("claire", ANSWERED)
-    network.deliver()
-    assert network.says("claire", "je retire ma question") is None
-    assert only(network.deliver(), K.status).data["tickets"] == []
-    assert network.state(answered) is State.answered
-
-
-def test_a_question_asked_in_private_is_not_named_where_others_read(network: Network) -> None:
-    ticket = network.asks("claire", DISPUTE)
-    network.deliver()
-    group = network.desk.hear(
-        network.key(), account("claire"), replace(network.ticket(ticket).address, conversation="group"), "annulez"
-    )
-    assert group is None
-    assert network.state(ticket) is not State.closed
-
-
-def test_a_request_that_names_its_subject_takes_nothing_back(network: Network) -> None:
-    ticket = network.assigned()
-    network.deliver()
-    other = network.says("claire", "Le candidat retire son offre et annule sa demande, que faire ?")
-    assert other not in {ticket, None}
-    assert network.state(ticket) is State.assigned
-
-
-@pytest.mark.parametrize(
-    ("said", "code"), [("oui", "which_suggestion"), ("1 et 3", "which_suggestion"), ("la 7", "no_such_rank")]
-)
-def test_what_chooses_no_suggestion_is_told_why_and_changes_nothing(network: Network, said: str, code: str) -> None:
-    ticket = network.asks("claire", CLOSE)
-    network.deliver()
-    with pytest.raises(InvalidInputError, match=code):
-        network.says("claire", said)
-    assert (network.state(ticket), network.deliver()) == (State.suggested, [])
-
-
-@pytest.mark.parametrize(
-    ("said", "code"), [("la deuxieme", "no_list"), ("les 2", "no_list"), ("non merci", "does_it_answer")]
-)
-def test_after_one_answer_there_is_no_list_to_choose_from(network: Network, said: str, code: str) -> None:
-    ticket = network.asks("claire", ANSWERED)
-    network.deliver()
-    with pytest.raises(InvalidInputError, match=code):
-        network.says("claire", said)
-    assert (network.state(ticket), network.deliver()) == (State.answered, [])
-
-
-def test_stars_rate_an_answer_of_the_librarys(network: Network) -> None:
-    ticket = network.asks("claire", ANSWERED)
-    network.deliver()
-    assert network.says("claire", "5/5") == ticket
-    assert kinds(network.deliver()) == [K.rated]
-    assert (network.ticket(ticket).rating, network.state(ticket)) == (5, State.answered)
-
-
-@pytest.mark.parametrize("said", ["la deuxieme", "la 2", "2."])
-def test_a_number_with_nothing_shown_asks_what_is_meant_and_disturbs_no_expert(network: Network, said: str) -> None:
-    ticket = network.says("claire", said)
-    assert kinds(network.deliver()) == [K.clarify]
-    assert network.says("claire", DISPUTE) == ticket
-    assert network.ticket(ticket or 0).question == DISPUTE
-
-
-@pytest.mark.parametrize(
-    ("asked", "shown", "message", "entry"),
-    [
-        (
-            "Quels sont les seuils européens ?", "texte-seuils-europeens",
-            "et pour les concessions ?", "texte-concessions",
-        ),
-        (
-            "Quel papier recyclé acheter ?", "produit-papier-fournitures",
-            "et pour les vêtements de travail ?", "produit-vetements",
-        ),
-        (
-            "Quel seuil pour se passer de publicité en fournitures ?", "faq-seuils-dispense",
-            "oui et pour les travaux c combien", "texte-seuils-europeens",
-        ),
-        ("Le prix peut-il rester le seul critère ?", "faq-prix-seul", "mais pour un MAPA ?", None),
-        ("Quel papier recyclé acheter ?", "produit-papier-fournitures", "et si le titulaire refuse ?", None),
-        ("C'est quoi un SPASER ?", "sigle-spaser", "et ça coûte combien ?", None),
-    ],
-)  # fmt: skip
-def test_a_question_that_carries_on_the_librarys_answer_is_the_librarys_when_it_finds_more(
-    matcher: Matcher, asked: str, shown: str, message: str, entry: str | None
-) -> None:
-    alone, joined = (matcher.judge(said, today=NOW.date()) for said in (message, f"{asked}\n{message}"))
-    assert asks_more(message, alone)
-    found = found_after(message, alone, joined, shown, NOW.date())
-    assert entry in {item.entry_id for item in found.scored[:3]} if found else entry is None, found
-    assert found is None or shown != found.scored[0].entry_id
-
-
-@pytest.mark.parametrize(
-    "message",
-    [
-        "et c'est n'importe quoi ?",
-        "non et pour les travaux ?",
-        "mais ça ne répond pas à ma question",
-        "et pour une école",
-    ],
-)
-def test_a_complaint_or_a_fragment_is_no_question_that_carries_on(matcher: Matcher, message: str) -> None:
-    assert not asks_more(message, matcher.judge(message, today=NOW.date()))
-
-
-@pytest.mark.parametrize(
-    ("said", "told", "state"),
-    [
-        (CARRIED_ON_SHORTLY, [K.answer_found], State.answered),
-        (CARRIED_ON_AGREEING, [K.confirmed, K.suggestions], State.closed),
-    ],
-)
-def test_the_library_answers_what_carries_on_its_answer_and_a_yes_confirms_that_one(
-    network: Network, said: str, told: list[K], state: State
-) -> None:
-    first = network.asks("claire", ANSWERED)
-    network.deliver()
-    second = network.says("claire", said)
-    assert second not in {first, None}
-    assert kinds(network.deliver()) == told
-    assert network.state(first) is state
-    assert network.ticket(second or 0).question == f"{ANSWERED}\n{said}"
-
-
-def test_what_the_library_makes_nothing_of_goes_to_the_expert_as_before(network: Network) -> None:
-    ticket = network.asks("claire", ANSWERED)
-    network.deliver()
-    assert network.says("claire", "et comment fait-on dans notre cas ?") == ticket
-    assert network.state(ticket) in WITH_EXPERTS

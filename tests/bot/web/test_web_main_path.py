@@ -55,6 +55,9 @@ async def test_a_question_whose_member_chooses_asks_no_expert_to_answer_it(netwo
     ticket = await nadia.get("/tickets/1")
     assert "Fiches proposées au membre Réponse promise avant mercredi 3 juin à 17 h 30" in ticket.text
     assert "Répondre avant" not in ticket.text
+    for page in (ticket, await nadia.get("/board")):
+        assert page.text.count("Fiches proposées au membre") == 1
+        assert "personne ne l'a prise" not in page.text
 
 
 async def test_a_question_that_awaits_its_member_says_so_and_until_when(network: Network) -> None:

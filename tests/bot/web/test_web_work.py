@@ -199,8 +199,12 @@ async def test_an_answer_becomes_an_entry_that_is_found_at_once(people: Three) -
     assert "Comment estimer une ACV de mobilier ?" in board.text
     review = await people.nadia.get("/candidates/1")
     assert review.form("/candidates/1").fields["sources"] == "Guide de l'ACV\nRetour d'expérience"
+    assert "/candidates/1" in (await people.nadia.get("/tickets/1")).links()
     published = await people.nadia.submit(review, "/candidates/1", decision="publish", theme="environnement")
     assert "Fiche publiée" in published.text
+    ticket = await people.nadia.get("/tickets/1")
+    assert "/candidates/1" not in ticket.links(), "it is decided: there is nothing left to review"
+    assert "fiche publiée · Nadia : Comment estimer une ACV de mobilier ?" in ticket.text
     assert published.path.startswith("/entries/")
     assert "Interrogez trois bureaux d'études." in published.text
     found = await people.claire.get("/library?q=estimer une ACV de mobilier")
