@@ -53,7 +53,7 @@ async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> 
     if name in _SHOWN:
         return go(_SHOWN_FOR[name] + quote(rest) if name in _SHOWN_FOR and rest else _SHOWN[name])
     order = of_command(_command(visit, name, rest))
-    if name in ABOUT_A_QUESTION and order.ticket is None and about is not None:
+    if about is not None and _leaves_its_question_out(order):
         rest = f"{about} {rest}"
         order = of_command(_command(visit, name, rest))
     page = _page_of(visit, order)
@@ -68,6 +68,11 @@ async def obey(visit: Visit, name: str, rest: str, about: int | None = None) -> 
     if about is None or number is None:
         return go("/chat", "last", sent=visit.form.key())
     return visit.taken(f"/questions/{number}", name, anchor="done")
+
+
+def _leaves_its_question_out(order: Order) -> bool:
+    """Tell whether an order names no question: the only number after « /noter » is how many stars."""
+    return order.name in ABOUT_A_QUESTION and (order.ticket is None or (order.name == "rate" and not order.rest))
 
 
 def _command(visit: Visit, name: str, rest: str) -> Command:

@@ -26,6 +26,14 @@ async def _asked(network: Network) -> Browser:
     return claire
 
 
+async def _answered(network: Network) -> Browser:
+    """Sign Claire in, her question n° 1 answered by an expert."""
+    claire, marc = await _asked(network), await network.signed_in(network.ids.marc)
+    await marc.submit(await marc.get("/tickets/1"), "/tickets/1/answer", text="Répondez sous dix jours.")
+    network.deliver()
+    return claire
+
+
 async def _types(browser: Browser, text: str, page: str = "/chat") -> Page:
     return await browser.submit(await browser.get(page), page, text=text)
 
@@ -59,6 +67,29 @@ async def test_on_a_questions_page_a_command_is_about_it_without_its_number(netw
     assert page.path == "/questions/1"
     assert "Retirée" in page.text
     assert _ticket(network).resolution is Resolution.withdrawn
+
+
+@pytest.mark.parametrize(
+    ("typed", "page", "stars"),
+    [("/noter 3", "/questions/1", 3), ("/noter 1 4", "/questions/1", 4), ("/noter 1 5", "/chat", 5)],
+)
+async def test_on_a_questions_page_the_number_after_the_rating_command_is_how_many_stars(
+    network: Network, typed: str, page: str, stars: int
+) -> None:
+    claire = await _answered(network)
+    assert (await _types(claire, typed, page)).path == page
+    assert _ticket(network).rating == stars
+
+
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [("/noter 1", "/chat"), ("/noter 1 9", "/chat"), ("/noter 1 bien", "/chat"), ("/noter 9", "/questions/1")],
+)
+async def test_a_rating_without_its_stars_is_told_what_to_type(network: Network, typed: str, page: str) -> None:
+    refused = await _types(await _answered(network), typed, page)
+    assert refused.status == 422
+    assert "Donnez le numéro de la question, puis une note de 1 à 5, par exemple : 42 5." in refused.text
+    assert _ticket(network).rating is None
 
 
 async def test_the_dates_are_told_by_the_command(network: Network) -> None:
