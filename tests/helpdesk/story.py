@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -39,8 +40,9 @@ def story(network: Network) -> list[Step]:
     claire, paul, marc, ines, nadia = (account(name) for name in ("claire", "paul", "marc", "ines", "nadia"))
     at_claire, at_paul = Address("console", "claire"), Address("console", "paul")
 
+    @cache
     def number(rank: int) -> int:
-        # A cut burns numbers of PostgreSQL's sequences.
+        # A cut burns numbers of PostgreSQL's sequences; once given, a question's number is its own.
         return sorted(line.id for who in (claire, paul) for line in desk.my_questions(who))[rank - 1]
 
     def said_by(who: AccountRef) -> Reply:
