@@ -49,6 +49,7 @@ async def test_a_new_organisation_is_added_only_when_asked(network: Network) -> 
     refused = await nadia.submit(await nadia.get("/invitations"), "/invitations", name="SIVU du Lac")
     assert refused.status == 404
     assert "ni personne ni structure" in refused.text
+    assert "cochez « Ajouter la structure si elle est nouvelle »" in refused.text
     page = await nadia.submit(refused, "/invitations", name="SIVU du Lac", new="yes", several="yes")
     assert "Plusieurs personnes peuvent s'en servir" in page.text
     for name in ("Paul", "Eve"):
