@@ -351,3 +351,14 @@ def test_what_a_press_did_is_told_in_sight_and_announced(network: Network, chrom
     claire.get_by_role("button", name="Demander à un expert").click()
     told.get_by_text("Votre question est transmise à nos experts.").wait_for()
     assert told.evaluate("node => node.getBoundingClientRect().bottom <= window.innerHeight")
+
+
+def test_the_entry_chosen_on_a_question_s_page_appears_there(network: Network, chromium: Browser, url: str) -> None:
+    account, address = network.account(network.ids.claire), network.address(network.ids.claire)
+    network.desk.ask("asked", account, address, "menus et producteurs cantine")
+    claire = person(chromium, url, network.people.sign_in_link(network.ids.claire))
+    claire.goto(f"{url}/questions/1")
+    chosen = "Comment prévoir des repas végétariens à la cantine ?"
+    claire.get_by_role("button", name=chosen).click()
+    claire.get_by_role("link", name=chosen).wait_for()
+    assert claire.get_by_role("status").inner_text() == "Voici la fiche que vous avez choisie."
