@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from helpdesk.calendar import Calendar, Wall
 
-_BLOCK_BITS = 23  # 2**23 s is 97 days: as far as most counts go, and no more to compile
-_PATIENCE = 20  # blocks without a single opening before the search is given up: at least five years
+_BLOCK_BITS = 25  # 2**25 s is 388 days
+_PATIENCE = 5  # blocks without a single opening before the search is given up: at least five years
 _MINUTE = 60
 _WEEK = 7
 _THURSDAY = 3  # 1970-01-01
